@@ -1,0 +1,40 @@
+# 枫图 Fengtu. `make help` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+UV := .venv/bin/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -q
+
+.PHONY: help run stop test check bench soak lock format setup setup-dev shots
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: setup ## install what is missing, start the embedded PostGIS, make the demo city if empty, serve
+	@.venv/bin/fengtu up --demo
+
+stop: ## end what `make run` started
+	@if [ -x .venv/bin/fengtu ]; then .venv/bin/fengtu stop; fi
+
+setup: ## system packages and the Python environment for running
+	@bash scripts/setup.sh run
+
+setup-dev: ## the same with what checks and tests need
+	@bash scripts/setup.sh dev
+
+test: setup-dev ## every test, with a throw-away PostGIS and a headless Chromium
+	@$(PY) -m pytest
+
+check: setup-dev ## format, lint, types, imports, migrations, words
+	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m pytest -q tests/project
+
+format: setup-dev ## format and mend what ruff can
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+bench: setup-dev ## measure against peers (bench/results.json)
+	@$(PY) -m bench
+
+lock: setup-dev ## pin requirements*.in with hashes
+	@$(UV) requirements.in -o requirements.txt && $(UV) requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,1 @@
+"""Storage, intake and geocoding: the only package that knows PostGIS and files."""

@@ -1,0 +1,1 @@
+"""The domain of Fengtu: pure, typed, immutable. No framework, no storage, no clock of its own."""

@@ -1,0 +1,67 @@
+"""Findings: what an import says about a row, and the outcome of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ImportKind(StrEnum):
+    """What a file holds."""
+
+    BOUNDARIES = "boundaries"
+    GAZETTEER = "gazetteer"
+    PETITIONS = "petitions"
+    SERVICE_POINTS = "service-points"
+    COVERAGE = "coverage"
+    LISTINGS = "listings"
+
+
+class Severity(StrEnum):
+    """What a finding did to its row."""
+
+    NOTE = "note"
+    """Taken in, with a remark."""
+    REVIEW = "review"
+    """Taken in as far as it is certain; a person must decide the rest."""
+    REFUSED = "refused"
+    """Not taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark on one place of a file.
+
+    ``row`` counts from 1 as a spreadsheet shows it (0: the file as a whole); ``column`` is the header as
+    written, or "". ``original`` is the text found there, "" for columns that may hold personal data. ``facts``
+    fill the placeholders of the words of ``code`` (locale files, ``findings``).
+    """
+
+    code: str
+    severity: Severity
+    row: int
+    column: str = ""
+    original: str = ""
+    facts: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Outcome of one import.
+
+    ``figures`` are further totals of its kind (coverage: cases, cases_on_map, cases_departments).
+    ``unchanged`` is true when the same file with the same options was imported before and nothing was done.
+    """
+
+    kind: ImportKind
+    file_name: str
+    dry_run: bool
+    rows: int
+    accepted: int
+    review: int
+    refused: int
+    findings: tuple[Finding, ...]
+    figures: dict[str, int] = field(default_factory=dict)
+    unchanged: bool = False
+    batch_id: int | None = None
+    seconds: float = 0.0

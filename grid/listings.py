@@ -1,0 +1,79 @@
+"""Listed units (挂牌整治): which unit is listed in which quarter, and how it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from grid.refusals import Refused
+
+
+class ListingState(StrEnum):
+    """Life of a listing; only a named approver lists."""
+
+    PROPOSED = "proposed"
+    LISTED = "listed"
+    RECTIFYING = "rectifying"
+    DELISTED = "delisted"
+
+
+IN_FORCE = frozenset({ListingState.LISTED, ListingState.RECTIFYING})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """A calendar quarter, written 2026Q3."""
+
+    year: int
+    number: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= 4:
+            raise ValueError(f"a year has no quarter {self.number}")
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+    @property
+    def first_day(self) -> date:
+        """The quarter's first day."""
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def previous(self) -> Quarter:
+        """The quarter before."""
+        return Quarter(self.year, self.number - 1) if self.number > 1 else Quarter(self.year - 1, 4)
+
+    @classmethod
+    def of(cls, day: date) -> Quarter:
+        """Return the quarter that ``day`` falls in."""
+        return cls(day.year, (day.month + 2) // 3)
+
+    @classmethod
+    def parse(cls, text: str) -> Quarter:
+        """Read 2026Q3, 2026年第3季度 or 2026年三季度; raises ``Refused('quarter_unreadable')``."""
+        match = re.fullmatch(r"\s*(\d{4})\s*(?:年\s*第?|[-.]?Q)\s*([1-4一二三四])\s*(?:季度)?\s*", text)
+        if match is None:
+            raise Refused("quarter_unreadable", text=text)
+        digit = match.group(2)
+        return cls(int(match.group(1)), int(digit) if digit.isdigit() else "一二三四".index(digit) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One unit's listing in one quarter. ``area_id`` is none for a department; ``rank`` 1 is the worst."""
+
+    unit_id: int
+    unit_name: str
+    area_id: int | None
+    quarter: Quarter
+    state: ListingState
+    rank: int | None
+    score: float | None
+    previous_rank: int | None
+    reason: str
+    listed_on: date | None
+    approver: str
+    leader_label: str | None

@@ -1,0 +1,150 @@
+"""What a screen may ask of the world: Protocols that ``app.py`` fills from storage and a test with a fake."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+from grid.areas import Area, Level
+from grid.coverage import CoverageBook, CoveragePlan
+from grid.findings import ImportKind, ImportReport
+from grid.listings import Listing, Quarter
+from grid.measures import Measure
+from grid.principals import Principal
+from grid.questions import (
+    AreaCard,
+    AreaCounts,
+    City,
+    DataVersion,
+    JobView,
+    LeaderCard,
+    MatterQuestion,
+    MonthCount,
+    Patch,
+    PointCloud,
+    ServiceSummary,
+)
+
+
+class CityReads(Protocol):
+    """Readings shared by every screen."""
+
+    def version(self) -> DataVersion:
+        """Return the data version; one cheap row."""
+
+    def city(self) -> City:
+        """Return the city's name, stamps, bounds and current boundary editions."""
+
+    def areas(self, level: Level) -> tuple[Area, ...]:
+        """Return the areas of a level valid today, functional ones with the counties."""
+
+    def shapes(self, level: Level, edition_id: int) -> bytes:
+        """Return simplified GeoJSON of one edition (feature ``id`` = area id as text), gzip-compressed.
+
+        Properties: ``name``, ``code``, ``kind``, and ``synthetic: true`` where the edition is.
+        Raises ``Refused('edition_unknown')``.
+        """
+
+
+class WallReads(CityReads, Protocol):
+    """Readings of the wall."""
+
+    def figures(self, question: MatterQuestion) -> tuple[Measure, ...]:
+        """Return the wall's main figures, with the period before and a year before."""
+
+    def counts(self, level: Level, question: MatterQuestion) -> AreaCounts:
+        """Return counts for all areas of a level."""
+
+    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
+        """Return counts of every month that the question touches, oldest first."""
+
+    def points(self, question: MatterQuestion) -> PointCloud:
+        """Return the points of matters placed to a point; only ever drawn as density."""
+
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Return the quarters that have listings, newest first."""
+
+    def listings(self, quarter: Quarter) -> tuple[Listing, ...]:
+        """Return the listings of a quarter, worst rank first."""
+
+    def coverage(self, on: date) -> CoverageBook | None:
+        """Return the published plan in force on a day, or none."""
+
+    def service(self, area_id: int | None) -> ServiceSummary:
+        """Return the service network of an area, or of the city for none."""
+
+    def area_card(self, area_id: int, question: MatterQuestion) -> AreaCard:
+        """Return an area's card; raises ``Refused('area_unknown')``."""
+
+    def leader_card(self, leader_id: int, on: date) -> LeaderCard:
+        """Return a leader's card; raises ``Refused('leader_unknown')``."""
+
+
+class PatchReads(CityReads, Protocol):
+    """Readings of a grid worker's patch."""
+
+    def patch(self, grid_id: int) -> Patch:
+        """Return one grid; raises ``Refused('area_unknown')``."""
+
+    def children(self, area_id: int | None) -> tuple[tuple[Area, int], ...]:
+        """Return the areas right under an area (counties for none), each with its open matters."""
+
+    def busiest_grid(self) -> int | None:
+        """Return the id of the grid with most open matters; what a first visit shows."""
+
+
+class PlanDesk(CityReads, Protocol):
+    """Readings and writings of the planner's board."""
+
+    def coverage(self, on: date) -> CoverageBook | None:
+        """Return the published plan in force on a day, or none."""
+
+    def plan_book(self, plan_id: int) -> CoverageBook:
+        """Return any plan; raises ``Refused('plan_unknown')``."""
+
+    def drafts(self) -> tuple[CoveragePlan, ...]:
+        """Return the drafts, newest first."""
+
+    def save_draft(self, plan: CoveragePlan) -> CoveragePlan:
+        """Save a draft under its optimistic lock and return it with its new id and version.
+
+        Raises ``Refused('plan_changed_meanwhile')`` when another saved it first, or
+        ``Refused('plan_not_draft')``.
+        """
+
+    def discard_draft(self, plan_id: int) -> None:
+        """Delete a draft; raises ``Refused('plan_unknown')`` or ``Refused('plan_not_draft')``."""
+
+
+class ImportDesk(Protocol):
+    """Readings and writings of the import page."""
+
+    def submit(
+        self, kind: ImportKind, file_name: str, content: bytes, *, dry_run: bool, options: dict[str, str]
+    ) -> int:
+        """Store an upload and queue its import; returns the job's id. Raises ``Refused``."""
+
+    def job(self, job_id: int) -> JobView:
+        """Return how a job stands; raises ``Refused('job_unknown')``."""
+
+    def report(self, batch_id: int) -> ImportReport:
+        """Return a batch's outcome; raises ``Refused('batch_unknown')``."""
+
+    def batches(self) -> tuple[tuple[ImportReport, str], ...]:
+        """Return the latest 50 batches, newest first, each with its time in the city's zone."""
+
+
+class Store(Protocol):
+    """The whole world as screens know it: one port each, on behalf of a principal."""
+
+    def wall(self, principal: Principal) -> WallReads:
+        """Return the wall's readings."""
+
+    def patch(self, principal: Principal) -> PatchReads:
+        """Return the patch's readings."""
+
+    def plan(self, principal: Principal) -> PlanDesk:
+        """Return the planner's desk."""
+
+    def imports(self, principal: Principal) -> ImportDesk:
+        """Return the import desk."""

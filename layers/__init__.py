@@ -1,0 +1,1 @@
+"""Drawing: answers of the domain in, figure parts and words out."""
