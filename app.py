@@ -1,0 +1,41 @@
+"""Composition: the only place that knows storage, screens and words at once. Nobody imports it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from data.cli import make_cli
+from data.cluster import database_url
+from data.sessions import make_engine
+from data.settings import Settings, read_settings
+from data.store import PostgisStore
+from layers.words import say
+
+if TYPE_CHECKING:
+    from dash import Dash
+    from flask import Flask
+
+
+def create_app(settings: Settings) -> Dash:
+    """Return the Dash app over the settings' database; it starts also while the database is down."""
+    from callbacks.shell import make_shell
+    from callbacks.tools import Tools
+
+    store = PostgisStore(make_engine(database_url(settings)))
+    return make_shell(Tools(store=store))
+
+
+def create_server() -> Flask:
+    """Return the WSGI application for gunicorn."""
+    server: Flask = create_app(read_settings()).server
+    return server
+
+
+def main() -> None:
+    """Run the ``fengtu`` command."""
+    sys.exit(make_cli(say).main(standalone_mode=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""``GET /healthz``: whether the server and its database answer, for people and for monitors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, jsonify
+
+from callbacks.tools import Tools
+from grid.principals import WALL
+from grid.refusals import Refused
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as BaseResponse
+
+
+def register(server: Flask, tools: Tools) -> None:
+    """Add the route; 200 with the data version, 503 with the reason while the database does not answer."""
+
+    @server.get("/healthz")
+    def healthz() -> tuple[Response, int] | BaseResponse:
+        try:
+            version = tools.store.wall(WALL).version()
+        except Refused as refused:
+            return jsonify(status="degraded", reason=refused.code), 503
+        answer = {"status": "ok", "version": version.number, "changed_at": version.changed_at.isoformat()}
+        return jsonify(**answer), 200

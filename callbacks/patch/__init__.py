@@ -1,0 +1,13 @@
+"""The patch screen."""
+
+from __future__ import annotations
+
+import dash
+from dash import Dash, html
+
+from callbacks.tools import Tools
+
+
+def register(app: Dash, tools: Tools) -> None:
+    """Add the page."""
+    dash.register_page("patch", path="/patch", layout=lambda **_: html.Div())

@@ -1,0 +1,1 @@
+"""Commands of the ``fengtu`` program, one module a subject."""

@@ -1,0 +1,53 @@
+"""What every command is given, and how a command ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+from sqlalchemy import Engine
+
+from data import cluster
+from data.migrate import migrate
+from data.sessions import make_engine
+from data.settings import Settings
+from grid.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``ctx.obj`` of every command: settings, and words by key."""
+
+    settings: Settings
+    say: Callable[..., str]
+
+    def open_engine(self) -> Engine:
+        """Start the embedded cluster where it is used, migrate, and return an engine."""
+        if self.settings.database_url is None:
+            cluster.ensure_running(self.settings)
+        engine = make_engine(cluster.database_url(self.settings))
+        migrate(engine)
+        return engine
+
+    @contextmanager
+    def step(self, key: str, /, **facts: object) -> Iterator[None]:
+        """Print a step and, when it is done, how long it took."""
+        click.echo(f"· {self.say(key, **facts)} … ", nl=False)
+        started = time.monotonic()
+        yield
+        click.echo(self.say("cli.seconds", seconds=round(time.monotonic() - started, 1)))
+
+
+class RefusingGroup(click.Group):
+    """A group whose commands may raise ``Refused``: its words on stderr and exit code 2, no traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; the one place where a refusal becomes words."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            click.echo(ctx.obj.say(f"refusals.{refused.code}", **refused.facts), err=True)
+            ctx.exit(2)

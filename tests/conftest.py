@@ -1,0 +1,102 @@
+"""Fixtures: a throw-away PostGIS cluster, databases cut from a migrated template, the demo city, a browser.
+
+Nothing here skips: a missing PostGIS or Chromium is an error.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, make_url
+
+from data import cluster
+from data.migrate import migrate
+from data.sessions import make_engine
+from data.settings import Settings
+
+DEMO_UNTIL = date(2026, 11, 20)
+DEMO_SEED = 7
+DEMO_PETITIONS = 6000
+
+
+@pytest.fixture(scope="session")
+def cluster_settings() -> Iterator[Settings]:
+    """A cluster of its own under the temporary folder, gone after the run."""
+    home = Path(tempfile.mkdtemp(prefix="fengtu-test-"))
+    home.chmod(0o755)
+    settings = Settings(home=home, database_url=None, port=8050)
+    cluster.ensure_running(settings)
+    yield settings
+    cluster.stop(settings)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _template(cluster_settings: Settings) -> str:
+    engine = make_engine(cluster.database_url(cluster_settings))
+    migrate(engine)
+    engine.dispose()
+    return cluster.DATABASE
+
+
+@pytest.fixture(scope="session")
+def new_database(cluster_settings: Settings, _template: str) -> Iterator[Callable[..., Engine]]:
+    """Return a function that makes a fresh database from a template and gives an engine on it."""
+    import psycopg
+
+    numbers = itertools.count()
+    engines: list[Engine] = []
+
+    def make(template: str = _template) -> Engine:
+        name = f"test_{next(numbers)}"
+        where = f"host={cluster.socket_dir(cluster_settings)} dbname=postgres user=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {cluster.OWNER}")
+        url = make_url(cluster.database_url(cluster_settings)).set(database=name)
+        engines.append(make_engine(url.render_as_string(hide_password=False)))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(new_database: Callable[..., Engine]) -> Engine:
+    """An empty, migrated database for one test."""
+    return new_database()
+
+
+@pytest.fixture(scope="module")
+def module_engine(new_database: Callable[..., Engine]) -> Engine:
+    """An empty, migrated database for one module."""
+    return new_database()
+
+
+@pytest.fixture(scope="session")
+def demo_template(new_database: Callable[..., Engine]) -> str:
+    """Name of a database that holds the demo city; nobody writes to it."""
+    from data.demo import load_demo
+
+    engine = new_database()
+    load_demo(engine, seed=DEMO_SEED, petitions=DEMO_PETITIONS, until=DEMO_UNTIL)
+    engine.dispose()
+    return str(engine.url.database)
+
+
+@pytest.fixture(scope="session")
+def demo_engine(new_database: Callable[..., Engine], demo_template: str) -> Engine:
+    """The demo city, shared by all tests that only read."""
+    return new_database(demo_template)
+
+
+@pytest.fixture
+def demo_copy(new_database: Callable[..., Engine], demo_template: str) -> Engine:
+    """The demo city for one test to write to."""
+    return new_database(demo_template)
