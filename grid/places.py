@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grid.datums import Datum
+
 
 class PlaceStatus(StrEnum):
     """Outcome of placing one matter."""
@@ -34,6 +36,21 @@ class PlaceMethod(StrEnum):
     ADDRESS = "address"
     CODE = "code"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRequest:
+    """What a source says of where a matter's problem is; any part may be missing.
+
+    ``lon`` and ``lat`` are degrees as written, in ``datum`` (none: CGCS2000 is assumed); ``code`` is the code of an
+    area that holds it.
+    """
+
+    address: str
+    lon: float | None = None
+    lat: float | None = None
+    datum: Datum | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
