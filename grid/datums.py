@@ -1,8 +1,8 @@
 """Datums: coordinates of Chinese map services and receivers brought to CGCS2000, and back.
 
-GCJ-02 (高德, 腾讯) shifts WGS84 by up to some 700 m; BD-09 (百度) shifts GCJ-02 once more. The constants are those
-of the open implementations that agree with each other (eviltransform, coordtransform). Longitude always comes
-first; arrays are float64 degrees of any one shape.
+GCJ-02 (高德, 腾讯) shifts WGS84 by up to some 700 m; BD-09 (百度) shifts GCJ-02 once more. The constants
+are those of the open implementations that agree with each other (eviltransform, coordtransform). Longitude
+always comes first; arrays are float64 degrees of any one shape.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ _FIRST_GK_EPSG = 4534
 def metric_epsg(lon: float, lat: float) -> int:
     """Return the EPSG code of the projected CRS to measure in around a point, in metres.
 
-    Within 73.5–136.5°E and 0–60°N that is the 3° Gauss-Krüger zone of the nearest central meridian, elsewhere the
-    UTM zone on WGS84. Raises ValueError for coordinates that are not on Earth.
+    Within 73.5–136.5°E and 0–60°N that is the 3° Gauss-Krüger zone of the nearest central meridian, elsewhere
+    the UTM zone on WGS84. Raises ValueError for coordinates that are not on Earth.
     """
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise ValueError(f"not degrees: {lon}, {lat}")

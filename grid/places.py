@@ -42,8 +42,8 @@ class PlaceMethod(StrEnum):
 class PlaceRequest:
     """What a source says of where a matter's problem is; any part may be missing.
 
-    ``lon`` and ``lat`` are degrees as written, in ``datum`` (none: CGCS2000 is assumed); ``code`` is the code of an
-    area that holds it.
+    ``lon`` and ``lat`` are degrees as written, in ``datum`` (none: CGCS2000 is assumed); ``code`` is the code
+    of an area that holds it.
     """
 
     address: str
