@@ -75,8 +75,11 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePlan:
-    """An effective-dated set of assignments. ``version`` is the optimistic lock of a draft; ``id`` is 0 before
-    it is first saved; ``base_id`` is the plan that a draft started from."""
+    """An effective-dated set of assignments.
+
+    ``version`` is the optimistic lock of a draft; ``id`` is 0 before it is first saved; ``base_id`` is the plan
+    that a draft started from.
+    """
 
     id: int
     name: str
@@ -99,3 +102,27 @@ class CoverageBook:
     units: tuple[Unit, ...]
     leaders: tuple[Leader, ...]
     borders: frozenset[tuple[int, int]]
+
+
+def lead_by_unit(plan: CoveragePlan) -> dict[int, int | None]:
+    """Return the leader (包片) of each unit of a plan; none where the source did not say whose it is.
+
+    A unit with several leads is shown under the first one that is known.
+    """
+    leads: dict[int, int | None] = {}
+    for assignment in plan.assignments:
+        if assignment.kind is AssignmentKind.LEAD and leads.get(assignment.unit_id) is None:
+            leads[assignment.unit_id] = assignment.leader_id
+    return leads
+
+
+def bordering_leaders(book: CoverageBook) -> dict[int, frozenset[int]]:
+    """Return for each leader of a book those whose areas share a border with theirs."""
+    leads = lead_by_unit(book.plan)
+    neighbours: dict[int, set[int]] = {leader.id: set() for leader in book.leaders}
+    for one, other in book.borders:
+        pair = leads.get(one), leads.get(other)
+        if pair[0] in neighbours and pair[1] in neighbours and pair[0] != pair[1]:
+            neighbours[pair[0]].add(pair[1])
+            neighbours[pair[1]].add(pair[0])
+    return {leader: frozenset(others) for leader, others in neighbours.items()}
