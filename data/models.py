@@ -148,8 +148,12 @@ class Job(Base):
     principal: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default="queued")
     step: Mapped[str] = mapped_column(Text, server_default="queued")
+    step_at: Mapped[datetime | None]
+    """When the step began; the time left is worked out from it."""
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int | None]
+    unchanged: Mapped[bool] = mapped_column(server_default="false")
+    """The import found its file done already; ``batch_id`` is the batch that did it."""
     attempts: Mapped[int] = mapped_column(server_default="0")
     error_code: Mapped[str | None] = mapped_column(Text)
     error_facts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

@@ -51,6 +51,7 @@ class ImportReport:
 
     ``figures`` are further totals of its kind (coverage: cases, cases_on_map, cases_departments).
     ``unchanged`` is true when the same file with the same options was imported before and nothing was done.
+    ``findings_total`` counts the findings of the batch where ``findings`` holds only the gravest of them.
     """
 
     kind: ImportKind
@@ -65,3 +66,4 @@ class ImportReport:
     unchanged: bool = False
     batch_id: int | None = None
     seconds: float = 0.0
+    findings_total: int | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
@@ -128,10 +129,19 @@ class ImportDesk(Protocol):
         """Return how a job stands; raises ``Refused('job_unknown')``."""
 
     def report(self, batch_id: int) -> ImportReport:
-        """Return a batch's outcome; raises ``Refused('batch_unknown')``."""
+        """Return a batch's outcome with its gravest findings, so many as a page bears.
+
+        Raises ``Refused('batch_unknown')``.
+        """
+
+    def outcome(self, batch_id: int, say: Callable[..., str]) -> bytes:
+        """Return a workbook (XLSX) of all findings of a batch; ``say(key, **facts)`` gives the words.
+
+        Raises ``Refused('batch_unknown')``.
+        """
 
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
-        """Return the latest 50 batches, newest first, each with its time in the city's zone."""
+        """Return the latest 50 batches without findings, newest first, each with its time in the city's zone."""
 
 
 class Store(Protocol):

@@ -205,7 +205,11 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A background job as a page shows it: ``done`` of ``total`` rows, ``eta_s`` seconds left if known."""
+    """A background job as a page shows it: ``done`` of ``total`` rows of its step, ``eta_s`` seconds left in it.
+
+    ``ahead`` counts the jobs before a queued one, ``waited_s`` is how long it has been queued; ``unchanged`` where
+    the file had been imported before, by the batch that ``batch_id`` names.
+    """
 
     id: int
     state: str
@@ -216,3 +220,6 @@ class JobView:
     error_facts: dict[str, str | int | float] = field(default_factory=dict)
     batch_id: int | None = None
     eta_s: float | None = None
+    ahead: int = 0
+    waited_s: float = 0.0
+    unchanged: bool = False
