@@ -205,10 +205,10 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A background job as a page shows it: ``done`` of ``total`` rows of its step, ``eta_s`` seconds left in it.
+    """A background job as a page shows it: ``done`` of ``total`` rows of its step, ``eta_s`` seconds left.
 
-    ``ahead`` counts the jobs before a queued one, ``waited_s`` is how long it has been queued; ``unchanged`` where
-    the file had been imported before, by the batch that ``batch_id`` names.
+    ``ahead`` counts the jobs before a queued one, ``waited_s`` is how long it has been queued; ``unchanged``
+    where the file had been imported before, by the batch that ``batch_id`` names.
     """
 
     id: int
