@@ -38,6 +38,44 @@ class PlaceMethod(StrEnum):
     NONE = "none"
 
 
+class PlaceReason(StrEnum):
+    """Why a place is as it is; every member has words in the locale files."""
+
+    ADDRESS_MISSING = "address_missing"
+    """Empty, or a word such as 不详 or 无."""
+    ADDRESS_REFERS_ELSEWHERE = "address_refers_elsewhere"
+    """同上 and the like."""
+    NOTHING_RECOGNISED = "nothing_recognised"
+    ONLY_CITY_NAMED = "only_city_named"
+    OTHER_CITY_NAMED = "other_city_named"
+    UNKNOWN_NAME = "unknown_name"
+    """Something that looks like a name of an area, a road or an estate is in no gazetteer."""
+    SIMILAR_NAME = "similar_name"
+    """A name was found only by sound or with one character changed."""
+    NAMES_CONTRADICT = "names_contradict"
+    RIVALS = "rivals"
+    """Several places have what was written."""
+    CROSSING = "crossing"
+    """More than one road is named."""
+    NUMBER_OUT_OF_RANGE = "number_out_of_range"
+    ROAD_WITHOUT_NUMBER = "road_without_number"
+    NEAR_ONLY = "near_only"
+    """附近, 对面: beside the place named, not at it."""
+    FUNCTIONAL_AREA_ONLY = "functional_area_only"
+    COORDINATE_INCOMPLETE = "coordinate_incomplete"
+    COORDINATE_ZERO = "coordinate_zero"
+    COORDINATE_SWAPPED = "coordinate_swapped"
+    COORDINATE_NOT_DEGREES = "coordinate_not_degrees"
+    COORDINATE_ROUNDED = "coordinate_rounded"
+    """Two decimals or fewer: a kilometre."""
+    COORDINATE_OUTSIDE = "coordinate_outside"
+    DATUM_ASSUMED = "datum_assumed"
+    ADDRESS_DISAGREES = "address_disagrees"
+    CODE_DISAGREES = "code_disagrees"
+    CODE_UNKNOWN = "code_unknown"
+    CODE_AMBIGUOUS = "code_ambiguous"
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceRequest:
     """What a source says of where a matter's problem is; any part may be missing.
