@@ -141,7 +141,7 @@ class ImportDesk(Protocol):
         """
 
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
-        """Return the latest 50 batches, newest first, without findings; each with its time in the city's zone."""
+        """Return the latest 50 batches without findings, newest first, with times in the city's zone."""
 
 
 class Store(Protocol):
