@@ -1,0 +1,130 @@
+"""The background worker: takes queued imports one by one and survives restarts of the database."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+import psycopg
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from data.intake.run import run_import
+from data.writes import jobs
+from grid.findings import ImportReport
+from grid.refusals import Refused
+
+POLL_S = 1.0
+_PROGRESS_EVERY_S = 0.5
+_DATABASE_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
+_LOG = logging.getLogger("fengtu.worker")
+
+
+class Importer(Protocol):
+    """What does the work of one claim, telling ``progress`` how far it is."""
+
+    def __call__(self, engine: Engine, claim: jobs.Claim, progress: Progress, /) -> ImportReport:
+        """Import the claim's upload and return the outcome; raises ``Refused``."""
+
+
+class Progress:
+    """Writes a job's progress, at most twice a second, and ends the work when the worker must stop."""
+
+    def __init__(self, connection: Connection, claim: jobs.Claim, stop: Event) -> None:
+        self._connection = connection
+        self._claim = claim
+        self._stop = stop
+        self._step = ""
+        self._written_s = 0.0
+
+    def __call__(self, step: str, done: int, total: int | None) -> None:
+        """Note that ``done`` of ``total`` rows of a step are through."""
+        if self._stop.is_set():
+            raise _Stopped
+        now_s = time.monotonic()
+        if step != self._step or now_s - self._written_s >= _PROGRESS_EVERY_S:
+            self._step, self._written_s = step, now_s
+            jobs.note_progress(self._connection, self._claim, step, done, total)
+
+
+class _Stopped(Exception):  # noqa: N818  an order, not a fault
+    """The worker was asked to stop in the middle of a job."""
+
+
+def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> ImportReport:
+    """Import the claim's upload from a private folder, under a name that no user chose."""
+    upload = claim.upload
+    with tempfile.TemporaryDirectory(prefix="fengtu-job-") as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(upload.content)
+        return run_import(
+            engine,
+            claim.principal,
+            upload.kind,
+            path,
+            file_name=upload.file_name,
+            dry_run=upload.dry_run,
+            options=upload.options,
+            progress=progress,
+        )
+
+
+def run_worker(
+    engine: Engine, stop: Event, *, importer: Importer = import_upload, poll_s: float = POLL_S
+) -> None:
+    """Work off jobs until ``stop`` is set; a job in hand goes back to the queue then.
+
+    Any number of workers may run. Where the database does not answer it waits and tries again.
+    """
+    while not stop.is_set():
+        try:
+            with _own_connection(engine) as connection:
+                while not stop.is_set():
+                    if not _work_once(engine, connection, stop, importer):
+                        stop.wait(poll_s)
+        except _DATABASE_ERRORS as error:
+            # The lock went with the connection: the job in hand, if any, is recovered in the next round.
+            _LOG.warning("the database does not answer: %s", type(error).__name__)
+            stop.wait(poll_s)
+
+
+@contextmanager
+def _own_connection(engine: Engine) -> Iterator[Connection]:
+    # Not from the pool: closing it must really end it, and with it the lock of a job.
+    with engine.connect() as connection:
+        connection.detach()
+        yield connection
+
+
+def _work_once(engine: Engine, connection: Connection, stop: Event, importer: Importer) -> bool:
+    jobs.recover_abandoned(connection)
+    claim = jobs.claim_next(connection)
+    if claim is None:
+        return False
+    try:
+        report = importer(engine, claim, Progress(connection, claim, stop))
+    except _Stopped:
+        jobs.put_back(connection, claim)
+    except Refused as refused:
+        jobs.end_failed(connection, claim, refused)
+    except _DATABASE_ERRORS:
+        raise
+    except Exception as error:
+        _log_bug(claim, error)
+        jobs.end_failed(connection, claim, Refused("job_broke", job=claim.job_id))
+    else:
+        jobs.end_done(connection, claim, report.batch_id, unchanged=report.unchanged)
+    return True
+
+
+def _log_bug(claim: jobs.Claim, error: Exception) -> None:
+    # Type and place only: the message of an error may quote what stands in a user's file.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _LOG.error("job %d broke: %s\n%s", claim.job_id, type(error).__name__, where)
