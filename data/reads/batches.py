@@ -14,10 +14,12 @@ from grid.questions import JobView
 from grid.refusals import Refused
 
 MOST_BATCHES = 50
+MOST_FINDINGS = 2000
+"""So many rows a table in a page bears; the outcome workbook holds them all."""
 _TIME_FORMAT = "YYYY-MM-DD HH24:MI"
 
 
-def job_view(session: Session, job_id: int) -> JobView:
+def job(session: Session, job_id: int) -> JobView:
     """Return how a job stands; raises ``Refused('job_unknown')``."""
     row = session.execute(_select_job().where(Job.id == job_id)).one_or_none()
     if row is None:
@@ -46,8 +48,11 @@ def seconds_left(done: int, total: int | None, elapsed_s: float | None) -> float
     return max(total - done, 0) * elapsed_s / done
 
 
-def report(session: Session, batch_id: int, *, most_findings: int | None = None) -> ImportReport:
-    """Return a batch's outcome with all findings or the gravest few; raises ``Refused('batch_unknown')``."""
+def report(session: Session, batch_id: int, *, most_findings: int | None = MOST_FINDINGS) -> ImportReport:
+    """Return a batch's outcome with its gravest findings, or with all for none.
+
+    Raises ``Refused('batch_unknown')``.
+    """
     row = session.execute(_select_batches().where(ImportBatch.id == batch_id)).one_or_none()
     if row is None:
         raise Refused("batch_unknown")
@@ -56,7 +61,7 @@ def report(session: Session, batch_id: int, *, most_findings: int | None = None)
     return _to_report(row, _findings(session, batch_id, most_findings), total)
 
 
-def batches(session: Session) -> tuple[tuple[ImportReport, str], ...]:
+def latest(session: Session) -> tuple[tuple[ImportReport, str], ...]:
     """Return the latest batches without findings, newest first, with their times in the city's zone."""
     rows = session.execute(_select_batches().order_by(ImportBatch.id.desc()).limit(MOST_BATCHES))
     return tuple((_to_report(row, (), None), row.at) for row in rows)
