@@ -77,8 +77,8 @@ class Assignment:
 class CoveragePlan:
     """An effective-dated set of assignments.
 
-    ``version`` is the optimistic lock of a draft; ``id`` is 0 before it is first saved; ``base_id`` is the plan
-    that a draft started from.
+    ``version`` is the optimistic lock of a draft; ``id`` is 0 before it is first saved; ``base_id`` is the
+    plan that a draft started from.
     """
 
     id: int
