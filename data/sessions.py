@@ -25,7 +25,8 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         pool_size=4,
         max_overflow=8,
-        connect_args={"connect_timeout": 5},
+        # DISCARD ALL between transactions drops prepared statements that psycopg would go on using.
+        connect_args={"connect_timeout": 5, "prepare_threshold": None},
     )
     event.listen(engine, "reset", _forget_session_state)
     return engine

@@ -1,4 +1,4 @@
-"""Planning against oracles written another way: brute force over all plans, closure of the border relation."""
+"""Planning against oracles written another way: brute force over plans, closure of the border relation."""
 
 from __future__ import annotations
 
