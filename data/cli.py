@@ -14,7 +14,7 @@ from data.settings import read_settings
 def make_cli(say: Callable[..., str]) -> click.Group:
     """Return the command group; ``say`` gives the words of a key, since storage has none."""
 
-    @click.group(cls=RefusingGroup, name="fengtu", help=say("cli.help"))
+    @click.group(cls=RefusingGroup, say=say, name="fengtu", help=say("cli.help"))
     @click.pass_context
     def fengtu(context: click.Context) -> None:
         context.obj = Context(settings=read_settings(), say=say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,16 @@ def migrate(engine: Engine) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def write_revision(engine: Engine, slug: str) -> None:
+    """Write a new revision from the difference between models and database, named by date and slug."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        config.set_main_option("file_template", "%%(rev)s")
+        day = datetime.now(UTC).strftime("%Y%m%d")
+        command.revision(config, slug, autogenerate=True, rev_id=f"{day}_{slug}")
 
 
 def newest_revision() -> str:

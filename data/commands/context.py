@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -44,10 +45,14 @@ class Context:
 class RefusingGroup(click.Group):
     """A group whose commands may raise ``Refused``: its words on stderr and exit code 2, no traceback."""
 
+    def __init__(self, *args: Any, say: Callable[..., str], **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self._say = say
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; the one place where a refusal becomes words."""
         try:
             return super().invoke(ctx)
         except Refused as refused:
-            click.echo(ctx.obj.say(f"refusals.{refused.code}", **refused.facts), err=True)
+            click.echo(self._say(f"refusals.{refused.code}", **refused.facts), err=True)
             ctx.exit(2)

@@ -1,0 +1,149 @@
+"""Commands that set up, serve, stop and check an installation."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
+
+from data import cluster, demo, diagnosis, migrate, models, processes
+from data.commands.context import Context
+from data.reads.city import CITY_ZONE
+from data.sessions import make_engine
+from data.writes.city import set_city
+from grid.principals import COMMAND_LINE
+
+DEMO_SEED = 7
+DEMO_PETITIONS = 20_000
+
+
+@click.command()
+@click.option("--demo", "with_demo", is_flag=True)
+@click.option("--foreground", is_flag=True)
+@click.pass_obj
+def up(context: Context, with_demo: bool, foreground: bool) -> None:
+    """Start the database, migrate, and serve; with --demo fill an empty city first."""
+    settings = context.settings
+    engine = _prepare(context)
+    if engine is not None and with_demo and _is_empty(engine):
+        _make_demo(context, engine)
+    if processes.running_id(settings, processes.WORKER) is None:
+        processes.start(settings, processes.WORKER)
+    if foreground:
+        os.environ |= {"FENGTU_HOME": str(settings.home), "PORT": str(settings.port)}
+        program = processes.command(settings, processes.SERVER)
+        os.execv(program[0], program)  # noqa: S606  our own program, no shell
+    with context.step("cli.serving"):
+        _serve(context)
+    click.echo(context.say("cli.served", port=settings.port))
+
+
+@click.command()
+@click.pass_obj
+def stop(context: Context) -> None:
+    """End the server, the worker and the embedded database."""
+    for name in processes.NAMES:
+        if processes.stop(context.settings, name):
+            click.echo(context.say(f"cli.stopped_{name}"))
+    if context.settings.database_url is None and cluster.stop(context.settings):
+        click.echo(context.say("cli.stopped_cluster"))
+
+
+@click.command()
+@click.option("--name", default="")
+@click.option("--source", default="")
+@click.option("--review-number", default="")
+@click.option("--internal/--public", "internal", default=None)
+@click.pass_obj
+def init(context: Context, name: str, source: str, review_number: str, internal: bool | None) -> None:
+    """Make an empty city, or set its name, source, 审图号 and stamp."""
+    engine = _prepare(context)
+    if engine is None:
+        raise click.exceptions.Exit(2)
+    given = {"name": name, "source": source, "review_number": review_number}
+    values = {key: value for key, value in given.items() if value}
+    if internal is not None:
+        values["internal"] = "true" if internal else "false"
+    set_city(engine, COMMAND_LINE, values)
+    click.echo(context.say("cli.initialised", home=context.settings.home))
+
+
+@click.command()
+@click.pass_obj
+def doctor(context: Context) -> None:
+    """Check the installation; exit code 1 where a check fails."""
+    failed = False
+    for check in diagnosis.diagnose(context.settings):
+        failed |= not check.passed
+        outcome = "passed" if check.passed else "failed"
+        click.echo(
+            f"{'✓' if check.passed else '✗'} {context.say(f'doctor.{check.code}_{outcome}', **check.facts)}"
+        )
+    raise click.exceptions.Exit(1 if failed else 0)
+
+
+@click.command(hidden=True)
+@click.option("--id-file", type=click.Path(path_type=Path, dir_okay=False), default=None)
+@click.pass_obj
+def worker(context: Context, id_file: Path | None) -> None:
+    """Run queued imports until told to stop."""
+    from data.worker import run_worker
+
+    if id_file is not None:
+        id_file.write_text(str(os.getpid()))
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    run_worker(make_engine(cluster.database_url(context.settings)), stopping)
+
+
+@click.command()
+@click.argument("slug")
+@click.pass_obj
+def migration(context: Context, slug: str) -> None:
+    """Write a migration from what the models have and the database has not."""
+    migrate.write_revision(context.open_engine(), slug)
+
+
+commands = (up, stop, init, doctor, worker, migration)
+
+
+def _prepare(context: Context) -> Engine | None:
+    """Start and migrate the database; none where a configured one does not answer."""
+    try:
+        if context.settings.database_url is None:
+            with context.step("cli.cluster"):
+                cluster.ensure_running(context.settings)
+        engine = make_engine(cluster.database_url(context.settings))
+        with context.step("cli.migrating"):
+            migrate.migrate(engine)
+    except OperationalError:
+        click.echo(context.say("refusals.database_down"), err=True)
+        return None
+    return engine
+
+
+def _is_empty(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.execute(select(models.Area.id).limit(1)).scalar_one_or_none() is None
+
+
+def _make_demo(context: Context, engine: Engine) -> None:
+    today = datetime.now(ZoneInfo(CITY_ZONE)).date()
+    demo.load_demo(engine, seed=DEMO_SEED, petitions=DEMO_PETITIONS, until=today, step=context.step)
+
+
+def _serve(context: Context) -> None:
+    settings = context.settings
+    if processes.running_id(settings, processes.SERVER) is None:
+        if processes.port_is_taken(settings):
+            raise click.ClickException(context.say("refusals.port_taken", port=settings.port))
+        processes.start(settings, processes.SERVER)
+    processes.wait_until_served(settings)

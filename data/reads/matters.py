@@ -1,0 +1,170 @@
+"""Readings of matters: which ones a question is about, and how many there are where and when.
+
+Accusations (检举控告) are left out by ``about`` and so of every reading here. A matter counts for an area
+only when its place is accepted; one under review counts as not placed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from data import models
+from data.reads import city
+from grid.areas import Area, AreaKind, Level
+from grid.matters import Purpose
+from grid.places import Granularity, PlacedTotals, PlaceStatus
+from grid.questions import AreaCount, AreaCounts, MatterQuestion, MonthCount, PointCloud
+
+petition, place = models.Petition, models.Place
+
+AREA_COLUMN: dict[Level, InstrumentedAttribute[int | None]] = {
+    Level.COUNTY: place.county_id,
+    Level.TOWN: place.town_id,
+    Level.VILLAGE: place.village_id,
+    Level.GRID: place.grid_id,
+}
+PER_RESIDENTS = 10_000
+
+
+def about(question: MatterQuestion, within: Area | None) -> list[ColumnElement[bool]]:
+    """Return the conditions of a question but for its period; ``within`` is the area it names."""
+    conditions = [not_accusation()]
+    if question.category is not None:
+        conditions.append(petition.category == question.category)
+    if question.channel is not None:
+        conditions.append(petition.channel == question.channel)
+    if within is not None:
+        conditions.append(placed_in(within))
+    return conditions
+
+
+def not_accusation() -> ColumnElement[bool]:
+    """Return the condition that keeps accusations out of every reading but the bureau's own."""
+    return petition.purpose != Purpose.ACCUSATION
+
+
+def placed_in(area: Area) -> ColumnElement[bool]:
+    """Return the condition that a matter's accepted place lies in an area; the city takes all."""
+    if area.level is Level.CITY:
+        return petition.id.is_not(None)
+    column = place.functional_id if area.kind is AreaKind.FUNCTIONAL else AREA_COLUMN[area.level]
+    return and_(place.status == PlaceStatus.ACCEPTED, column == area.id)
+
+
+def registered(question: MatterQuestion) -> ColumnElement[bool]:
+    """Return the condition that a matter was registered in the question's period."""
+    return petition.registered_on.between(question.since, question.until)
+
+
+def is_open(on: date) -> ColumnElement[bool]:
+    """Return the condition that a matter was registered and not yet replied to at the end of a day."""
+    return and_(
+        petition.registered_on <= on,
+        func.coalesce(petition.replied_on, petition.closed_on, date.max) > on,
+    )
+
+
+def is_overdue(on: date) -> ColumnElement[bool]:
+    """Return the condition that an open matter was past its reply date."""
+    return and_(is_open(on), petition.due_on < on)
+
+
+def area_of(session: Session, question: MatterQuestion) -> Area | None:
+    """Return the area that a question names; raises ``Refused('area_unknown')``."""
+    return None if question.within is None else city.area(session, question.within)
+
+
+def with_places(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Return a statement over matters and, where they have one, their places."""
+    return select(*columns).select_from(petition).outerjoin(place, place.petition_id == petition.id)
+
+
+def counts(session: Session, level: Level, question: MatterQuestion) -> AreaCounts:
+    """Return counts for all areas of a level, zeros included; functional areas among the counties."""
+    conditions = about(question, area_of(session, question))
+    found = _count_by(session, AREA_COLUMN[level], question, conditions)
+    if level is Level.COUNTY:
+        found |= _count_by(session, place.functional_id, question, conditions)
+    rows = tuple(_area_count(area, *found.get(area.id, (0, 0, 0))) for area in city.areas(session, level))
+    return AreaCounts(level, rows, placed_totals(session, registered(question), *conditions))
+
+
+def placed_totals(session: Session, *conditions: ColumnElement[bool]) -> PlacedTotals:
+    """Return how finely the matters under some conditions are placed."""
+    fineness = case((place.status == PlaceStatus.ACCEPTED, place.granularity), else_=Granularity.NONE)
+    statement = with_places(fineness.label("fineness"), func.count()).where(*conditions).group_by("fineness")
+    found: dict[str, int] = dict(row.tuple() for row in session.execute(statement))
+    return PlacedTotals(
+        point=found.get(Granularity.POINT, 0) + found.get(Granularity.BUILDING, 0),
+        grid=found.get(Granularity.GRID, 0),
+        village=found.get(Granularity.VILLAGE, 0),
+        town=found.get(Granularity.TOWN, 0),
+        county=found.get(Granularity.COUNTY, 0),
+        unplaced=found.get(Granularity.NONE, 0),
+    )
+
+
+def trend(session: Session, question: MatterQuestion) -> tuple[MonthCount, ...]:
+    """Return the counts of every month that the question touches, oldest first."""
+    month = func.date_trunc("month", petition.registered_on)
+    repeats = func.count().filter(petition.is_repeat)
+    statement = (
+        with_places(month.label("month"), func.count(), repeats)
+        .where(registered(question), *about(question, area_of(session, question)))
+        .group_by("month")
+    )
+    found = {month.date(): (count, repeats) for month, count, repeats in session.execute(statement)}
+    today = city.today(session)
+    return tuple(
+        MonthCount(
+            month=first,
+            count=found.get(first, (0, 0))[0],
+            repeats=found.get(first, (0, 0))[1],
+            partial=(first.year, first.month) == (today.year, today.month),
+        )
+        for first in months_of(question.since, question.until)
+    )
+
+
+def months_of(since: date, until: date) -> list[date]:
+    """Return the first day of every month that a period touches."""
+    numbers = range(since.year * 12 + since.month - 1, until.year * 12 + until.month)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def points(session: Session, question: MatterQuestion) -> PointCloud:
+    """Return the points of the matters that are placed to a point."""
+    statement = with_places(func.ST_X(place.point), func.ST_Y(place.point)).where(
+        registered(question),
+        place.status == PlaceStatus.ACCEPTED,
+        place.point.is_not(None),
+        *about(question, area_of(session, question)),
+    )
+    pairs = np.array(session.execute(statement).tuples().all(), dtype=np.float64).reshape(-1, 2)
+    return PointCloud(lon=pairs[:, 0], lat=pairs[:, 1])
+
+
+def _count_by(
+    session: Session,
+    column: InstrumentedAttribute[int | None],
+    question: MatterQuestion,
+    conditions: list[ColumnElement[bool]],
+) -> dict[int, tuple[int, int, int]]:
+    now_open = func.count().filter(is_open(question.until))
+    overdue = func.count().filter(is_overdue(question.until))
+    statement = (
+        with_places(column, func.count(), now_open, overdue)
+        .where(registered(question), place.status == PlaceStatus.ACCEPTED, column.is_not(None), *conditions)
+        .group_by(column)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(statement)}
+
+
+def _area_count(area: Area, count: int, open_count: int, overdue_count: int) -> AreaCount:
+    rate = PER_RESIDENTS * count / area.population if area.population else None
+    return AreaCount(area, count, open_count, overdue_count, rate)

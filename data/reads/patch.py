@@ -1,0 +1,177 @@
+"""Readings of one grid for its worker: open matters by clock and the service points near."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from data import models
+from data.reads import city, matters
+from grid.areas import Area, AreaKind, Level
+from grid.clocks import clock_state, days_left
+from grid.matters import Category, Channel, Stage
+from grid.places import Granularity, PlaceStatus
+from grid.questions import Patch, PatchMatter, PatchPoint
+from grid.refusals import Refused
+
+CLOSED_WITHIN_DAYS = 90
+NEAREST_POINTS = 5
+petition, place = matters.petition, matters.place
+
+
+def patch(session: Session, grid_id: int) -> Patch:
+    """Return one grid, its open matters by urgency, and the nearest service points.
+
+    Raises ``Refused('area_unknown')`` for an id that is no grid.
+    """
+    grid = city.area(session, grid_id)
+    if grid.level is not Level.GRID:
+        raise Refused("area_unknown")
+    on = city.today(session)
+    return Patch(
+        grid=grid,
+        path=city.area_path(session, grid_id),
+        outline=_outline(session, grid_id),
+        matters=_open_matters(session, grid, on),
+        closed_in_90_days=_closed_since(session, grid, on - timedelta(days=CLOSED_WITHIN_DAYS)),
+        points=_points_near(session, grid),
+    )
+
+
+def children(session: Session, area_id: int | None) -> tuple[tuple[Area, int], ...]:
+    """Return the areas right under an area (counties for none), each with its open matters."""
+    level = Level.COUNTY if area_id is None else _level_below(city.area(session, area_id))
+    on = city.today(session)
+    column = matters.AREA_COLUMN[level]
+    statement = (
+        matters.with_places(column, func.count())
+        .where(matters.not_accusation(), place.status == PlaceStatus.ACCEPTED, matters.is_open(on))
+        .group_by(column)
+    )
+    open_counts: dict[int, int] = dict(row.tuple() for row in session.execute(statement))
+    below = select_children(area_id, level)
+    return tuple((area, open_counts.get(area.id, 0)) for area in map(city.to_area, session.execute(below)))
+
+
+def select_children(area_id: int | None, level: Level) -> Select[*tuple[Any, ...]]:
+    """Return the statement of the areas right under an area; functional areas are not in the tree."""
+    statement = city.select_areas().where(
+        models.Area.level == level, models.Area.valid_to.is_(None), models.Area.kind == AreaKind.REGULAR
+    )
+    return statement if area_id is None else statement.where(models.Area.parent_id == area_id)
+
+
+def busiest_grid(session: Session) -> int | None:
+    """Return the id of the grid with most open matters, none where no grid has any area at all."""
+    on = city.today(session)
+    counted = (
+        select(place.grid_id)
+        .join(petition, petition.id == place.petition_id)
+        .where(
+            matters.not_accusation(),
+            place.status == PlaceStatus.ACCEPTED,
+            place.grid_id.is_not(None),
+            matters.is_open(on),
+        )
+        .group_by(place.grid_id)
+        .order_by(func.count().desc(), place.grid_id)
+        .limit(1)
+    )
+    any_grid = (
+        select(models.Area.id)
+        .where(models.Area.level == Level.GRID, models.Area.valid_to.is_(None))
+        .order_by(models.Area.code)
+        .limit(1)
+    )
+    found = session.execute(counted).scalar_one_or_none()
+    return found if found is not None else session.execute(any_grid).scalar_one_or_none()
+
+
+def _level_below(area: Area) -> Level:
+    for level in Level:
+        if level.parent is area.level:
+            return level
+    raise Refused("area_has_no_children")
+
+
+def _outline(session: Session, grid_id: int) -> dict[str, object]:
+    shape = models.AreaShape
+    finest = select(func.ST_AsGeoJSON(shape.geom, 6)).where(shape.area_id == grid_id)
+    outline: dict[str, object] = json.loads(
+        session.execute(finest.order_by(shape.band.desc()).limit(1)).scalar_one()
+    )
+    return outline
+
+
+def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, ...]:
+    statement = (
+        matters.with_places(
+            petition,
+            place.granularity,
+            func.ST_X(place.point).label("lon"),
+            func.ST_Y(place.point).label("lat"),
+        )
+        .where(matters.not_accusation(), matters.placed_in(grid), matters.is_open(on))
+        .order_by(petition.due_on.nulls_last(), petition.registered_on, petition.id)
+    )
+    return tuple(_patch_matter(row, on) for row in session.execute(statement))
+
+
+def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
+    matter: models.Petition = row[0]
+    return PatchMatter(
+        matter_no=matter.matter_no,
+        category=Category(matter.category),
+        channel=Channel(matter.channel),
+        stage=Stage(matter.stage),
+        registered_on=matter.registered_on,
+        due_on=matter.due_on,
+        clock=clock_state(matter.due_on, None, on) if matter.due_on else None,
+        days_left=days_left(matter.due_on, on) if matter.due_on else None,
+        is_repeat=matter.is_repeat,
+        granularity=Granularity(row.granularity),
+        lon=row.lon,
+        lat=row.lat,
+    )
+
+
+def _closed_since(session: Session, grid: Area, since: date) -> int:
+    statement = matters.with_places(func.count()).where(
+        matters.not_accusation(), matters.placed_in(grid), petition.replied_on >= since
+    )
+    count: int = session.execute(statement).scalar_one()
+    return count
+
+
+def _points_near(session: Session, grid: Area) -> tuple[PatchPoint, ...]:
+    """Return the service points nearest to the grid, by distance on the ellipsoid; unlocated ones last."""
+    point, village = models.ServicePoint, aliased(models.Area)
+    outline = select(models.Area.geom).where(models.Area.id == grid.id).scalar_subquery()
+    # SRID 4490 and WGS 84 differ by centimetres; geography measures on the ellipsoid in metres.
+    distance_m = func.ST_Distance(
+        func.geography(func.ST_SetSRID(point.location, 4326)), func.geography(func.ST_SetSRID(outline, 4326))
+    )
+    agents = (
+        select(func.coalesce(func.sum(models.ServiceHeadcount.count), 0))
+        .where(models.ServiceHeadcount.point_id == point.id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            point.name,
+            village.name.label("village_name"),
+            agents.label("agents"),
+            func.ST_X(point.location).label("lon"),
+            func.ST_Y(point.location).label("lat"),
+            distance_m.label("distance_m"),
+        )
+        .join(village, village.id == point.village_id)
+        .where(point.location.is_not(None) | (point.village_id == grid.parent_id))
+        .order_by(point.location.op("<->")(outline), point.name)
+        .limit(NEAREST_POINTS)
+    )
+    return tuple(PatchPoint(**row._mapping) for row in session.execute(statement))

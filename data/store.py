@@ -1,0 +1,268 @@
+"""The world as screens know it: the ports of ``grid/ports.py`` over PostGIS.
+
+Each call is one READ ONLY transaction on behalf of its principal. A reading that meets a broken connection is
+tried once more, since it changes nothing; a database that stays away becomes ``Refused('database_down')``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import lru_cache
+from typing import Concatenate, ParamSpec, TypeVar
+
+from psycopg.errors import QueryCanceled
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from data import jobs
+from data.intake.outcome import write_outcome
+from data.reads import batches, cards, city, coverage, figures, listings, matters, patch, service
+from data.sessions import reading
+from data.writes import plans
+from grid.areas import Area, Level
+from grid.coverage import CoverageBook, CoveragePlan
+from grid.findings import ImportKind, ImportReport
+from grid.listings import Listing, Quarter
+from grid.measures import Measure
+from grid.principals import WALL, Principal
+from grid.questions import (
+    AreaCard,
+    AreaCounts,
+    City,
+    DataVersion,
+    JobView,
+    LeaderCard,
+    MatterQuestion,
+    MonthCount,
+    Patch,
+    PointCloud,
+    ServiceSummary,
+)
+from grid.refusals import Refused
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+
+_KEPT_SHAPES = 16
+
+
+class PostgisStore:
+    """All ports over one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        # An edition's shapes never change, so that they may be kept for as long as the process lives.
+        self._shapes = lru_cache(maxsize=_KEPT_SHAPES)(self._read_shapes)
+
+    def _read_shapes(self, level: Level, edition_id: int) -> bytes:
+        return _read(self._engine, WALL, city.shapes, level, edition_id)
+
+    def wall(self, principal: Principal) -> WallDesk:
+        """Return the wall's readings."""
+        return WallDesk(self._engine, principal, self._shapes)
+
+    def patch(self, principal: Principal) -> PatchDesk:
+        """Return the patch's readings."""
+        return PatchDesk(self._engine, principal, self._shapes)
+
+    def plan(self, principal: Principal) -> PlannerDesk:
+        """Return the planner's desk."""
+        return PlannerDesk(self._engine, principal, self._shapes)
+
+    def imports(self, principal: Principal) -> UploadDesk:
+        """Return the import desk."""
+        return UploadDesk(self._engine, principal)
+
+
+class _Desk:
+    """Asks the database on behalf of one principal."""
+
+    def __init__(self, engine: Engine, principal: Principal) -> None:
+        self._engine = engine
+        self._principal = principal
+
+    def _read(
+        self, ask: Callable[Concatenate[Session, Asked], Answer], *args: Asked.args, **options: Asked.kwargs
+    ) -> Answer:
+        return _read(self._engine, self._principal, ask, *args, **options)
+
+
+class CityDesk(_Desk):
+    """``grid.ports.CityReads`` over PostGIS."""
+
+    def __init__(self, engine: Engine, principal: Principal, shapes: Callable[[Level, int], bytes]) -> None:
+        super().__init__(engine, principal)
+        self._shapes = shapes
+
+    def version(self) -> DataVersion:
+        """Return the data version."""
+        return self._read(city.version)
+
+    def city(self) -> City:
+        """Return the city."""
+        return self._read(city.city)
+
+    def areas(self, level: Level) -> tuple[Area, ...]:
+        """Return the areas of a level."""
+        return self._read(city.areas, level)
+
+    def shapes(self, level: Level, edition_id: int) -> bytes:
+        """Return an edition's shapes."""
+        return self._shapes(level, edition_id)
+
+
+class WallDesk(CityDesk):
+    """``grid.ports.WallReads`` over PostGIS."""
+
+    def figures(self, question: MatterQuestion) -> tuple[Measure, ...]:
+        """Return the wall's figures."""
+        return self._read(figures.figures, question)
+
+    def counts(self, level: Level, question: MatterQuestion) -> AreaCounts:
+        """Return counts by area."""
+        return self._read(matters.counts, level, question)
+
+    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
+        """Return counts by month."""
+        return self._read(matters.trend, question)
+
+    def points(self, question: MatterQuestion) -> PointCloud:
+        """Return points for density."""
+        return self._read(matters.points, question)
+
+    def quarters(self) -> tuple[Quarter, ...]:
+        """Return the quarters with listings."""
+        return self._read(listings.quarters)
+
+    def listings(self, quarter: Quarter) -> tuple[Listing, ...]:
+        """Return a quarter's listings."""
+        return self._read(listings.listings, quarter)
+
+    def coverage(self, on: date) -> CoverageBook | None:
+        """Return the plan in force."""
+        return self._read(coverage.published_book, on)
+
+    def service(self, area_id: int | None) -> ServiceSummary:
+        """Return the service network."""
+        return self._read(service.summary, area_id)
+
+    def area_card(self, area_id: int, question: MatterQuestion) -> AreaCard:
+        """Return an area's card."""
+        return self._read(cards.area_card, area_id, question)
+
+    def leader_card(self, leader_id: int, on: date) -> LeaderCard:
+        """Return a leader's card."""
+        return self._read(cards.leader_card, leader_id, on)
+
+
+class PatchDesk(CityDesk):
+    """``grid.ports.PatchReads`` over PostGIS."""
+
+    def patch(self, grid_id: int) -> Patch:
+        """Return one grid."""
+        return self._read(patch.patch, grid_id)
+
+    def children(self, area_id: int | None) -> tuple[tuple[Area, int], ...]:
+        """Return the areas under an area."""
+        return self._read(patch.children, area_id)
+
+    def busiest_grid(self) -> int | None:
+        """Return the grid with most open matters."""
+        return self._read(patch.busiest_grid)
+
+
+class PlannerDesk(CityDesk):
+    """``grid.ports.PlanDesk`` over PostGIS."""
+
+    def coverage(self, on: date) -> CoverageBook | None:
+        """Return the plan in force."""
+        return self._read(coverage.published_book, on)
+
+    def plan_book(self, plan_id: int) -> CoverageBook:
+        """Return any plan."""
+        return self._read(coverage.plan_book, plan_id)
+
+    def drafts(self) -> tuple[CoveragePlan, ...]:
+        """Return the drafts."""
+        return self._read(coverage.drafts)
+
+    def save_draft(self, plan: CoveragePlan) -> CoveragePlan:
+        """Save a draft under its optimistic lock."""
+        with _refusing():
+            return plans.save_draft(self._engine, self._principal, plan)
+
+    def discard_draft(self, plan_id: int) -> None:
+        """Delete a draft."""
+        with _refusing():
+            plans.discard_draft(self._engine, self._principal, plan_id)
+
+
+class UploadDesk(_Desk):
+    """``grid.ports.ImportDesk`` over PostGIS."""
+
+    def submit(
+        self, kind: ImportKind, file_name: str, content: bytes, *, dry_run: bool, options: dict[str, str]
+    ) -> int:
+        """Queue an import."""
+        with _refusing():
+            return jobs.submit(
+                self._engine, self._principal, kind, file_name, content, dry_run=dry_run, options=options
+            )
+
+    def job(self, job_id: int) -> JobView:
+        """Return how a job stands."""
+        return self._read(batches.job, job_id)
+
+    def report(self, batch_id: int) -> ImportReport:
+        """Return a batch's outcome."""
+        return self._read(batches.report, batch_id)
+
+    def outcome(self, batch_id: int, say: Callable[..., str]) -> bytes:
+        """Return a workbook of a batch's findings."""
+        return write_outcome(self._read(batches.report, batch_id, most_findings=None), say)
+
+    def batches(self) -> tuple[tuple[ImportReport, str], ...]:
+        """Return the latest batches."""
+        return self._read(batches.latest)
+
+
+def _read(
+    engine: Engine,
+    principal: Principal,
+    ask: Callable[Concatenate[Session, Asked], Answer],
+    *args: Asked.args,
+    **options: Asked.kwargs,
+) -> Answer:
+    try:
+        return _read_once(engine, principal, ask, *args, **options)
+    except OperationalError as error:
+        if not error.connection_invalidated:
+            raise _refusal_of(error) from None
+    with _refusing():
+        return _read_once(engine, principal, ask, *args, **options)
+
+
+def _read_once(
+    engine: Engine,
+    principal: Principal,
+    ask: Callable[Concatenate[Session, Asked], Answer],
+    *args: Asked.args,
+    **options: Asked.kwargs,
+) -> Answer:
+    with reading(engine, principal) as session:
+        return ask(session, *args, **options)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise _refusal_of(error) from None
+
+
+def _refusal_of(error: OperationalError) -> Refused:
+    return Refused("database_slow" if isinstance(error.orig, QueryCanceled) else "database_down")

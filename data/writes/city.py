@@ -1,0 +1,31 @@
+"""The city's settings: name, source, 审图号 and stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql import insert
+
+from data import models
+from data.sessions import writing
+from grid.principals import Principal
+from grid.refusals import Refused
+
+SETTINGS = ("name", "source", "review_number", "internal")
+
+
+def set_city(engine: Engine, principal: Principal, values: Mapping[str, str]) -> None:
+    """Set some of the city's settings; raises ``Refused('setting_unknown')``."""
+    for key in values:
+        if key not in SETTINGS:
+            raise Refused("setting_unknown", key=key, known="、".join(SETTINGS))
+    if not values:
+        return
+    statement = insert(models.CitySetting).values(
+        [{"key": key, "value": value} for key, value in values.items()]
+    )
+    with writing(engine, principal, "city.set", "city", keys=sorted(values)) as session:
+        session.execute(
+            statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+        )

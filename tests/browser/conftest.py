@@ -1,0 +1,100 @@
+"""A real server over the demo city and a real headless Chromium that may reach nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import Engine
+from werkzeug.serving import make_server
+
+from callbacks.shell import make_shell
+from callbacks.tools import Tools
+from data.store import PostgisStore
+from data.worker import run_worker
+
+CHROMIUM = "/usr/bin/chromium"
+_FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Folder of screenshots, kept after the run for people to look at."""
+    folder = Path(__file__).parents[1] / "_shots"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Engine], str]]:
+    """Return a function that serves the app and its worker over a database and gives its base URL."""
+    stopping = threading.Event()
+    servers, workers = [], []
+
+    def start(engine: Engine) -> str:
+        app = make_shell(Tools(store=PostgisStore(engine)))
+        server = make_server("127.0.0.1", 0, app.server, threaded=True)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        workers.append(threading.Thread(target=run_worker, args=(engine, stopping), daemon=True))
+        workers[-1].start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    stopping.set()
+    for server in servers:
+        server.shutdown()
+    for worker in workers:
+        worker.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def served(serve: Callable[[Engine], str], new_database: Callable[..., Engine], demo_template: str) -> str:
+    """Base URL of a server over the demo city."""
+    return serve(new_database(demo_template))
+
+
+@pytest.fixture(scope="session")
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(_browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a path; the test fails if the page wanted anything from elsewhere or erred."""
+    contexts, faults = [], []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+        page.on(
+            "console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None
+        )
+        page.on("request", lambda asked: _note_outsider(asked.url, faults))
+
+    def open_it(path: str, width: int, height: int, *, touch: bool = False, base: str | None = None) -> Page:
+        size = {"width": width, "height": height}
+        context = _browser.new_context(viewport=size, has_touch=touch, is_mobile=touch, locale="zh-CN")
+        contexts.append(context)
+        page = context.new_page()
+        watch(page)
+        page.goto((base or served) + path)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _note_outsider(url: str, faults: list[str]) -> None:
+    if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+        faults.append(f"left the machine: {url}")
