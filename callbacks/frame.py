@@ -1,0 +1,94 @@
+"""The frame of desk pages: header with stamps and ways to the other screens, skip link, foot; and small parts.
+
+Plain HTML, so that the phone page can use the parts without loading anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from callbacks.tools import Tools
+from grid.questions import City
+from grid.refusals import Refused
+from layers.words import Language, say, say_refusal
+
+_SCREENS = ("wall", "plan", "imports", "patch")
+MAIN_ID = "desk-main"
+
+
+def desk(tools: Tools, city: City | None, screen: str, children: Any, *, class_name: str = "") -> Any:
+    """Return a whole desk page; ``screen`` is the one shown, ``city`` none while the database is down."""
+    language = tools.language
+    return html.Div(
+        [
+            html.A(say("desk.skip", language), href=f"#{MAIN_ID}", className="skip-link"),
+            _header(city, screen, language),
+            html.Main(children, id=MAIN_ID, className=f"desk-main {class_name}".strip(), tabIndex=-1),
+            _foot(city, language),
+        ],
+        className=f"desk desk-{screen}",
+    )
+
+
+def stamps(city: City | None, language: Language) -> Any:
+    """Return the stamps that a city demands: 演示数据, 内部资料."""
+    if city is None:
+        return None
+    keys = [key for key, wanted in (("synthetic", city.synthetic), ("internal", city.internal)) if wanted]
+    return html.Span(
+        [html.Span(say(f"desk.stamp.{key}", language), className=f"stamp stamp-{key}") for key in keys],
+        className="stamps",
+    )
+
+
+def definition(text: str, language: Language) -> Any:
+    """Return the mark ⓘ that opens a definition on click, tap or key; no hover needed."""
+    mark = html.Summary("ⓘ", **{"aria-label": say("desk.definition", language)})
+    return html.Details([mark, html.Span(text, className="definition-text")], className="definition")
+
+
+def message(title: str, text: str, *, tone: str = "plain", more: Any = None) -> Any:
+    """Return a message that fills a place: ``tone`` is plain (nothing there yet) or alert (something failed)."""
+    return html.Div([html.H2(title), html.P(text), more], className=f"message message-{tone}", role="status")
+
+
+def trouble(refused: Refused, language: Language) -> Any:
+    """Return what a refusal means, in the place of what it kept from being shown."""
+    return message(say("desk.trouble", language), say_refusal(refused, language), tone="alert")
+
+
+def _header(city: City | None, screen: str, language: Language) -> Any:
+    links = [
+        dcc.Link(
+            say(f"desk.screen.{name}", language),
+            href=f"/{name}",
+            className="desk-link" + (" desk-link-here" if name == screen else ""),
+        )
+        for name in _SCREENS
+    ]
+    return html.Header(
+        [
+            html.Span(say("product.name", language), className="desk-product"),
+            html.Span(city.name if city else "", className="desk-city"),
+            html.H1(say(f"desk.title.{screen}", language), className="desk-title"),
+            stamps(city, language),
+            html.Nav(links, className="desk-nav", **{"aria-label": say("desk.screens", language)}),
+        ],
+        className="desk-header",
+    )
+
+
+def _foot(city: City | None, language: Language) -> Any:
+    if city is None:
+        return html.Footer(className="desk-foot")
+    review = city.review_number or say("desk.no_review_number", language)
+    return html.Footer(
+        [
+            html.Span(say("desk.source", language, source=city.source or "—")),
+            html.Span(say("desk.review_number", language, number=review)),
+            html.Span(say("desk.as_of", language, day=city.today.isoformat())),
+        ],
+        className="desk-foot",
+    )
