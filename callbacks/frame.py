@@ -1,4 +1,4 @@
-"""The frame of desk pages: header with stamps and ways to the other screens, skip link, foot; and small parts.
+"""The frame of desk pages: header with stamps and ways to other screens, skip link, foot; and small parts.
 
 Plain HTML, so that the phone page can use the parts without loading anything.
 """
@@ -45,12 +45,17 @@ def stamps(city: City | None, language: Language) -> Any:
 
 def definition(text: str, language: Language) -> Any:
     """Return the mark ⓘ that opens a definition on click, tap or key; no hover needed."""
-    mark = html.Summary("ⓘ", **{"aria-label": say("desk.definition", language)})
+    mark = html.Summary("ⓘ", **labelled(say("desk.definition", language)))
     return html.Details([mark, html.Span(text, className="definition-text")], className="definition")
 
 
+def labelled(text: str) -> Any:
+    """Return the attribute that names an element for those who cannot see it, to be spread with ``**``."""
+    return {"aria-label": text}
+
+
 def message(title: str, text: str, *, tone: str = "plain", more: Any = None) -> Any:
-    """Return a message that fills a place: ``tone`` is plain (nothing there yet) or alert (something failed)."""
+    """Return a message in place of content: ``tone`` is plain (nothing yet) or alert (something failed)."""
     return html.Div([html.H2(title), html.P(text), more], className=f"message message-{tone}", role="status")
 
 
@@ -74,7 +79,7 @@ def _header(city: City | None, screen: str, language: Language) -> Any:
             html.Span(city.name if city else "", className="desk-city"),
             html.H1(say(f"desk.title.{screen}", language), className="desk-title"),
             stamps(city, language),
-            html.Nav(links, className="desk-nav", **{"aria-label": say("desk.screens", language)}),
+            html.Nav(links, className="desk-nav", **labelled(say("desk.screens", language))),
         ],
         className="desk-header",
     )
