@@ -201,7 +201,7 @@ class Area(Base):
         _one_of("level", Level),
         _one_of("kind", AreaKind),
         UniqueConstraint("edition_id", "code"),
-        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
         Index("ix_area_level_valid_to", "level", "valid_to"),
     )
     id: Mapped[int] = _surrogate()
@@ -409,7 +409,7 @@ class CoveragePlan(Base):
     __tablename__ = "coverage_plan"
     __table_args__ = (
         _one_of("state", PlanState),
-        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
     )
     id: Mapped[int] = _surrogate()
     name: Mapped[str] = mapped_column(Text)

@@ -82,7 +82,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('batch_id', sa.BigInteger(), nullable=True),
     sa.CheckConstraint("state IN ('draft', 'proposed', 'published', 'retired')", name=op.f('ck_coverage_plan_state')),
-    sa.CheckConstraint('valid_to IS NULL OR valid_to > valid_from', name=op.f('ck_coverage_plan_validity')),
+    sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name=op.f('ck_coverage_plan_validity')),
     sa.ForeignKeyConstraint(['base_id'], ['coverage_plan.id'], name=op.f('fk_coverage_plan_base_id_coverage_plan')),
     sa.ForeignKeyConstraint(['batch_id'], ['import_batch.id'], name=op.f('fk_coverage_plan_batch_id_import_batch')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_coverage_plan'))
@@ -158,7 +158,7 @@ def upgrade() -> None:
     sa.Column('label', Geometry(geometry_type='POINT', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry', nullable=False), nullable=False),
     sa.CheckConstraint("kind IN ('regular', 'functional')", name=op.f('ck_area_kind')),
     sa.CheckConstraint("level IN ('city', 'county', 'town', 'village', 'grid')", name=op.f('ck_area_level')),
-    sa.CheckConstraint('valid_to IS NULL OR valid_to > valid_from', name=op.f('ck_area_validity')),
+    sa.CheckConstraint('valid_to IS NULL OR valid_to >= valid_from', name=op.f('ck_area_validity')),
     sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_area_edition_id_edition')),
     sa.ForeignKeyConstraint(['parent_id'], ['area.id'], name=op.f('fk_area_parent_id_area')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_area')),
