@@ -31,8 +31,8 @@ def submit(
 ) -> int:
     """Store an upload and queue its import; returns the job's id.
 
-    Raises ``Refused`` with ``file_too_large``, ``upload_empty``, ``options_too_many``, ``option_unreadable`` or
-    ``queue_full``.
+    Raises ``Refused`` with ``file_too_large``, ``upload_empty``, ``options_too_many``, ``option_unreadable``
+    or ``queue_full``.
     """
     _check_content(content)
     _check_options(options)

@@ -116,5 +116,5 @@ def _findings(session: Session, batch_id: int, most: int | None) -> tuple[Findin
     )
     return tuple(
         Finding(code, Severity(severity), row, column, original, facts)
-        for code, severity, row, column, original, facts in rows.tuples()
+        for code, severity, row, column, original, facts in rows
     )

@@ -126,7 +126,7 @@ def recover_abandoned(connection: Connection) -> None:
     """Queue the running jobs again whose workers are gone, and give up those that took too many."""
     with connection.begin():
         running = select(Job.id, Job.attempts).where(Job.state == "running")
-        for job_id, attempts in connection.execute(running.with_for_update(skip_locked=True)).tuples():
+        for job_id, attempts in connection.execute(running.with_for_update(skip_locked=True)):
             if connection.execute(select(func.pg_try_advisory_xact_lock(_lock_key(job_id)))).scalar_one():
                 _recover(connection, job_id, attempts)
 

@@ -1,0 +1,382 @@
+"""Jobs: every upload is worked off once, whatever happens to workers and to the database."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+from sqlalchemy import Engine, func, insert, select, text, update
+from sqlalchemy.exc import OperationalError
+
+from data import jobs as uploads
+from data.models import Audit, DataVersion, ImportBatch, Job
+from data.reads import batches
+from data.sessions import reading, writing
+from data.worker import Progress, run_worker
+from data.writes import jobs
+from grid.findings import ImportKind, ImportReport
+from grid.principals import CLERK
+from grid.questions import JobView
+from grid.refusals import Refused
+
+POLL_S = 0.02
+PATIENCE_S = 10.0
+Importer = Callable[[Engine, jobs.Claim, Progress], ImportReport]
+
+
+def submit(engine: Engine, content: bytes = b"x", **changes: object) -> int:
+    asked: dict = {"dry_run": False, "options": {}} | changes
+    return uploads.submit(engine, CLERK, ImportKind.PETITIONS, "a.csv", content, **asked)
+
+
+def view(engine: Engine, job_id: int) -> JobView:
+    with reading(engine, CLERK) as session:
+        return batches.job(session, job_id)
+
+
+def stored(engine: Engine, job_id: int) -> Job:
+    with reading(engine, CLERK) as session:
+        job = session.get_one(Job, job_id)
+        session.expunge(job)
+        return job
+
+
+def wait_for(engine: Engine, job_id: int, *states: str) -> JobView:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        with suppress(OperationalError):
+            seen = view(engine, job_id)
+            if seen.state in states:
+                return seen
+        time.sleep(POLL_S)
+    raise AssertionError(f"job {job_id} is still {seen}")
+
+
+@contextmanager
+def working(engine: Engine, importer: Importer, workers: int = 1) -> Iterator[threading.Event]:
+    """Run workers in threads, each with connections of its own, and join them."""
+    stop = threading.Event()
+    options = {"importer": importer, "poll_s": POLL_S}
+    threads = [
+        threading.Thread(target=run_worker, args=(engine, stop), kwargs=options) for _ in range(workers)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def make_batch(engine: Engine, claim: jobs.Claim) -> ImportReport:
+    """Do as little as an import can: one batch."""
+    upload = claim.upload
+    row = {
+        "kind": upload.kind, "file_name": upload.file_name, "sha256": f"{claim.job_id:064}", "options": "{}",
+        "dry_run": upload.dry_run, "principal": claim.principal.id, "seconds": 0.0,
+        "rows": 3, "accepted": 2, "review": 1, "refused": 0,
+    }  # fmt: skip
+    with writing(engine, claim.principal, "import", "batch") as session:
+        batch_id = session.execute(insert(ImportBatch).values(**row).returning(ImportBatch.id)).scalar_one()
+    return ImportReport(upload.kind, upload.file_name, upload.dry_run, 3, 2, 1, 0, (), batch_id=batch_id)
+
+
+def import_at_once(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+    progress("rows", 1, 3)
+    return make_batch(engine, claim)
+
+
+def test_a_job_goes_from_upload_to_batch(engine: Engine) -> None:
+    seen: list[jobs.Claim] = []
+
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        seen.append(claim)
+        return import_at_once(engine, claim, progress)
+
+    job_id = submit(engine, "件".encode(), dry_run=True, options={"level": "town"})
+    assert view(engine, job_id).state == "queued"
+    with working(engine, importer):
+        done = wait_for(engine, job_id, "done")
+    (claim,) = seen
+    assert claim.principal == CLERK
+    assert claim.upload == jobs.Upload(ImportKind.PETITIONS, "a.csv", "件".encode(), True, {"level": "town"})
+    assert (done.step, done.done, done.total, done.unchanged) == ("rows", 1, 3, False)
+    assert stored(engine, job_id).content is None, "an upload is not kept longer than its job"
+    with reading(engine, CLERK) as session:
+        assert done.batch_id is not None
+        assert batches.report(session, done.batch_id).accepted == 2
+
+
+def test_submitting_is_audited_and_changes_no_data(engine: Engine) -> None:
+    with reading(engine, CLERK) as session:
+        before = session.execute(select(DataVersion.number)).scalar_one()
+    submit(engine, b"12345")
+    with reading(engine, CLERK) as session:
+        audit = session.execute(select(Audit).where(Audit.action == "import.submit")).scalar_one()
+        assert audit.principal == CLERK.id
+        assert audit.facts == {"kind": "petitions", "dry_run": False, "bytes": 5}
+        assert session.execute(select(DataVersion.number)).scalar_one() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "code"),
+    [
+        (b"", {}, "upload_empty"),
+        (b"0" * (uploads.LARGEST_FILE_MB * 1024 * 1024 + 1), {}, "file_too_large"),
+        (b"x", {"Level; DROP": "town"}, "option_unreadable"),
+        (b"x", {"level": "t" * 1000}, "option_unreadable"),
+        (b"x", {"level": "a\x00b"}, "option_unreadable"),
+        (b"x", {f"o{number}": "1" for number in range(100)}, "options_too_many"),
+    ],
+)
+def test_an_impossible_upload_is_refused(
+    module_engine: Engine, content: bytes, options: dict[str, str], code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        submit(module_engine, content, options=options)
+    assert refused.value.code == code
+    with reading(module_engine, CLERK) as session:
+        assert session.execute(select(func.count()).select_from(Job)).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\表\\附件.xlsx", "附件.xlsx"),
+        ("a\x00\n\u202eb.csv", "ab.csv"),
+        ("", "-"),
+        ("/", "-"),
+        ("长" * 500 + ".csv", "长" * 116 + ".csv"),
+    ],
+)
+def test_a_file_name_is_only_a_label(given: str, kept: str) -> None:
+    assert uploads.clean_file_name(given) == kept
+
+
+def test_the_queue_is_bounded_and_says_who_is_ahead(engine: Engine) -> None:
+    ids = [submit(engine) for _ in range(jobs.MOST_WAITING)]
+    assert [view(engine, ids[place]).ahead for place in (0, 1, 5)] == [0, 1, 5]
+    assert view(engine, ids[0]).waited_s >= 0
+    with pytest.raises(Refused) as refused:
+        submit(engine)
+    assert refused.value.code == "queue_full"
+
+
+def test_an_unknown_job_or_batch_is_refused(module_engine: Engine) -> None:
+    with reading(module_engine, CLERK) as session:
+        with pytest.raises(Refused, match="job_unknown"):
+            batches.job(session, 999)
+        with pytest.raises(Refused, match="batch_unknown"):
+            batches.report(session, 999)
+
+
+def test_no_two_workers_take_the_same_job(engine: Engine) -> None:
+    taken: Counter[int] = Counter()
+    lock = threading.Lock()
+
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        with lock:
+            taken[claim.job_id] += 1
+        time.sleep(0.01)
+        return import_at_once(engine, claim, progress)
+
+    ids = [submit(engine) for _ in range(16)]
+    with working(engine, importer, workers=4):
+        for job_id in ids:
+            assert wait_for(engine, job_id, "done").error_code is None
+    assert taken == dict.fromkeys(ids, 1)
+    assert all(stored(engine, job_id).attempts == 1 for job_id in ids)
+
+
+def test_a_live_worker_keeps_its_job(engine: Engine) -> None:
+    """Another worker that looks for abandoned jobs leaves a slow one alone."""
+    go_on = threading.Event()
+    runs: list[int] = []
+
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        runs.append(claim.attempt)
+        go_on.wait(PATIENCE_S)
+        return import_at_once(engine, claim, progress)
+
+    job_id = submit(engine)
+    with working(engine, importer, workers=2):
+        wait_for(engine, job_id, "running")
+        time.sleep(10 * POLL_S)
+        go_on.set()
+        wait_for(engine, job_id, "done")
+    assert runs == [1]
+
+
+def test_a_refusal_ends_a_job_with_its_code(engine: Engine) -> None:
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        raise Refused("crs_missing", file="a.zip", tries=2)
+
+    job_id = submit(engine)
+    with working(engine, importer):
+        failed = wait_for(engine, job_id, "failed")
+    assert (failed.error_code, failed.error_facts) == ("crs_missing", {"file": "a.zip", "tries": 2})
+    assert stored(engine, job_id).content is None
+
+
+def test_a_bug_ends_its_job_only_and_quotes_no_data(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        if claim.upload.content != b"good":
+            raise ValueError(claim.upload.content.decode())
+        return import_at_once(engine, claim, progress)
+
+    bad, good = submit(engine, "张三 330102199001011234".encode()), submit(engine, b"good")
+    with caplog.at_level(logging.ERROR), working(engine, importer):
+        assert wait_for(engine, bad, "failed").error_code == "job_broke"
+        wait_for(engine, good, "done")
+    assert "ValueError" in caplog.text
+    assert "张三" not in caplog.text
+    assert "330102" not in caplog.text
+
+
+def test_a_stopped_worker_gives_its_job_back_uncounted(engine: Engine) -> None:
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        while True:
+            progress("rows", 1, 2)
+            time.sleep(POLL_S)
+
+    job_id = submit(engine)
+    with working(engine, importer):
+        wait_for(engine, job_id, "running")
+    job = stored(engine, job_id)
+    assert (job.state, job.attempts, job.content) == ("queued", 0, b"x")
+    with working(engine, import_at_once):
+        wait_for(engine, job_id, "done")
+
+
+def test_progress_is_seen_while_the_import_is_not_committed(engine: Engine) -> None:
+    go_on = threading.Event()
+
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        progress("rows", 0, 400)
+        time.sleep(0.6)
+        progress("rows", 100, 400)
+        progress("rows", 101, 400)
+        go_on.wait(PATIENCE_S)
+        return import_at_once(engine, claim, progress)
+
+    job_id = submit(engine)
+    with working(engine, importer):
+        until = time.monotonic() + PATIENCE_S
+        while view(engine, job_id).done == 0 and time.monotonic() < until:
+            time.sleep(POLL_S)
+        seen = view(engine, job_id)
+        go_on.set()
+        wait_for(engine, job_id, "done")
+    assert (seen.step, seen.done, seen.total) == ("rows", 100, 400), "the third came too soon to be written"
+    assert seen.eta_s is not None
+    assert 1.5 < seen.eta_s < 30
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "elapsed_s", "left"),
+    [(0, 10, 5.0, None), (5, None, 5.0, None), (5, 10, None, None), (5, 20, 4.0, 12.0), (30, 20, 4.0, 0.0)],
+)
+def test_time_left_follows_the_rate(
+    done: int, total: int | None, elapsed_s: float | None, left: float | None
+) -> None:
+    assert batches.seconds_left(done, total, elapsed_s) == left
+
+
+def test_workers_survive_a_restart_of_the_database(engine: Engine) -> None:
+    """All connections are cut in the middle of a job: it is run again and ends once."""
+    runs: list[int] = []
+
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        runs.append(claim.attempt)
+        if claim.attempt == 1:
+            cut_connections(engine)
+            progress("rows", 1, 3)
+        return import_at_once(engine, claim, progress)
+
+    job_id = submit(engine)
+    with working(engine, importer):
+        wait_for(engine, job_id, "done")
+    assert runs == [1, 2]
+    with reading(engine, CLERK) as session:
+        assert session.execute(select(func.count()).select_from(ImportBatch)).scalar_one() == 1
+
+
+def test_a_job_that_takes_its_workers_down_is_given_up(engine: Engine) -> None:
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        raise OperationalError("SELECT", {}, Exception("connection lost"))
+
+    job_id = submit(engine)
+    with working(engine, importer):
+        failed = wait_for(engine, job_id, "failed")
+    assert (failed.error_code, failed.error_facts) == ("job_abandoned", {"attempts": jobs.MOST_ATTEMPTS})
+    assert stored(engine, job_id).content is None
+
+
+def test_a_worker_that_lost_its_lock_cannot_end_the_next_ones_job(engine: Engine) -> None:
+    job_id = submit(engine)
+    with engine.connect() as first, engine.connect() as second:
+        old = jobs.claim_next(first)
+        assert old is not None
+        first.execute(text("SELECT pg_advisory_unlock_all()"))
+        first.commit()
+        jobs.recover_abandoned(second)
+        new = jobs.claim_next(second)
+        assert new is not None
+        assert (old.attempt, new.attempt) == (1, 2)
+        jobs.end_failed(first, old, Refused("crs_missing"))
+        assert view(engine, job_id).state == "running"
+        jobs.end_done(second, new, None, unchanged=True)
+    assert (view(engine, job_id).state, view(engine, job_id).unchanged) == ("done", True)
+
+
+def test_latest_batches_tell_the_citys_time(engine: Engine) -> None:
+    with working(engine, import_at_once):
+        wait_for(engine, submit(engine), "done")
+    with engine.begin() as connection:
+        connection.execute(update(ImportBatch).values(created_at=text("'2026-06-30 20:05:00Z'")))
+    with reading(engine, CLERK) as session:
+        ((report, at),) = batches.latest(session)
+    assert at == "2026-07-01 04:05"
+    assert (report.file_name, report.findings, report.rows) == ("a.csv", (), 3)
+
+
+def test_a_page_gets_the_gravest_findings_and_their_total(engine: Engine) -> None:
+    with working(engine, import_at_once):
+        batch_id = wait_for(engine, submit(engine), "done").batch_id
+    assert batch_id is not None
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO import_finding (batch_id, code, severity, row, "column", original, facts)'
+                " SELECT :batch, 'x', CASE WHEN n % 25000 = 0 THEN 'refused' ELSE 'note' END, n, '', '', '{}'"
+                " FROM generate_series(1, 50000) n"
+            ),
+            {"batch": batch_id},
+        )
+    with reading(engine, CLERK) as session:
+        started_s = time.monotonic()
+        page = batches.report(session, batch_id)
+        assert time.monotonic() - started_s < 1
+        assert (len(page.findings), page.findings_total) == (batches.MOST_FINDINGS, 50000)
+        assert [finding.row for finding in page.findings[:3]] == [25000, 50000, 1]
+        assert len(batches.report(session, batch_id, most_findings=None).findings) == 50000
+
+
+def cut_connections(engine: Engine) -> None:
+    """End every connection to this database but our own, as a restart does."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
