@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
@@ -18,8 +18,8 @@ from data.worker import run_worker
 
 CHROMIUM = "/usr/bin/chromium"
 _FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+    "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 )  # fmt: skip
 
 
@@ -93,6 +93,11 @@ def open_page(_browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def _note_error(said: ConsoleMessage, faults: list[str]) -> None:
+    if said.type == "error":
+        faults.append(f"console: {said.text}")
 
 
 def _note_outsider(url: str, faults: list[str]) -> None:
