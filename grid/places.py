@@ -53,6 +53,8 @@ class PlaceReason(StrEnum):
     SIMILAR_NAME = "similar_name"
     """A name was found only by sound or with one character changed."""
     NAMES_CONTRADICT = "names_contradict"
+    SHORT_NAME_ONLY = "short_name_only"
+    """A single name without its suffix, which may mean anything."""
     RIVALS = "rivals"
     """Several places have what was written."""
     CROSSING = "crossing"

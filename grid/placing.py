@@ -38,10 +38,10 @@ def index_areas(level: Level, ids: npt.ArrayLike, geometries: npt.ArrayLike) -> 
 
 
 def locate(index: AreaIndex, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Ids:
-    """Return the id of the area that holds each point, `NOWHERE` for none; int64 of the points' shape (m,).
+    """Return the id of the area that holds each point, `NOWHERE` for none; int64 of shape (m,).
 
-    Exact as the predicate *covers* of GEOS is. A point on a border that areas share, or in an overlap, goes to
-    the first of them in the index's order, so to exactly one. NaN coordinates are nowhere.
+    Exact as the predicate *covers* of GEOS is. A point on a border that areas share, or in an overlap, goes
+    to the first of them in the index's order, so to exactly one. NaN coordinates are nowhere.
     """
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     # Asking prepared polygons about the points in their boxes is some five times faster than the tree's own

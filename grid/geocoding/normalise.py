@@ -1,0 +1,38 @@
+"""Normal form of address texts and of the names they are compared with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
+_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]+(?=号|弄|幢|栋|单元|室|组|网格)")
+_GRID = re.compile(r"第?0*(\d+)号?网格")
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_SIMPLIFIED = str.maketrans(
+    "縣鎮鄉區網號東園華龍灣橋嶺雲陽馬門鳳長劍廣場興開發濱灘澤葉莊廟農豐鄭趙陳錢吳樓棟單組黃寶鶴鳥魚溝壩廠車慶樂雙義億萬",
+    "县镇乡区网号东园华龙湾桥岭云阳马门凤长剑广场兴开发滨滩泽叶庄庙农丰郑赵陈钱吴楼栋单组黄宝鹤鸟鱼沟坝厂车庆乐双义亿万",
+)
+"""Traditional characters common in addresses, where the simplified one is unambiguous."""
+
+
+def normalise(text: str) -> str:
+    """Return a text as names are compared: NFKC, nothing invisible, simplified, house numbers in digits."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_SIMPLIFIED)
+    text = _NUMERAL.sub(lambda found: str(_read_numeral(found[0])), text)
+    return _GRID.sub(r"第\1网格", text)
+
+
+def _read_numeral(numeral: str) -> int:
+    """Return the value of a Chinese numeral below 10,000; a row of digits (一二八) is read digit by digit."""
+    if _UNITS.keys().isdisjoint(numeral):
+        return int("".join(str(_DIGITS[char]) for char in numeral))
+    total, digit = 0, 0
+    for char in numeral:
+        if char in _UNITS:
+            total += (digit or 1) * _UNITS[char]
+            digit = 0
+        else:
+            digit = _DIGITS[char]
+    return total + digit
