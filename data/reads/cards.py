@@ -104,5 +104,5 @@ def _stock(session: Session, area_ids: list[int], on: date) -> tuple[int, int]:
         .join(matters.place, matters.place.petition_id == matters.petition.id)
         .where(matters.not_accusation(), inside)
     )
-    open_count, overdue_count = session.execute(statement).tuples().one()
+    open_count, overdue_count = session.execute(statement).one()
     return open_count, overdue_count

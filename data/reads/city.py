@@ -36,7 +36,7 @@ def today(session: Session) -> date:
 
 def city(session: Session) -> City:
     """Return the city's name, stamps, bounds and current boundary editions."""
-    settings = dict(session.execute(select(models.CitySetting.key, models.CitySetting.value)).tuples().all())
+    settings = dict(session.execute(select(models.CitySetting.key, models.CitySetting.value)).all())
     editions = session.execute(
         select(models.Edition.level, models.Edition.id, models.Edition.synthetic, models.Edition.source)
         .where(models.Edition.valid_to.is_(None))

@@ -22,7 +22,7 @@ def listings(session: Session, quarter: Quarter) -> tuple[Listing, ...]:
     ranks = dict(
         session.execute(
             select(listing.unit_id, listing.rank).where(listing.quarter == str(quarter.previous))
-        ).tuples()
+        ).all()
     )
     rows = session.execute(
         select(listing, unit.name, unit.area_id)

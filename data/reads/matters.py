@@ -98,7 +98,7 @@ def placed_totals(session: Session, *conditions: ColumnElement[bool]) -> PlacedT
     """Return how finely the matters under some conditions are placed."""
     fineness = case((place.status == PlaceStatus.ACCEPTED, place.granularity), else_=Granularity.NONE)
     statement = with_places(fineness.label("fineness"), func.count()).where(*conditions).group_by("fineness")
-    found: dict[str, int] = dict(row.tuple() for row in session.execute(statement))
+    found: dict[str, int] = dict(session.execute(statement).all())
     return PlacedTotals(
         point=found.get(Granularity.POINT, 0) + found.get(Granularity.BUILDING, 0),
         grid=found.get(Granularity.GRID, 0),
@@ -145,7 +145,7 @@ def points(session: Session, question: MatterQuestion) -> PointCloud:
         place.point.is_not(None),
         *about(question, area_of(session, question)),
     )
-    pairs = np.array(session.execute(statement).tuples().all(), dtype=np.float64).reshape(-1, 2)
+    pairs = np.array(session.execute(statement).all(), dtype=np.float64).reshape(-1, 2)
     return PointCloud(lon=pairs[:, 0], lat=pairs[:, 1])
 
 

@@ -52,7 +52,7 @@ def children(session: Session, area_id: int | None) -> tuple[tuple[Area, int], .
         .where(matters.not_accusation(), place.status == PlaceStatus.ACCEPTED, matters.is_open(on))
         .group_by(column)
     )
-    open_counts: dict[int, int] = dict(row.tuple() for row in session.execute(statement))
+    open_counts: dict[int, int] = dict(session.execute(statement).all())
     below = select_children(area_id, level)
     return tuple((area, open_counts.get(area.id, 0)) for area in map(city.to_area, session.execute(below)))
 

@@ -93,7 +93,7 @@ def _count_towns(session: Session, area: Area | None) -> tuple[int, int]:
         statement = statement.where(func.ST_Covers(_outline(area), town.label))
     elif area is not None and area.level is not Level.CITY:
         statement = statement.where(_town_belongs_to(area))
-    towns, stations = session.execute(statement).tuples().one()
+    towns, stations = session.execute(statement).one()
     return towns, stations
 
 
