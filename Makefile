@@ -38,3 +38,6 @@ bench: setup-dev ## measure against peers (bench/results.json)
 
 lock: setup-dev ## pin requirements*.in with hashes
 	@$(UV) requirements.in -o requirements.txt && $(UV) requirements-dev.in -o requirements-dev.txt
+
+shots: setup-dev ## remake the README's screenshot with the browser tests
+	@$(PY) -m pytest -q tests/browser/test_wall.py && cp tests/_shots/wall-density-1080.png docs/wall.png

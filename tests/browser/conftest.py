@@ -18,9 +18,16 @@ from data.worker import run_worker
 
 CHROMIUM = "/usr/bin/chromium"
 _FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +77,7 @@ def _browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(_browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a path; the test fails if the page wanted anything from elsewhere or erred."""
+    """Return a function that opens a path; the test fails if the page erred or left the machine."""
     contexts, faults = [], []
 
     def watch(page: Page) -> None:

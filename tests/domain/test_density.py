@@ -31,7 +31,7 @@ def test_equals_the_sum_of_gaussians(seed: int, n: int, bandwidth_m: float) -> N
     surface = density_surface(x, y, bounds_m=BOUNDS, bandwidth_m=bandwidth_m, shape=SHAPE, minimum_support=0)
     exact = _exact(x, y, bandwidth_m)
     peak_of_one = 1e6 / (2 * np.pi * bandwidth_m**2)
-    # A single point's binning variance lies in 0..h²/4, its mean h²/6 is corrected: h²/(4 σ²) bounds the rest.
+    # One point's binning variance lies in 0..h²/4, its mean h²/6 is corrected: h²/(4 σ²) bounds the rest.
     assert np.abs(surface.per_km2 - exact).max() <= n * peak_of_one * (100 / bandwidth_m) ** 2 / 4
 
 
