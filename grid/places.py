@@ -119,6 +119,12 @@ class Place:
         if self.lon is not None and self.granularity not in {Granularity.POINT, Granularity.BUILDING}:
             raise ValueError("a place known only to an area has no point")
 
+    @property
+    def finest_area_id(self) -> int | None:
+        """Id of the narrowest area known, none for no area."""
+        ids = (self.grid_id, self.village_id, self.town_id, self.county_id)
+        return next((area_id for area_id in ids if area_id is not None), None)
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedTotals:

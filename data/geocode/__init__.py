@@ -1,0 +1,1 @@
+"""Placing of matters over the areas and the gazetteer in the database."""
