@@ -1,7 +1,7 @@
 """The embedded PostGIS: a private PostgreSQL cluster under the installation's home, on a unix socket only.
 
-It never touches another cluster and listens on no port. initdb refuses root, so as root the cluster belongs to
-Debian's ``postgres`` system user.
+It never touches another cluster and listens on no port. initdb refuses root, so as root the cluster belongs
+to Debian's ``postgres`` system user.
 """
 
 from __future__ import annotations
@@ -116,17 +116,21 @@ def _program(name: str) -> str:
 
 
 def _create(settings: Settings, data_dir: Path) -> None:
-    settings.cluster_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.cluster_dir.mkdir(parents=True, exist_ok=True)
+    except PermissionError:
+        raise Refused("home_not_reachable", folder=str(settings.cluster_dir)) from None
     _give_to_cluster_user(settings.cluster_dir)
     _check_reachable(settings.cluster_dir)
-    shutil.rmtree(data_dir, ignore_errors=True)
-    _run(
-        [_program("initdb"), "-D", str(data_dir), "-U", _SUPERUSER, "--auth=trust"]
-        + ["--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"]
-    )
+    # Made aside and renamed when whole: an initdb that was killed must not pass for a cluster.
+    unfinished = data_dir.with_name("data.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    options = ["--auth=trust", "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"]
+    _run([_program("initdb"), "-D", str(unfinished), "-U", _SUPERUSER, *options])
     lines = "".join(f"{name} = {value}\n" for name, value in _TUNING.items())
-    with (data_dir / "postgresql.conf").open("a", encoding="utf-8") as conf:
+    with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as conf:
         conf.write("\n" + lines)
+    unfinished.rename(data_dir)
 
 
 def _start(settings: Settings, data_dir: Path) -> None:
@@ -136,10 +140,8 @@ def _start(settings: Settings, data_dir: Path) -> None:
     # Trust is safe because only the cluster's user and root can enter the socket's folder.
     sockets.chmod(stat.S_IRWXU)
     log = settings.cluster_dir / "postgresql.log"
-    _run(
-        [_program("pg_ctl"), "start", "-w", "-t", "60", "-D", str(data_dir), "-l", str(log)]
-        + ["-o", f"-k '{sockets}'"]
-    )
+    options = ["-w", "-t", "60", "-D", str(data_dir), "-l", str(log), "-o", f"-k '{sockets}'"]
+    _run([_program("pg_ctl"), "start", *options])
 
 
 def _ensure_database(settings: Settings) -> None:

@@ -74,7 +74,7 @@ def _act_for(session: Session, principal: Principal, timeout_ms: int) -> None:
 
 
 def _forget_session_state(dbapi_connection: object, record: object, state: object) -> None:
-    # Settings are LOCAL to a transaction already; this also drops prepared plans of a role and temporary tables.
+    # Settings are LOCAL to a transaction already; this also drops prepared plans and temporary tables.
     if not getattr(state, "terminate_only", False):
         dbapi_connection.rollback()  # type: ignore[attr-defined]
         dbapi_connection.autocommit = True  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Clocks (时限): when a matter is due and how that stands on a day.
 
-Only the 办结 clock (Art. 34 of 《信访工作条例》: 60 natural days from acceptance) is here so far; rules as data,
-working days and pauses come with the clock register.
+Only the 办结 clock (Art. 34 of 《信访工作条例》: 60 natural days from acceptance) is here so far; rules as
+data, working days and pauses come with the clock register.
 """
 
 from __future__ import annotations

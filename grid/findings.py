@@ -33,8 +33,8 @@ class Finding:
     """One remark on one place of a file.
 
     ``row`` counts from 1 as a spreadsheet shows it (0: the file as a whole); ``column`` is the header as
-    written, or "". ``original`` is the text found there, "" for columns that may hold personal data. ``facts``
-    fill the placeholders of the words of ``code`` (locale files, ``findings``).
+    written, or "". ``original`` is the text found there, "" for columns that may hold personal data.
+    ``facts`` fill the placeholders of the words of ``code`` (locale files, ``findings``).
     """
 
     code: str
