@@ -1,0 +1,202 @@
+"""Wiring of the planner's board: moves happen in the browser, everything they mean is computed here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from callbacks.plan import panels
+from callbacks.plan.board import Board, board_book, board_data, draft_of, read_board
+from callbacks.plan.ids import Id, Kind
+from callbacks.plan.panels import View
+from callbacks.tools import Tools
+from grid.areas import Area, Level
+from grid.coverage import CoverageBook, CoveragePlan
+from grid.ports import PlanDesk
+from grid.principals import PLANNER
+from grid.refusals import Refused
+from layers.leader_colours import assign_colours
+from layers.map_camera import Viewport
+from layers.plan_map import PlanScene, leader_label, plan_figure
+from layers.words import Language, say, say_refusal
+
+_SMALLEST_PX, _LARGEST_PX = 200, 8000
+
+
+def wire(app: Dash, tools: Tools) -> None:
+    """Register the board's callbacks."""
+    _wire_browser(app)
+    _wire_show(app, tools)
+    _wire_drafts(app, tools)
+
+
+def _wire_browser(app: Dash) -> None:
+    each = {kind: {"type": kind.value, "of": ALL} for kind in Kind}
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("plan", "act"),
+        Output(Id.BOARD, "data"),
+        Output(Id.MAP, "clickData"),
+        Input(each[Kind.LEADER], "n_clicks"),
+        Input(each[Kind.UNIT], "n_clicks"),
+        Input(each[Kind.REVERT], "n_clicks"),
+        Input(each[Kind.ISSUE], "n_clicks"),
+        Input(each[Kind.HOLDER], "value"),
+        Input(Id.MAP, "clickData"),
+        Input(Id.UNDO, "n_clicks"),
+        Input(Id.REDO, "n_clicks"),
+        State(Id.BOARD, "data"),
+        State(Id.GROUND, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("plan", "measure"), Output(Id.SIZE, "data"), Input(Id.MAP_BOX, "id")
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("plan", "address"), Output(Id.MAP_BOX, "title"), Input(Id.BOARD, "data")
+    )
+
+
+def _wire_show(app: Dash, tools: Tools) -> None:
+    @app.callback(
+        Output(Id.MAP, "figure"),
+        Output(Id.LEADERS, "children"),
+        Output(Id.DEPARTMENTS, "children"),
+        Output(Id.UNITS, "children"),
+        Output(Id.FIGURES, "children"),
+        Output(Id.ISSUES, "children"),
+        Output(Id.CHANGES, "children"),
+        Output(Id.DRAFTS, "children"),
+        Output(Id.NOTICE, "children"),
+        Output(Id.UNDO, "disabled"),
+        Output(Id.REDO, "disabled"),
+        Input(Id.BOARD, "data"),
+        Input(Id.SIZE, "data"),
+    )
+    def show(data: object, size: object) -> tuple[Any, ...]:
+        try:
+            return _shown(tools.store.plan(PLANNER), read_board(data), read_size(size), tools.language)
+        except Refused as refused:
+            return *(no_update,) * 8, _alert(say_refusal(refused, tools.language)), no_update, no_update
+
+
+def _wire_drafts(app: Dash, tools: Tools) -> None:
+    @app.callback(
+        Output(Id.BOARD, "data", allow_duplicate=True),
+        Output(Id.SAVED, "children"),
+        Input(Id.SAVE, "n_clicks"),
+        State(Id.NAME, "value"),
+        State(Id.BOARD, "data"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: object, name: object, data: object) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        try:
+            board, saved = _saved(tools.store.plan(PLANNER), read_board(data), str(name or ""))
+        except Refused as refused:
+            return no_update, _alert(say_refusal(refused, tools.language))
+        words = say("plan.drafts.saved", tools.language, name=saved.name, version=saved.version)
+        return board_data(board), words
+
+    @app.callback(
+        Output(Id.BOARD, "data", allow_duplicate=True),
+        Output(Id.SAVED, "children", allow_duplicate=True),
+        Input({"type": Kind.DISCARD.value, "of": ALL}, "n_clicks"),
+        State(Id.BOARD, "data"),
+        prevent_initial_call=True,
+    )
+    def discard(clicks: list[object], data: object) -> tuple[Any, Any]:
+        if not any(clicks):
+            return no_update, no_update
+        try:
+            board = _discarded(tools.store.plan(PLANNER), read_board(data), ctx.triggered_id)
+        except Refused as refused:
+            return no_update, _alert(say_refusal(refused, tools.language))
+        return board_data(board), ""
+
+
+def read_size(size: object) -> Viewport:
+    """Return the map's size as the browser says, within reason; a usual one for anything else."""
+    if isinstance(size, dict) and all(type(size.get(side)) is int for side in ("width", "height")):
+        width, height = (min(max(size[side], _SMALLEST_PX), _LARGEST_PX) for side in ("width", "height"))
+        return Viewport(width, height)
+    return Viewport(720, 640)
+
+
+def _shown(port: PlanDesk, board: Board, size: Viewport, language: Language) -> tuple[Any, ...]:
+    base = port.plan_book(board.base_id)
+    book, drafts = board_book(board, base), port.drafts()
+    colours = assign_colours(book, keep=assign_colours(base))
+    view = View(board, book, base, colours, language)
+    areas = _areas(port, book)
+    focus = board.focus
+    scene = PlanScene(port.city(), book, base, areas, colours, size, language, board.chosen, focus)
+    return (
+        plan_figure(scene),
+        panels.leader_list(view),
+        panels.department_list(view),
+        panels.unit_list(view),
+        panels.figure_list(view),
+        panels.issue_list(view),
+        panels.change_list(view),
+        panels.draft_list(drafts, view),
+        _notices(view, drafts),
+        board.done == 0,
+        board.done == len(board.moves),
+    )
+
+
+def _areas(port: PlanDesk, book: CoverageBook) -> dict[int, Area]:
+    """Return the areas that the plan's units have; counties first, since few plans go finer."""
+    wanted = {unit.area_id for unit in book.units if unit.area_id is not None}
+    found: dict[int, Area] = {}
+    for level in (Level.COUNTY, Level.TOWN, Level.VILLAGE):
+        if wanted - found.keys():
+            found |= {area.id: area for area in port.areas(level) if area.id in wanted}
+    return found
+
+
+def _notices(view: View, drafts: tuple[CoveragePlan, ...]) -> list[Any]:
+    lines = [_chosen_line(view)]
+    if view.board.draft_id:
+        stored = next((draft for draft in drafts if draft.id == view.board.draft_id), None)
+        lines.append(_draft_line(view, stored))
+    return lines
+
+
+def _chosen_line(view: View) -> Any:
+    if view.board.chosen is None:
+        return html.Span(view.say("notice.choose"))
+    leader = leader_label(view.book, view.board.chosen, view.language)
+    return html.Span(view.say("notice.chosen", leader=leader), className="plan-notice-chosen")
+
+
+def _draft_line(view: View, stored: CoveragePlan | None) -> Any:
+    if stored is None:
+        return _alert(view.say("notice.gone"))
+    if stored.version == view.board.version:
+        return html.Span(view.say("notice.draft", name=stored.name))
+    link = dcc.Link(view.say("notice.conflict_open"), href=f"/plan?plan={stored.id}", refresh=True)
+    return html.Span([view.say("notice.conflict", version=stored.version), " ", link], className="plan-alert")
+
+
+def _saved(port: PlanDesk, board: Board, name: str) -> tuple[Board, CoveragePlan]:
+    book = board_book(board, port.plan_book(board.base_id))
+    saved = port.save_draft(draft_of(board, book, name))
+    return replace(board, draft_id=saved.id, version=saved.version, name=saved.name), saved
+
+
+def _discarded(port: PlanDesk, board: Board, triggered: object) -> Board:
+    number = triggered.get("of") if isinstance(triggered, dict) else None
+    if not (isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 19):
+        raise Refused("plan_unknown")
+    port.discard_draft(int(number))
+    if int(number) != board.draft_id:
+        return board
+    return replace(board, draft_id=0, version=0, name="")
+
+
+def _alert(text: str) -> Any:
+    return html.Span(text, className="plan-alert", role="alert")
