@@ -8,7 +8,7 @@ from typing import Any
 import dash
 from dash import Dash, dcc, html
 
-from callbacks import health, imports, patch, plan, routes, wall
+from callbacks import downloads, health, imports, patch, plan, routes, wall
 from callbacks.tools import Tools
 from layers.words import say
 
@@ -39,6 +39,7 @@ def make_shell(tools: Tools) -> Dash:
     )
     health.register(app.server, tools)
     routes.register(app.server, tools)
+    downloads.register(app.server, tools)
     return app
 
 

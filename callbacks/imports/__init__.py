@@ -1,13 +1,24 @@
-"""The imports screen."""
+"""The imports screen: try a file out, import it, read what became of every row."""
 
 from __future__ import annotations
 
-import dash
-from dash import Dash, html
+from typing import Any
 
+import dash
+from dash import Dash
+
+from callbacks.imports.layout import page
+from callbacks.imports.wiring import wire
 from callbacks.tools import Tools
+from layers.words import say
 
 
 def register(app: Dash, tools: Tools) -> None:
-    """Add the page."""
-    dash.register_page("imports", path="/imports", layout=lambda **_: html.Div())
+    """Add the page and its callbacks."""
+
+    def layout(kind: str | None = None, batch: str | None = None, **_: Any) -> Any:
+        return page(tools, kind, batch)
+
+    title = say("desk.title.imports", tools.language)
+    dash.register_page("imports", path="/imports", title=title, layout=layout)  # type: ignore[no-untyped-call]
+    wire(app, tools)

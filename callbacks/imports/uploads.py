@@ -1,0 +1,144 @@
+"""What a browser sends to the import page, trusted in nothing: readers give checked values or refuse."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from callbacks.imports.formats import OPTIONS
+from grid.findings import ImportKind
+from grid.refusals import Refused
+
+LARGEST_FILE_MB = 64
+"""Told to the browser, so that a larger file is not sent at all; the desk has its own limit."""
+LARGEST_ID = 2**63 - 1
+_ANSWER_NAME = "leader_row_{row}"
+_LARGEST_ROW = 1_048_576
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A job that the page follows, and what it was started with, so that a dry run can be done for good."""
+
+    job: int
+    kind: ImportKind
+    dry_run: bool
+    options: dict[str, str]
+    sha256: str
+
+    def to_browser(self) -> dict[str, object]:
+        """Return what ``read_run`` reads."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a browser sent of the form, unread: values of fields, and the ids that say which they are."""
+
+    kind: object
+    option_ids: object
+    options: object
+    answer_ids: object
+    answers: object
+    contents: object
+    name: object
+
+
+def read_kind(text: object) -> ImportKind:
+    """Return a kind; raises ``Refused('import_kind_unknown')``."""
+    if not isinstance(text, str) or text not in set(ImportKind):
+        raise Refused("import_kind_unknown")
+    return ImportKind(text)
+
+
+def read_content(contents: object) -> bytes:
+    """Return the bytes of a ``data:`` address; raises ``Refused`` for anything else or too large."""
+    if not isinstance(contents, str) or not contents:
+        raise Refused("upload_missing")
+    head, _, body = contents.partition(",")
+    if not (head.startswith("data:") and head.endswith(";base64")):
+        raise Refused("upload_broken")
+    if len(body) > (LARGEST_FILE_MB * 1024 * 1024 + 2) // 3 * 4:
+        raise Refused("file_too_large", limit_mb=LARGEST_FILE_MB)
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused("upload_broken") from None
+
+
+def read_name(name: object) -> str:
+    """Return the file's name as a label, empty for anything that is none."""
+    return name if isinstance(name, str) else ""
+
+
+def read_options(kind: ImportKind, ids: object, values: object) -> dict[str, str]:
+    """Return the options that a kind knows and that were filled in; raises ``Refused('form_broken')``."""
+    known = {option.name: option for option in OPTIONS[kind]}
+    options: dict[str, str] = {}
+    for name, value in _pairs(ids, values, "name"):
+        option = known.get(name) if isinstance(name, str) else None
+        if option is None or (option.choices and value not in option.choices):
+            raise Refused("form_broken")
+        if value:
+            options[option.name] = value
+    return options
+
+
+def read_answers(ids: object, values: object) -> dict[str, str]:
+    """Return the answers to the questions of a dry run as options; raises ``Refused('form_broken')``."""
+    answers: dict[str, str] = {}
+    for row, value in _pairs(ids, values, "row"):
+        if type(row) is not int or not 0 < row <= _LARGEST_ROW:
+            raise Refused("form_broken")
+        if value:
+            answers[_ANSWER_NAME.format(row=row)] = value
+    return answers
+
+
+def read_run(data: object) -> Run | None:
+    """Return the run that a page keeps, none for none; raises ``Refused('form_broken')``."""
+    if data is None:
+        return None
+    fields = data if isinstance(data, dict) else {}
+    job, dry_run, sha256 = fields.get("job"), fields.get("dry_run"), fields.get("sha256")
+    if type(job) is not int or not 0 < job <= LARGEST_ID or type(dry_run) is not bool:
+        raise Refused("form_broken")
+    if not isinstance(sha256, str) or not _DIGEST.fullmatch(sha256):
+        raise Refused("form_broken")
+    return Run(job, read_kind(fields.get("kind")), dry_run, _texts(fields.get("options")), sha256)
+
+
+def read_batch(text: object) -> int | None:
+    """Return the id of a batch from an address, none for none; raises ``Refused('batch_unknown')``."""
+    if text is None:
+        return None
+    if not isinstance(text, str) or not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_ID:
+        raise Refused("batch_unknown")
+    return int(text)
+
+
+def digest(content: bytes) -> str:
+    """Return what tells one upload from another."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _texts(data: object) -> dict[str, str]:
+    if not isinstance(data, dict) or not all(isinstance(text, str) for pair in data.items() for text in pair):
+        raise Refused("form_broken")
+    return dict(data)
+
+
+def _pairs(ids: object, values: object, key: str) -> list[tuple[object, str]]:
+    if not (isinstance(ids, Sequence) and isinstance(values, Sequence) and len(ids) == len(values)):
+        raise Refused("form_broken")
+    pairs = []
+    for each, value in zip(ids, values, strict=True):
+        if not isinstance(each, dict) or not isinstance(value, str | None):
+            raise Refused("form_broken")
+        pairs.append((each.get(key), (value or "").strip()))
+    return pairs
