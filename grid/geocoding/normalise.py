@@ -20,14 +20,14 @@ _SIMPLIFIED = str.maketrans(
 def normalise(text: str) -> str:
     """Return a text as names are compared: NFKC, nothing invisible, simplified, house numbers in digits."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_SIMPLIFIED)
-    text = _NUMERAL.sub(lambda found: str(_read_numeral(found[0])), text)
+    text = _NUMERAL.sub(lambda found: _read_numeral(found[0]), text)
     return _GRID.sub(r"第\1网格", text)
 
 
-def _read_numeral(numeral: str) -> int:
-    """Return the value of a Chinese numeral below 10,000; a row of digits (一二八) is read digit by digit."""
+def _read_numeral(numeral: str) -> str:
+    """Return a Chinese numeral below 10,000 in digits; a row of digits (一二八) is read digit by digit."""
     if _UNITS.keys().isdisjoint(numeral):
-        return int("".join(str(_DIGITS[char]) for char in numeral))
+        return "".join(str(_DIGITS[char]) for char in numeral)
     total, digit = 0, 0
     for char in numeral:
         if char in _UNITS:
@@ -35,4 +35,4 @@ def _read_numeral(numeral: str) -> int:
             digit = 0
         else:
             digit = _DIGITS[char]
-    return total + digit
+    return str(total + digit)

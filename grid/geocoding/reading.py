@@ -20,7 +20,7 @@ _LEVEL_OF_SUFFIX = {
     "网格": Level.GRID,
 }
 _TYPED = re.compile(
-    f"{_HAN}+?(?P<suffix>自治[区州]|省|市|小区|新村|花园|家园|公寓|街道|社区|大道|[县区镇乡村路街巷弄]|网格)"
+    f"{_HAN}{{1,12}}?(?P<suffix>自治[区州]|省|市|小区|新村|花园|家园|公寓|街道|社区|大道|[县区镇乡村路街巷弄]|网格)"
     "(?![口边旁段面灯场民委里内头上下中])"
 )
 """What ends like a name of an area, a road or an estate; 村口, 路边, 市场 and the like do not."""

@@ -1,0 +1,95 @@
+"""Normal form of texts, and that no text at all upsets the geocoder."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.addresses import make_city
+from grid.geocoding.gazetteer import build_gazetteer
+from grid.geocoding.geocoder import geocode
+from grid.geocoding.names import NamedPlace, NameKind, Parity
+from grid.geocoding.normalise import normalise
+from grid.places import PlaceStatus
+
+CITY = make_city(Random(1), counties=2, towns=4)
+GAZETTEER = build_gazetteer(CITY.areas.values(), CITY.places)
+PIECES = sorted({area.name for area in CITY.areas.values()} | {place.name for place in CITY.places})
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("滨河路１２８号", "滨河路128号"),
+        ("滨河路一百二十八号", "滨河路128号"),
+        ("滨河路十八号", "滨河路18号"),
+        ("滨河路三百零八号", "滨河路308号"),
+        ("滨河路一二八号", "滨河路128号"),
+        ("两千零一号", "2001号"),
+        ("三里村二组", "三里村2组"),
+        ("第十二网格", "第12网格"),
+        ("007号网格", "第7网格"),
+        ("石\u200b桥\u00a0镇\n 东\ufeff湖村", "石桥镇东湖村"),
+        ("龍灣區", "龙湾区"),
+        ("Ａ幢（东）", "A幢(东)"),
+    ],
+)
+def test_normal_form(text: str, normal: str) -> None:
+    assert normalise(text) == normal
+
+
+@given(st.text(max_size=60))
+def test_the_normal_form_is_stable(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+
+
+@given(
+    st.lists(st.sampled_from([*PIECES, "12号", "附近", "、", "村", "路", "第1网格", "x"]), max_size=8).map(
+        "".join
+    )
+)
+def test_whatever_is_accepted_holds_every_area_named_in_full(text: str) -> None:
+    answer = geocode(GAZETTEER, text)
+    if answer.status is not PlaceStatus.ACCEPTED:
+        return
+    chain = {area.name for area in CITY.chain(answer.area_id)} | {"枫溪市"}
+    towns = {
+        area.name for area in CITY.areas.values() if area.level == "town" and area.name in normalise(text)
+    }
+    longest = {name for name in towns if not any(name in other and name != other for other in PIECES)}
+    assert longest <= chain
+
+
+@pytest.mark.parametrize("char", "村一路号东的")
+def test_a_very_long_text_takes_no_time(char: str) -> None:
+    started = time.monotonic()
+    geocode(GAZETTEER, char * 20_000 + "号")
+    assert time.monotonic() - started < 1
+
+
+@given(st.text(max_size=200))
+def test_any_text_gets_an_answer(text: str) -> None:
+    answer = geocode(GAZETTEER, text)
+    assert (answer.area_id is None) == (answer.granularity == "none") or answer.status is PlaceStatus.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "side", "number", "holds"),
+    [
+        (1, 99, Parity.ALL, 50, True),
+        (1, 99, Parity.ALL, 100, False),
+        (1, 99, Parity.ODD, 51, True),
+        (1, 99, Parity.ODD, 50, False),
+        (1, 99, Parity.EVEN, 51, False),
+        (10, None, Parity.ALL, 9999, True),
+        (10, None, Parity.ALL, 9, False),
+        (None, None, Parity.EVEN, 2, True),
+    ],
+)
+def test_number_ranges(low: int | None, high: int | None, side: Parity, number: int, holds: bool) -> None:
+    assert NamedPlace(NameKind.ROAD, "路", 1, low, high, side).has_number(number) is holds
