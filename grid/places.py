@@ -99,7 +99,8 @@ class Place:
 
     ``lon`` and ``lat`` (degrees, EPSG:4490) exist only for a matter that came with coordinates or matched a
     gazetteer entry that is itself a point: a centroid never becomes a dot. Area ids are filled down to the
-    granularity and no further. ``reasons`` are codes with words; ``candidates`` are area ids for a reviewer.
+    granularity and no further. ``reasons`` are codes with words, the gravest first;
+    ``candidates`` are area ids for a reviewer.
     """
 
     status: PlaceStatus

@@ -55,13 +55,13 @@ def _disagree(chosen: Place, other: Place) -> bool:
 
 
 def _doubt(place: Place, doubts: dict[PlaceReason, tuple[int, ...]]) -> Place:
-    """Send a place to review for the doubts' reasons, with their areas as candidates."""
+    """Send a place to review for the doubts: first among its reasons, their areas among its candidates."""
     if not doubts:
         return place
     candidates = (*place.candidates, *(area for areas in doubts.values() for area in areas))
     return replace(
         place,
         status=PlaceStatus.REVIEW,
-        reasons=(*place.reasons, *doubts),
+        reasons=(*doubts, *place.reasons),
         candidates=tuple(dict.fromkeys(candidates)),
     )

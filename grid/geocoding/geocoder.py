@@ -186,7 +186,7 @@ def _doubt_leftovers(gazetteer: Gazetteer, found: _Finding, leftovers: Sequence[
     if not unexplained and not similar:
         return found
     reason = PlaceReason.SIMILAR_NAME if similar else PlaceReason.UNKNOWN_NAME
-    return _Finding(base, (*found.reasons, reason), (*similar, *found.candidates))
+    return _Finding(base, (reason, *found.reasons), (*similar, *found.candidates))
 
 
 def _above(gazetteer: Gazetteer, area_id: int | None, unexplained: Sequence[Leftover]) -> int | None:
