@@ -1,0 +1,153 @@
+"""Running one import: one file is one batch is one transaction; a dry run does it all and takes it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from data.intake import boundaries, coverage, gazetteer, listings, petitions, service
+from data.intake.ledger import Ledger
+from data.intake.task import Progress, Task
+from data.reads import batches as batch_reads
+from data.reads.city import today
+from data.sessions import reading, writing
+from data.writes import batches
+from grid.findings import ImportKind, ImportReport, Severity
+from grid.principals import Principal
+from grid.refusals import Refused
+
+_IMPORTERS: Mapping[ImportKind, tuple[Callable[[Task], None], frozenset[str]]] = {
+    ImportKind.BOUNDARIES: (boundaries.import_boundaries, boundaries.OPTIONS),
+    ImportKind.GAZETTEER: (gazetteer.import_gazetteer, gazetteer.OPTIONS),
+    ImportKind.PETITIONS: (petitions.import_petitions, petitions.OPTIONS),
+    ImportKind.SERVICE_POINTS: (service.import_service_points, service.OPTIONS),
+    ImportKind.COVERAGE: (coverage.import_coverage, coverage.OPTIONS),
+    ImportKind.LISTINGS: (listings.import_listings, listings.OPTIONS),
+}
+_NUMBERED = re.compile(r"_\d+$")
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.import'))"
+
+
+class _AlreadyDone(Exception):  # noqa: N818  an outcome, not a fault
+    def __init__(self, batch_id: int) -> None:
+        super().__init__()
+        self.batch_id = batch_id
+
+
+class _DryRunDone(Exception):  # noqa: N818  an outcome, not a fault
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+def run_import(
+    engine: Engine,
+    principal: Principal,
+    kind: ImportKind,
+    path: Path,
+    *,
+    file_name: str | None = None,
+    dry_run: bool = False,
+    options: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import a file and return what became of its rows.
+
+    A dry run writes nothing but its own outcome. The same file with the same options, once imported and not
+    replaced since, changes nothing (``unchanged``). ``file_name`` is what the user calls the file;
+    ``progress`` takes a step's code, rows done and rows in all, and may raise to give the import up. Raises
+    ``Refused`` where the file as a whole cannot be taken in; nothing is written then.
+    """
+    source = _identify(principal, kind, path, file_name or path.name, options or {})
+    task_progress = progress or (lambda step, done, total: None)
+    try:
+        with writing(engine, principal, "import", kind.value, sha256=source.sha256) as session:
+            session.execute(text(_ONE_AT_A_TIME))
+            report = _import_once(session, source, path, options or {}, task_progress)
+            if dry_run:
+                raise _DryRunDone(report)
+            return report
+    except _AlreadyDone as done:
+        with reading(engine, principal) as session:
+            before = batch_reads.report(session, done.batch_id, most_findings=None)
+        return replace(before, unchanged=True)
+    except _DryRunDone as done:
+        return _store_dry_run(engine, principal, source, done.report)
+
+
+def _identify(
+    principal: Principal, kind: ImportKind, path: Path, file_name: str, options: Mapping[str, str]
+) -> batches.Source:
+    allowed = _IMPORTERS[kind][1]
+    for name in options:
+        if _NUMBERED.sub("_", name) not in allowed and name not in allowed:
+            raise Refused("option_unknown", option=name)
+    if not path.is_file():
+        raise Refused("file_missing", file=file_name)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    canonical = json.dumps(dict(sorted(options.items())), ensure_ascii=False)
+    return batches.Source(kind, file_name, sha256, canonical, principal.id)
+
+
+def _import_once(
+    session: Session, source: batches.Source, path: Path, options: Mapping[str, str], progress: Progress
+) -> ImportReport:
+    started = time.monotonic()
+    before = batches.find_batch(session, source)
+    if before is not None:
+        raise _AlreadyDone(before)
+    batch_id = batches.open_batch(session, source)
+    ledger = Ledger()
+    task = Task(
+        session=session,
+        batch_id=batch_id,
+        path=path,
+        file_name=source.file_name,
+        principal_id=source.principal,
+        options=options,
+        ledger=ledger,
+        today=today(session),
+        progress=progress,
+    )
+    _IMPORTERS[source.kind][0](task)
+    report = _report(source, ledger, batch_id, time.monotonic() - started)
+    batches.close_batch(session, batch_id, report)
+    if report.accepted + report.review == 0:
+        # Nothing came of it: the file may be tried again when what it lacked is there.
+        batches.supersede(session, [batch_id])
+    return report
+
+
+def _report(source: batches.Source, ledger: Ledger, batch_id: int, seconds: float) -> ImportReport:
+    return ImportReport(
+        kind=source.kind,
+        file_name=source.file_name,
+        dry_run=False,
+        rows=ledger.rows,
+        accepted=ledger.count(Severity.NOTE),
+        review=ledger.count(Severity.REVIEW),
+        refused=ledger.count(Severity.REFUSED),
+        findings=tuple(ledger.findings),
+        figures=ledger.figures,
+        batch_id=batch_id,
+        seconds=round(seconds, 3),
+        findings_total=len(ledger.findings),
+    )
+
+
+def _store_dry_run(
+    engine: Engine, principal: Principal, source: batches.Source, report: ImportReport
+) -> ImportReport:
+    with writing(engine, principal, "import.dry_run", source.kind.value, changes_data=False) as session:
+        batch_id = batches.open_batch(session, source, dry_run=True)
+        batches.close_batch(session, batch_id, report)
+    return replace(report, dry_run=True, batch_id=batch_id)

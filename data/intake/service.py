@@ -1,0 +1,100 @@
+"""Service network 代办: a row a point, with its station, headcounts by kind and what it handled."""
+
+from __future__ import annotations
+
+from data.intake.areas import AreaBook
+from data.intake.points import read_point
+from data.intake.rows import RowReader
+from data.intake.tables import read_table
+from data.intake.task import Task
+from data.writes.service import AGENT_KINDS, PointRow, write_points, write_stations
+from grid.areas import Area, Level
+from grid.findings import ImportKind
+
+OPTIONS = frozenset({"sheet"})
+
+
+def import_service_points(task: Task) -> None:
+    """Import stations and points; known ones are updated in place."""
+    task.progress("reading", 0, None)
+    table = read_table(task.path, ImportKind.SERVICE_POINTS, task.ledger, sheet=task.options.get("sheet"))
+    reader = _ServiceReader(AreaBook.load(task.session))
+    for row in table.rows:
+        reader.read(RowReader(row, table, task.ledger, task.today))
+    task.progress("writing", 0, len(reader.points))
+    write_stations(task.session, task.batch_id, reader.stations)
+    write_points(task.session, task.batch_id, list(reader.points.values()))
+    task.ledger.figures |= {
+        "stations": len(reader.stations),
+        "points": len(reader.points),
+        "agents": sum(sum(point.agents.values()) for point in reader.points.values()),
+        "handled": sum(point.handled for point in reader.points.values()),
+        "resolved": sum(point.resolved for point in reader.points.values()),
+    }
+
+
+class _ServiceReader:
+    """Collects stations by town id and points by village and name."""
+
+    def __init__(self, areas: AreaBook) -> None:
+        self._areas = areas
+        self.stations: dict[int, str] = {}
+        self.points: dict[tuple[int, str], PointRow] = {}
+
+    def read(self, row: RowReader) -> None:
+        """Read one row: a point with its station, or a station alone where no point is named."""
+        area = self._area(row)
+        if area is None:
+            return
+        station = row.text("station", 100)
+        name = row.text("point", 100)
+        if not name and not station:
+            row.refuse("value_missing", "point")
+        point = self._point(row, area, name) if name else None
+        if row.refused:
+            return
+        town = self._areas.ancestor(area, Level.TOWN)
+        if station and town is not None:
+            self._add_station(row, town.id, station)
+        if point is not None:
+            self.points[area.id, name] = point
+
+    def _area(self, row: RowReader) -> Area | None:
+        """Return the row's village, or its town where it is a station without a point."""
+        code = row.code("area_code")
+        names = row.text("village"), row.text("town"), row.text("county")
+        if row.refused:
+            return None
+        area = self._areas.by_code(code) if code else None
+        if area is None and not code:
+            area = (
+                self._areas.by_names(Level.VILLAGE, *names)
+                if names[0]
+                else self._areas.by_names(Level.TOWN, *names[1:])
+            )
+        if area is None:
+            row.refuse("area_unknown", "area_code" if code else "village")
+        elif names[0] and area.level is Level.VILLAGE and area.name != names[0]:
+            row.review("code_and_name_differ", "village", name=area.name)
+        return area
+
+    def _point(self, row: RowReader, area: Area, name: str) -> PointRow | None:
+        if area.level is not Level.VILLAGE:
+            row.refuse("village_expected", "area_code")
+        if (area.id, name) in self.points:
+            row.refuse("duplicate_in_file", "point", times=2)
+        handled, resolved = row.count("handled") or 0, row.count("resolved") or 0
+        if resolved > handled:
+            row.refuse("resolved_exceeds_handled", "resolved", handled=handled, resolved=resolved)
+        since, until = row.day("since"), row.day("until")
+        if since is not None and until is not None and until < since:
+            row.refuse("dates_out_of_order", "until", earlier=row.header("since"), later=row.header("until"))
+        # Never quoted in a finding: where a name stands instead of a number, it is a person's.
+        agents = {kind: row.count(kind, quote=False) or 0 for kind in AGENT_KINDS}
+        location = read_point(row)
+        return PointRow(area.id, name, location, handled, resolved, since, until, agents)
+
+    def _add_station(self, row: RowReader, town_id: int, name: str) -> None:
+        known = self.stations.setdefault(town_id, name)
+        if known != name:
+            row.review("station_differs", "station", name=known)

@@ -1,0 +1,45 @@
+"""What every importer is given: one file, one transaction, one ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from data.intake import values
+from data.intake.ledger import Ledger
+from grid.refusals import Refused
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One import in hand.
+
+    ``today`` is the database's day in the city's time zone; ``progress`` takes a step's code, rows done and
+    rows in all.
+    """
+
+    session: Session
+    batch_id: int
+    path: Path
+    file_name: str
+    principal_id: str
+    options: Mapping[str, str]
+    ledger: Ledger
+    today: date
+    progress: Progress
+
+    def day_option(self, name: str) -> date | None:
+        """Return an option that is a day, future ones allowed; raises ``Refused('option_unreadable')``."""
+        text = self.options.get(name)
+        if not text:
+            return None
+        try:
+            return values.read_day(text, date.max)
+        except values.CellProblem:
+            raise Refused("option_unreadable", option=name) from None

@@ -1,0 +1,161 @@
+"""Values: what the cells of real sheets say, read strictly; an unreadable value is an error, never zero."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+Cell = str | int | float | bool | date | datetime | None
+
+_ABSENT = frozenset(
+    {"", "—", "——", "–", "-", "--", "/", "\\", "无", "空", "暂无", "未填", "n/a", "null", "none", "nan"}
+)
+_EPOCH = date(1899, 12, 30)
+"""Day 0 of a 1900 workbook, with Excel's invented leap day behind us for every serial that we accept."""
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
+"""1954-10-03 and 2119-01-10: a number outside is no date."""
+_DATE = re.compile(
+    r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?(?:[T ]\s*\d{1,2}:\d{2}.*)?"
+)
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(r"\d{4}\s*(?:年|[-./])\s*\d{1,2}\s*月?")
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_COUNTED = re.compile(
+    r"(约|近|大约|左右)?\s*([-+]?[\d,]+(?:\.0+)?)\s*(个|件|人|次|件次|人次|批|批次|名|户|天|日|位)?\s*(左右|余|多)?"
+)
+_SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d+")
+_TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "对"})
+_FALSE = frozenset({"否", "不是", "n", "no", "false", "0", "×", "错"})
+
+
+class CellProblem(ValueError):  # noqa: N818  it is the cell's, not the program's
+    """A cell that does not say what its column needs: a finding's code and facts."""
+
+    def __init__(self, code: str, **facts: str | int | float) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+def plain(cell: Cell) -> str:
+    """Return a cell's text in NFKC (full-width digits and letters become ordinary), trimmed."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell)
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "").strip()
+
+
+def is_absent(cell: Cell) -> bool:
+    """Return whether a cell says that there is no value: blank, a dash, 无."""
+    return cell is None or (isinstance(cell, str) and plain(cell).lower() in _ABSENT)
+
+
+def read_day(cell: Cell, today: date) -> date | None:
+    """Return the day that a cell names, none for an absent one.
+
+    Accepts dates, Excel serials, 2024-01-05, 2024.1.5, 2024/1/5, 2024年1月5日 and 20240105. Raises
+    `CellProblem` with ``date_incomplete``, ``date_unreadable`` or ``date_in_future``.
+    """
+    if is_absent(cell):
+        return None
+    if isinstance(cell, datetime):
+        day = cell.date()
+    elif isinstance(cell, date):
+        day = cell
+    else:
+        day = _day_of_text(plain(cell))
+    if day > today:
+        raise CellProblem("date_in_future", today=today.isoformat())
+    return day
+
+
+@lru_cache(maxsize=8192)
+def _day_of_text(text: str) -> date:
+    if text.isdigit() and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+        return _EPOCH + timedelta(days=int(text))
+    match = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text) or _serial_with_time(text)
+    if isinstance(match, date):
+        return match
+    if match is None:
+        raise CellProblem("date_incomplete" if _MONTH.fullmatch(text) else "date_unreadable")
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise CellProblem("date_unreadable") from None
+
+
+def _serial_with_time(text: str) -> date | None:
+    if re.fullmatch(r"\d{5}\.\d+", text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
+        return _EPOCH + timedelta(days=int(float(text)))
+    return None
+
+
+def read_count(cell: Cell) -> tuple[int | None, bool]:
+    """Return the whole number that a cell counts and whether it is approximate (约20, 20余).
+
+    Accepts １７, 7个, 1,234. Raises `CellProblem('count_unreadable')` for anything else, negative ones too.
+    """
+    if is_absent(cell):
+        return None, False
+    if isinstance(cell, bool):
+        raise CellProblem("count_unreadable")
+    if type(cell) is int and cell >= 0:
+        return cell, False
+    match = _COUNTED.fullmatch(plain(cell))
+    if match is None or not _NUMBER.fullmatch(match[2]):
+        raise CellProblem("count_unreadable")
+    number = float(match[2].replace(",", ""))
+    if not 0 <= number < 2**31 or not number.is_integer():
+        raise CellProblem("count_unreadable")
+    return int(number), bool(match[1] or match[4])
+
+
+def read_number(cell: Cell) -> float | None:
+    """Return the number in a cell, none for an absent one; raises `CellProblem('number_unreadable')`."""
+    if is_absent(cell):
+        return None
+    text = plain(cell)
+    if isinstance(cell, bool) or not _NUMBER.fullmatch(text):
+        raise CellProblem("number_unreadable")
+    return float(text.replace(",", ""))
+
+
+def read_code(cell: Cell) -> tuple[str, bool]:
+    """Return an area code as text ("" for an absent one) and whether it had to be restored.
+
+    331102001001.0, apostrophes, spaces, full-width digits and the letter O between digits are restored.
+    Raises `CellProblem('code_in_scientific_notation')`: the digits that 3.31102E+11 lost cannot be known.
+    """
+    if is_absent(cell):
+        return "", False
+    if isinstance(cell, bool):
+        raise CellProblem("code_unreadable")
+    if isinstance(cell, int):
+        return str(cell), False
+    text = plain(cell)
+    if _SCIENTIFIC.fullmatch(text):
+        raise CellProblem("code_in_scientific_notation")
+    code = re.sub(r"\.0+$", "", text.strip("'’‘` ").replace(" ", ""))
+    if re.fullmatch(r"[\dOo]+", code) and any(map(str.isdigit, code)):
+        code = code.replace("O", "0").replace("o", "0")
+    if not code or len(code) > 40:
+        raise CellProblem("code_unreadable")
+    return code, isinstance(cell, str) and code != cell.strip()
+
+
+def read_flag(cell: Cell) -> bool | None:
+    """Return yes or no, none for an absent cell; raises `CellProblem('flag_unreadable')`."""
+    if isinstance(cell, bool):
+        return cell
+    if is_absent(cell):
+        return None
+    text = plain(cell).lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise CellProblem("flag_unreadable")

@@ -1,0 +1,223 @@
+"""Boundary editions: written whole, and the edition before is closed with everything that hung on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from data import models
+from data.writes.batches import supersede
+from data.writes.copying import copy_rows, new_ids
+from grid.areas import LEVELS, AreaKind, Level
+
+EARLIEST = date(1949, 10, 1)
+"""From when the first edition of a level holds: as far back as any matter that it must place."""
+_AREA_COLUMNS = (
+    "id", "edition_id", "level", "kind", "code", "name", "code_system", "vintage", "parent_id", "population",
+    "area_km2", "valid_from", "geom", "label",
+)  # fmt: skip
+_PLACE_COLUMNS = {
+    Level.COUNTY: ("county_id", "functional_id"),
+    Level.TOWN: ("town_id",),
+    Level.VILLAGE: ("village_id",),
+    Level.GRID: ("grid_id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EditionHead:
+    """What holds for all areas of an edition."""
+
+    level: Level
+    code_system: str
+    vintage: str
+    source: str
+    source_crs: str
+    synthetic: bool
+    valid_from: date
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One area to write; ``geom`` and ``label`` are hexadecimal EWKB in EPSG:4490."""
+
+    kind: AreaKind
+    code: str
+    name: str
+    parent_id: int | None
+    population: int | None
+    area_km2: float
+    geom: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a new edition closed: how many areas, and how many matters moved to their successors."""
+
+    areas: int
+    without_successor: int
+    matters_moved: int
+
+
+def read_areas_in_force(session: Session, level: Level) -> list[tuple[int, str, str, str, bytes]]:
+    """Return (id, code, name, kind, WKB) of the areas of a level that have no end."""
+    area = models.Area
+    statement = select(area.id, area.code, area.name, area.kind, func.ST_AsBinary(area.geom))
+    rows = session.execute(statement.where(area.level == level.value, area.valid_to.is_(None)))
+    return [(i, code, name, kind, bytes(wkb)) for i, code, name, kind, wkb in rows]
+
+
+def has_edition(session: Session, level: Level) -> bool:
+    """Return whether a level has ever had boundaries."""
+    return (
+        session.scalar(select(models.Edition.id).where(models.Edition.level == level.value).limit(1))
+        is not None
+    )
+
+
+def first_day_in_force(session: Session, level: Level) -> date | None:
+    """Return since when the level's present edition holds."""
+    edition = models.Edition
+    return session.scalar(
+        select(func.max(edition.valid_from)).where(edition.level == level.value, edition.valid_to.is_(None))
+    )
+
+
+def insert_edition(session: Session, head: EditionHead, areas: Sequence[AreaRow]) -> list[int]:
+    """Write an edition with its areas and return the areas' ids in order."""
+    row = {
+        "level": head.level.value,
+        "code_system": head.code_system,
+        "vintage": head.vintage,
+        "source": head.source,
+        "source_crs": head.source_crs,
+        "synthetic": head.synthetic,
+        "valid_from": head.valid_from,
+        "batch_id": head.batch_id,
+    }
+    edition_id = session.execute(
+        insert(models.Edition).values(**row).returning(models.Edition.id)
+    ).scalar_one()
+    ids = new_ids(session, "area", len(areas))
+    rows = (
+        (
+            i, edition_id, head.level, area.kind, area.code, area.name, head.code_system, head.vintage,
+            area.parent_id, area.population, area.area_km2, head.valid_from, area.geom, area.label,
+        )
+        for i, area in zip(ids, areas, strict=True)
+    )  # fmt: skip
+    copy_rows(session, "area", _AREA_COLUMNS, rows)
+    return ids
+
+
+def insert_shapes(session: Session, band: int, ids: Sequence[int], geoms: Sequence[str]) -> None:
+    """Write the simplified outlines of one zoom band (hexadecimal EWKB)."""
+    rows = ((i, band, geom) for i, geom in zip(ids, geoms, strict=True))
+    copy_rows(session, "area_shape", ("area_id", "band", "geom"), rows)
+
+
+def insert_borders(session: Session, pairs: Sequence[tuple[int, int, float]]) -> None:
+    """Write borders as (area id, area id, metres)."""
+    rows = ((min(a, b), max(a, b), length_m) for a, b, length_m in pairs)
+    copy_rows(session, "area_border", ("area_id", "neighbour_id", "length_m"), rows)
+
+
+def replace_earlier(session: Session, level: Level, batch_id: int, valid_from: date) -> Replaced | None:
+    """Close the level's earlier editions and hand what hung on them to the new areas of same code and name.
+
+    Matters registered before ``valid_from`` stay with the area that held on their day.
+    """
+    names = {"level": level.value, "batch": batch_id, "day": valid_from}
+    session.execute(text(_SUCCESSION), names)
+    old = session.scalars(
+        text("SELECT batch_id FROM edition WHERE level = :level AND valid_to IS NULL AND batch_id <> :batch"),
+        names,
+    ).all()
+    if not old:
+        return None
+    for table in ("area", "edition"):
+        session.execute(text(_CLOSE[table]), names)
+    supersede(session, old)
+    for table, column in _HANGING:
+        session.execute(text(_HAND_ON.format(table=table, column=column)))
+    session.execute(text(_PARENTS))
+    moved = sum(_move_places(session, column, valid_from) for column in _PLACE_COLUMNS.get(level, ()))
+    total, orphans = session.execute(text("SELECT count(*), count(*) - count(new_id) FROM succession")).one()
+    return Replaced(total, orphans, moved)
+
+
+def _move_places(session: Session, column: str, valid_from: date) -> int:
+    moved = session.execute(text(_MOVE_PLACES.format(column=column)), {"day": valid_from})
+    session.execute(text(_ASK_PLACES.format(column=column)), {"day": valid_from})
+    return int(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def adopt_children(session: Session, level: Level, batch_id: int) -> None:
+    """Give areas in force that have no parent, or only one wider than this level, a parent by location."""
+    wider = [wide.value for wide in LEVELS[: LEVELS.index(level)]]
+    narrower = [narrow.value for narrow in LEVELS[LEVELS.index(level) + 1 :]]
+    session.execute(
+        text(_ADOPT), {"level": level.value, "batch": batch_id, "wider": wider, "narrower": narrower}
+    )
+
+
+def create_area_units(session: Session, ids: Sequence[int]) -> None:
+    """Make a responsible unit of each area that has none."""
+    area, unit = models.Area, models.Unit
+    missing = select(area.name, text("'area'"), area.id).where(
+        area.id.in_(ids), ~select(unit.id).where(unit.area_id == area.id).exists()
+    )
+    session.execute(insert(unit).from_select(["name", "kind", "area_id"], missing))
+
+
+def analyze(session: Session) -> None:
+    """Let the query planner know the new rows."""
+    session.execute(text("ANALYZE area, area_shape, area_border"))
+
+
+_SUCCESSION = """
+CREATE TEMP TABLE succession ON COMMIT DROP AS
+SELECT old.id AS old_id, new.id AS new_id
+FROM area old JOIN edition e ON e.id = old.edition_id AND e.batch_id <> :batch
+LEFT JOIN (area new JOIN edition n ON n.id = new.edition_id AND n.batch_id = :batch)
+  ON new.code = old.code AND new.name = old.name
+WHERE old.level = :level AND old.valid_to IS NULL
+"""
+_CLOSE = {
+    "area": "UPDATE area SET valid_to = greatest(valid_from, :day) FROM succession WHERE id = old_id",
+    "edition": "UPDATE edition SET valid_to = greatest(valid_from, :day) "
+    "WHERE level = :level AND valid_to IS NULL AND batch_id <> :batch",
+}
+_HAND_ON = """
+UPDATE {table} SET {column} = new_id FROM succession WHERE {column} = old_id AND new_id IS NOT NULL
+"""
+_HANGING = (
+    ("unit", "area_id"),
+    ("gazetteer_entry", "area_id"),
+    ("service_station", "town_id"),
+    ("service_point", "village_id"),
+)
+_PARENTS = "UPDATE area SET parent_id = new_id FROM succession WHERE parent_id = old_id AND valid_to IS NULL"
+_MOVE_PLACES = """
+UPDATE place SET {column} = new_id FROM succession, petition
+WHERE {column} = old_id AND new_id IS NOT NULL AND petition.id = petition_id AND registered_on >= :day
+"""
+_ASK_PLACES = """
+UPDATE place SET status = 'review', reasons = array_append(reasons, 'area_replaced') FROM succession, petition
+WHERE {column} = old_id AND new_id IS NULL AND petition.id = petition_id AND registered_on >= :day
+"""
+_ADOPT = """
+UPDATE area child SET parent_id = wide.id
+FROM area wide JOIN edition ON edition.id = wide.edition_id AND batch_id = :batch
+WHERE child.level = ANY (:narrower) AND child.valid_to IS NULL AND wide.kind = 'regular'
+  AND (child.parent_id IS NULL
+       OR child.parent_id IN (SELECT id FROM area WHERE level = ANY (:wider))
+       OR child.parent_id IN (SELECT id FROM area WHERE level = :level AND valid_to IS NOT NULL))
+  AND ST_Intersects(wide.geom, child.label)
+"""
