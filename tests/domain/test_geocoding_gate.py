@@ -7,30 +7,20 @@ from random import Random
 
 import pytest
 
-from bench.addresses import Case, Damage, SyntheticCity, make_cases, make_city
-from grid.geocoding.gazetteer import Gazetteer, build_gazetteer
-from grid.geocoding.geocoder import Answer, geocode
-from grid.places import PlaceStatus
+from bench.addresses import Damage, make_cases, make_city
+from bench.geocode import verdict
+from grid.geocoding.gazetteer import build_gazetteer
+from grid.geocoding.geocoder import geocode
 
 CASES = 1500
 DAMAGED = (Damage.HOMOPHONE, Damage.SUBSTITUTED, Damage.DROPPED)
-
-
-def verdict(city: SyntheticCity, case: Case, answer: Answer) -> str:
-    """Right, coarser (an area around the true one), wrong, or what it is instead of accepted."""
-    if answer.status is not PlaceStatus.ACCEPTED:
-        return answer.status.value
-    if (answer.area_id, answer.place) == (case.area_id, case.place):
-        return "right"
-    around = answer.area_id in {area.id for area in city.chain(case.area_id)}
-    return "coarser" if around and answer.place is None else "wrong"
 
 
 @pytest.fixture(scope="module", params=[7, 8])
 def tally(request: pytest.FixtureRequest) -> dict[Damage, Counter[str]]:
     rng = Random(request.param)
     city = make_city(rng)
-    gazetteer: Gazetteer = build_gazetteer(city.areas.values(), city.places)
+    gazetteer = build_gazetteer(city.areas.values(), city.places)
     counts: dict[Damage, Counter[str]] = {damage: Counter() for damage in Damage}
     for case in make_cases(city, rng, CASES):
         counts[case.damage][verdict(city, case, geocode(gazetteer, case.text))] += 1
