@@ -18,6 +18,8 @@ from layers.words import Language, say
 FILL_OPACITY = 0.62
 """Leader colours are dark enough for a list; on the map they lie lighter, under dark labels."""
 _LABEL_PX = 14
+_MOST_LABELS = 40
+"""Up to this many areas all labels find room, and a hover text would only cover them."""
 _FOCUS_SPAN = 0.42
 """Share of the city's extent that is shown around areas pointed at."""
 _LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
@@ -93,7 +95,8 @@ def _fill(scene: PlanScene, pairs: Sequence[tuple[Unit, Area]], level: Level, sl
         "featureidkey": "id", "locations": [str(area.id) for _, area in pairs],
         "z": [palette.index(colour) for colour in colours],
         "zmin": -0.5, "zmax": len(palette) - 0.5, "colorscale": _steps(palette), "showscale": False,
-        "text": [_hover(scene, unit, leads) for unit, _ in pairs], "hovertemplate": "%{text}<extra></extra>",
+        "text": [_hover(scene, unit, leads) for unit, _ in pairs],
+        "hoverinfo": "none" if len(scene.placed) <= _MOST_LABELS else "text",
         "marker": {"opacity": FILL_OPACITY, "line": {"width": width, "color": line}},
     }  # fmt: skip
 

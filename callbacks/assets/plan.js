@@ -1,70 +1,88 @@
 /* The planner's board in the browser: moves, undo and redo without a round trip; the server checks every one.
-   A board is {base, draft, version, name, moves: [[unit, leader or null], ...], done, chosen, focus}. */
+   A board is {base, draft, version, name, moves: [[unit, leader or null], ...], done, chosen, focus}.
+   The board here is the newest: Dash may drop an answer when a second press overtakes it, so presses do not go
+   through callbacks but are read from the page and put into the store whole. */
 (function () {
   "use strict";
 
   const MOST_MOVES = 500;
+  let board = null;
+  let ground = { holders: {}, areas: {} };
 
-  function holder(board, ground, unit) {
+  function publish(next) {
+    if (next === board) return;
+    board = next;
+    window.dash_clientside.set_props("plan-board", { data: board });
+  }
+
+  function holder(unit) {
     for (let at = board.done - 1; at >= 0; at -= 1) {
       if (board.moves[at][0] === unit) return board.moves[at][1];
     }
     return ground.holders[unit];
   }
 
-  function give(board, ground, unit, leader) {
+  function give(unit, leader) {
     const known = Object.prototype.hasOwnProperty.call(ground.holders, unit);
-    if (!known || holder(board, ground, unit) === leader || board.done >= MOST_MOVES) return board;
+    if (!known || holder(unit) === leader || board.done >= MOST_MOVES) return board;
     const moves = board.moves.slice(0, board.done).concat([[unit, leader]]);
     return Object.assign({}, board, { moves: moves, done: moves.length, focus: [] });
   }
 
-  function giveToChosen(board, ground, unit) {
-    return board.chosen === null ? board : give(board, ground, unit, board.chosen);
+  function giveToChosen(unit) {
+    return board.chosen === null ? board : give(unit, board.chosen);
   }
 
-  function step(board, by) {
+  function choose(leader) {
+    return Object.assign({}, board, { chosen: board.chosen === leader ? null : leader });
+  }
+
+  function step(by) {
     const done = Math.min(Math.max(board.done + by, 0), board.moves.length);
     return done === board.done ? board : Object.assign({}, board, { done: done, focus: [] });
   }
 
-  function point(board, units) {
+  function point(units) {
     const same = units.join() === board.focus.join();
     return Object.assign({}, board, { focus: same ? [] : units });
   }
 
-  function numbers(text) {
-    return (text || "").split("-").filter(Boolean).map(Number);
-  }
-
+  /* What a press on an element with data-act="name" data-of="what" does. */
   const ACTS = {
-    "plan-leader": (board, ground, of) =>
-      Object.assign({}, board, { chosen: board.chosen === Number(of) ? null : Number(of) }),
-    "plan-unit": (board, ground, of) => giveToChosen(board, ground, Number(of)),
-    "plan-revert": (board, ground, of) => give(board, ground, Number(of), ground.holders[of]),
-    "plan-holder": (board, ground, of, value) =>
-      give(board, ground, Number(of), value === "none" ? null : Number(value)),
-    "plan-issue": (board, ground, of) => point(board, numbers(of.split(":")[1])),
-    "plan-undo": (board) => step(board, -1),
-    "plan-redo": (board) => step(board, 1),
-    "plan-map": (board, ground, of, click) => {
-      const units = click.points.map((one) => ground.areas[one.location]).filter((one) => one !== undefined);
-      return units.length ? giveToChosen(board, ground, units[0]) : board;
-    },
+    choose: (of) => publish(choose(Number(of))),
+    give: (of) => publish(giveToChosen(Number(of))),
+    revert: (of) => publish(give(Number(of), ground.holders[of])),
+    point: (of) => publish(point(of.split("-").map(Number))),
+    undo: () => publish(step(-1)),
+    redo: () => publish(step(1)),
+    print: () => window.print(),
   };
 
-  function apply(board, ground, change) {
-    if (change.value === null || change.value === undefined) return board;
-    const id = change.prop_id.slice(0, change.prop_id.lastIndexOf("."));
-    const parts = id.startsWith("{") ? JSON.parse(id) : { type: id, of: "" };
-    return ACTS[parts.type](board, ground, parts.of, change.value);
+  /* A page was opened: its board and ground become ours. */
+  function open(opened, itsGround) {
+    ground = itsGround;
+    board = opened;
+    return board;
   }
 
-  function act(...args) {
-    const [before, ground] = args.slice(-2);
-    const changes = window.dash_clientside.callback_context.triggered;
-    const after = changes.reduce((board, change) => apply(board, ground, change), before);
-    return [after === before ? window.dash_clientside.no_update : after, null];
+  /* The server saved or discarded the draft: moves made meanwhile stay. */
+  function saved(draft) {
+    publish(Object.assign({}, board, draft));
+  }
+
+  function hold() {
+    window.dash_clientside.callback_context.triggered.forEach((change) => {
+      const id = JSON.parse(change.prop_id.slice(0, change.prop_id.lastIndexOf(".")));
+      publish(give(Number(id.of), change.value === "none" ? null : Number(change.value)));
+    });
+  }
+
+  /* Forgotten after each click, since a second click on the same area would not be told otherwise. */
+  function click(clicked) {
+    const points = clicked ? clicked.points : [];
+    const units = points.map((one) => ground.areas[one.location]).filter((unit) => unit !== undefined);
+    if (units.length) publish(giveToChosen(units[0]));
+    return null;
   }
 
   function measure() {
@@ -96,15 +114,18 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!document.getElementById("plan-board-root") || event.target.closest("input, textarea, [role=listbox]")) return;
+    if (!document.getElementById("plan-root") || event.target.closest("input, textarea, [role=listbox]")) return;
     const selector = keyOf(event);
     if (selector && press(document.querySelector(selector))) event.preventDefault();
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-action=print]")) window.print();
+    const pressed = event.target.closest("#plan-root [data-act]");
+    if (pressed && board) ACTS[pressed.dataset.act](pressed.dataset.of);
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.plan = { act: act, measure: measure, address: address };
+  window.dash_clientside.plan = {
+    open: open, saved: saved, hold: hold, click: click, measure: measure, address: address,
+  };
 })();

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 
 class Id(StrEnum):
     """Components with one place."""
 
-    ROOT = "plan-board-root"
+    ROOT = "plan-root"
+    OPENED = "plan-opened"
+    """Store: the board to begin with."""
+    SAVED_AS = "plan-saved-as"
+    """Store: the draft that the board now belongs to, after a save or a discard."""
     BOARD = "plan-board"
     """Store: what the planner has done, as ``callbacks.plan.board`` reads it."""
     GROUND = "plan-ground"
@@ -28,19 +33,28 @@ class Id(StrEnum):
     CHANGES = "plan-changes"
     NAME = "plan-name"
     SAVE = "plan-save"
+    SAVE_AS = "plan-save-as"
     SAVED = "plan-saved"
     DRAFTS = "plan-drafts"
 
 
 class Kind(StrEnum):
-    """Types of components that there are many of; their ids are ``{"type": kind, "of": value}``."""
+    """Types of components that there are many of; their ids are ``{"type": kind, "of": id}``."""
 
-    LEADER = "plan-leader"
-    UNIT = "plan-unit"
     HOLDER = "plan-holder"
-    REVERT = "plan-revert"
-    ISSUE = "plan-issue"
     DISCARD = "plan-discard"
+
+
+class Act(StrEnum):
+    """What a press does in the browser (``assets/plan.js``): ``data-act``, to what is ``data-of``."""
+
+    CHOOSE = "choose"
+    GIVE = "give"
+    REVERT = "revert"
+    POINT = "point"
+    UNDO = "undo"
+    REDO = "redo"
+    PRINT = "print"
 
 
 NOBODY = "none"
@@ -50,3 +64,8 @@ NOBODY = "none"
 def one_of(kind: Kind, value: object) -> dict[str, str]:
     """Return the id of one of many."""
     return {"type": kind.value, "of": str(value)}
+
+
+def act(name: Act, of: object = "") -> Any:
+    """Return the attributes of an element that acts when pressed, to be spread with ``**``."""
+    return {"data-act": name.value, "data-of": str(of)}

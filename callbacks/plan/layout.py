@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from callbacks.frame import definition, desk, labelled, message, trouble
 from callbacks.plan.board import Board, board_data, open_board
-from callbacks.plan.ids import Id
+from callbacks.plan.ids import Act, Id, act
 from callbacks.tools import Tools
 from grid.coverage import CoverageBook, lead_by_unit
 from grid.ports import PlanDesk
@@ -16,8 +16,6 @@ from grid.principals import PLANNER
 from grid.questions import City
 from grid.refusals import Refused
 from layers.words import Language, say
-
-_PRINT: Any = {"data-action": "print"}
 
 
 def layout(tools: Tools, plan: object = None) -> Any:
@@ -71,7 +69,9 @@ def _start(language: Language) -> Any:
 
 def _columns(board: Board, base: CoverageBook, language: Language) -> list[Any]:
     return [
-        dcc.Store(id=Id.BOARD, data=board_data(board)),
+        dcc.Store(id=Id.OPENED, data=board_data(board)),
+        dcc.Store(id=Id.BOARD),
+        dcc.Store(id=Id.SAVED_AS),
         dcc.Store(id=Id.GROUND, data=ground_data(base)),
         dcc.Store(id=Id.SIZE),
         _choices(language),
@@ -104,9 +104,21 @@ def _middle(base: CoverageBook, language: Language) -> Any:
         [
             html.Div(
                 [
-                    html.Button(_keyed("undo", language), id=Id.UNDO, disabled=True, className="plan-tool"),
-                    html.Button(_keyed("redo", language), id=Id.REDO, disabled=True, className="plan-tool"),
-                    html.Button(say("plan.action.print", language), className="plan-tool", **_PRINT),
+                    html.Button(
+                        _keyed("undo", language),
+                        id=Id.UNDO,
+                        disabled=True,
+                        className="plan-tool",
+                        **act(Act.UNDO),
+                    ),
+                    html.Button(
+                        _keyed("redo", language),
+                        id=Id.REDO,
+                        disabled=True,
+                        className="plan-tool",
+                        **act(Act.REDO),
+                    ),
+                    html.Button(say("plan.action.print", language), className="plan-tool", **act(Act.PRINT)),
                     dcc.Link(
                         say("plan.action.start", language), href="/plan", className="plan-tool", refresh=True
                     ),
@@ -142,26 +154,30 @@ def _consequences(board: Board, language: Language) -> Any:
     )
     label = html.Label(say("plan.drafts.name", language), htmlFor=Id.NAME, className="plan-label")
     save = html.Button(say("plan.action.save", language), id=Id.SAVE, className="plan-save")
+    save_as = html.Button(
+        say("plan.action.save_as", language), id=Id.SAVE_AS, className="plan-save plan-save-as"
+    )
+    outcome = [
+        _heading("consequences", language),
+        html.Div(id=Id.FIGURES),
+        _heading("changes", language),
+        html.Div(id=Id.CHANGES),
+        _heading("issues", language),
+        html.Div(id=Id.ISSUES),
+    ]
+    drafting = [
+        label,
+        html.Div([name, save, save_as], className="plan-save-row"),
+        html.Div(id=Id.SAVED, className="plan-saved", role="status"),
+        html.Details(
+            [
+                html.Summary(say("plan.panel.drafts", language)),
+                html.Div(id=Id.DRAFTS, className="plan-draft-list"),
+            ]
+        ),
+    ]
     return html.Section(
-        [
-            _heading("consequences", language),
-            html.Div(id=Id.FIGURES),
-            _heading("issues", language),
-            html.Div(id=Id.ISSUES),
-            _heading("changes", language),
-            html.Div(id=Id.CHANGES),
-            html.Div(
-                [
-                    _heading("save", language),
-                    label,
-                    html.Div([name, save], className="plan-save-row"),
-                    html.Div(id=Id.SAVED, className="plan-saved", role="status"),
-                    _heading("drafts", language),
-                    html.Div(id=Id.DRAFTS),
-                ],
-                className="plan-drafting",
-            ),
-        ],
+        [html.Div(outcome, className="plan-outcome"), html.Div(drafting, className="plan-drafting")],
         className="plan-column plan-right",
         **labelled(say("plan.panel.consequences", language)),
     )

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from callbacks.frame import definition
 from callbacks.plan.board import Board
-from callbacks.plan.ids import NOBODY, Kind, one_of
+from callbacks.plan.ids import NOBODY, Act, Kind, act, one_of
 from grid.coverage import CoverageBook, CoveragePlan, Unit, UnitKind, lead_by_unit
 from grid.planning import Balance, Load, balance, changes, floor, issues
 from layers.numbers import decimal
@@ -88,8 +88,8 @@ def unit_list(view: View) -> list[Any]:
                     leader_label(view.book, leads.get(unit.id), view.language), className="plan-unit-holder"
                 ),
             ],
-            id=one_of(Kind.UNIT, unit.id),
             className="plan-unit",
+            **act(Act.GIVE, unit.id),
         )
         for unit in _units(view, UnitKind.AREA)
     ]
@@ -129,11 +129,11 @@ def issue_list(view: View) -> list[Any]:
                 html.Span(issue_words(issue, view.book, view.language)),
                 html.Span(view.say("action.show"), className="plan-more") if issue.unit_ids else None,
             ],
-            id=one_of(Kind.ISSUE, f"{at}:{'-'.join(map(str, issue.unit_ids))}"),
             className=f"plan-issue plan-issue-{issue.code}",
             disabled=not issue.unit_ids,
+            **act(Act.POINT, "-".join(map(str, issue.unit_ids))),
         )
-        for at, issue in enumerate(found)
+        for issue in found
     ]
 
 
@@ -147,7 +147,7 @@ def change_list(view: View) -> list[Any]:
             [
                 html.Span(change_words(change, view.book, view.language)),
                 html.Button(
-                    view.say("action.revert"), id=one_of(Kind.REVERT, change.unit_id), className="plan-small"
+                    view.say("action.revert"), className="plan-small", **act(Act.REVERT, change.unit_id)
                 ),
             ],
             className="plan-change",
@@ -207,8 +207,8 @@ def _leader_row(view: View, load: Load, maximum: int, key: str) -> Any:
             html.Span(html.Span(style=bar, className="plan-bar-fill"), className="plan-bar"),
             html.Span(view.say("units", units=len(load.unit_ids)), className="plan-leader-units"),
         ],
-        id=one_of(Kind.LEADER, leader.id),
         className="plan-leader" + (" plan-leader-chosen" if chosen else ""),
+        **act(Act.CHOOSE, leader.id),
         **marks,
     )
 
@@ -216,15 +216,15 @@ def _leader_row(view: View, load: Load, maximum: int, key: str) -> Any:
 def _figure(view: View, name: str, values: tuple[object, object], n: str) -> Any:
     """One figure with its unit, definition and n; ``values`` are now and in the base plan."""
     now, before = values
-    was = html.Span(view.say("figure.before", value=before), className="plan-was") if before != now else None
+    was = view.say("figure.before", value=before) if before != now else ""
     meaning = definition(view.say(f"definition.{name}"), view.language)
     return html.Div(
         [
             html.Div([view.say(f"figure.{name}"), meaning], className="plan-figure-name"),
             html.Div(
-                [html.B(str(now)), html.Span(view.say(f"figure.unit.{name}")), was],
-                className="plan-figure-value",
+                [html.B(str(now)), html.Span(view.say(f"figure.unit.{name}"))], className="plan-figure-value"
             ),
+            html.Div(was, className="plan-was"),
             html.Div(n, className="plan-figure-n"),
         ],
         className=f"plan-figure plan-figure-{name}",

@@ -8,12 +8,13 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from callbacks.plan import panels
-from callbacks.plan.board import Board, board_book, board_data, draft_of, read_board
+from callbacks.plan.board import Board, board_book, draft_of, read_board
 from callbacks.plan.ids import Id, Kind
 from callbacks.plan.panels import View
 from callbacks.tools import Tools
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
+from grid.planning import changes
 from grid.ports import PlanDesk
 from grid.principals import PLANNER
 from grid.refusals import Refused
@@ -33,29 +34,19 @@ def wire(app: Dash, tools: Tools) -> None:
 
 
 def _wire_browser(app: Dash) -> None:
-    each = {kind: {"type": kind.value, "of": ALL} for kind in Kind}
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("plan", "act"),
-        Output(Id.BOARD, "data"),
-        Output(Id.MAP, "clickData"),
-        Input(each[Kind.LEADER], "n_clicks"),
-        Input(each[Kind.UNIT], "n_clicks"),
-        Input(each[Kind.REVERT], "n_clicks"),
-        Input(each[Kind.ISSUE], "n_clicks"),
-        Input(each[Kind.HOLDER], "value"),
-        Input(Id.MAP, "clickData"),
-        Input(Id.UNDO, "n_clicks"),
-        Input(Id.REDO, "n_clicks"),
-        State(Id.BOARD, "data"),
-        State(Id.GROUND, "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("plan", "measure"), Output(Id.SIZE, "data"), Input(Id.MAP_BOX, "id")
-    )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("plan", "address"), Output(Id.MAP_BOX, "title"), Input(Id.BOARD, "data")
-    )
+    """What happens in the browser alone: see ``assets/plan.js``."""
+    holders = {"type": Kind.HOLDER.value, "of": ALL}
+    _in_browser(app, "open", Output(Id.BOARD, "data"), Input(Id.OPENED, "data"), State(Id.GROUND, "data"))
+    _in_browser(app, "measure", Output(Id.SIZE, "data"), Input(Id.MAP_BOX, "id"))
+    _in_browser(app, "click", Output(Id.MAP, "clickData"), Input(Id.MAP, "clickData"), later=True)
+    _in_browser(app, "hold", Input(holders, "value"), later=True)
+    _in_browser(app, "saved", Input(Id.SAVED_AS, "data"), later=True)
+    _in_browser(app, "address", Input(Id.BOARD, "data"), later=True)
+
+
+def _in_browser(app: Dash, name: str, *wires: Output | Input | State, later: bool = False) -> None:
+    function = ClientsideFunction("plan", name)
+    app.clientside_callback(function, *wires, prevent_initial_call=later)  # type: ignore[no-untyped-call]
 
 
 def _wire_show(app: Dash, tools: Tools) -> None:
@@ -83,25 +74,28 @@ def _wire_show(app: Dash, tools: Tools) -> None:
 
 def _wire_drafts(app: Dash, tools: Tools) -> None:
     @app.callback(
-        Output(Id.BOARD, "data", allow_duplicate=True),
+        Output(Id.SAVED_AS, "data"),
         Output(Id.SAVED, "children"),
         Input(Id.SAVE, "n_clicks"),
+        Input(Id.SAVE_AS, "n_clicks"),
         State(Id.NAME, "value"),
         State(Id.BOARD, "data"),
         prevent_initial_call=True,
     )
-    def save(clicks: object, name: object, data: object) -> tuple[Any, Any]:
-        if not clicks:
+    def save(clicks: object, clicks_as: object, name: object, data: object) -> tuple[Any, Any]:
+        if not (clicks or clicks_as):
             return no_update, no_update
         try:
-            board, saved = _saved(tools.store.plan(PLANNER), read_board(data), str(name or ""))
+            board = read_board(data)
+            board = replace(board, draft_id=0, version=0) if ctx.triggered_id == Id.SAVE_AS else board
+            saved = _saved(tools.store.plan(PLANNER), board, str(name or ""))
         except Refused as refused:
             return no_update, _alert(say_refusal(refused, tools.language))
         words = say("plan.drafts.saved", tools.language, name=saved.name, version=saved.version)
-        return board_data(board), words
+        return {"draft": saved.id, "version": saved.version, "name": saved.name}, words
 
     @app.callback(
-        Output(Id.BOARD, "data", allow_duplicate=True),
+        Output(Id.SAVED_AS, "data", allow_duplicate=True),
         Output(Id.SAVED, "children", allow_duplicate=True),
         Input({"type": Kind.DISCARD.value, "of": ALL}, "n_clicks"),
         State(Id.BOARD, "data"),
@@ -111,10 +105,12 @@ def _wire_drafts(app: Dash, tools: Tools) -> None:
         if not any(clicks):
             return no_update, no_update
         try:
-            board = _discarded(tools.store.plan(PLANNER), read_board(data), ctx.triggered_id)
+            discarded = _discarded(tools.store.plan(PLANNER), ctx.triggered_id)
+            own = discarded == read_board(data).draft_id
         except Refused as refused:
             return no_update, _alert(say_refusal(refused, tools.language))
-        return board_data(board), ""
+        # The board is shown anew in either case, with the drafts that are left.
+        return {"draft": 0, "version": 0, "name": ""} if own else {}, ""
 
 
 def read_size(size: object) -> Viewport:
@@ -159,10 +155,13 @@ def _areas(port: PlanDesk, book: CoverageBook) -> dict[int, Area]:
 
 
 def _notices(view: View, drafts: tuple[CoveragePlan, ...]) -> list[Any]:
+    stored = next((draft for draft in drafts if draft.id == view.board.draft_id), None)
     lines = [_chosen_line(view)]
     if view.board.draft_id:
-        stored = next((draft for draft in drafts if draft.id == view.board.draft_id), None)
         lines.append(_draft_line(view, stored))
+    unsaved = len(changes(view.book.plan, stored or view.base.plan))
+    if unsaved:
+        lines.append(html.Span(view.say("notice.unsaved", count=unsaved)))
     return lines
 
 
@@ -182,20 +181,17 @@ def _draft_line(view: View, stored: CoveragePlan | None) -> Any:
     return html.Span([view.say("notice.conflict", version=stored.version), " ", link], className="plan-alert")
 
 
-def _saved(port: PlanDesk, board: Board, name: str) -> tuple[Board, CoveragePlan]:
+def _saved(port: PlanDesk, board: Board, name: str) -> CoveragePlan:
     book = board_book(board, port.plan_book(board.base_id))
-    saved = port.save_draft(draft_of(board, book, name))
-    return replace(board, draft_id=saved.id, version=saved.version, name=saved.name), saved
+    return port.save_draft(draft_of(board, book, name))
 
 
-def _discarded(port: PlanDesk, board: Board, triggered: object) -> Board:
+def _discarded(port: PlanDesk, triggered: object) -> int:
     number = triggered.get("of") if isinstance(triggered, dict) else None
     if not (isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 19):
         raise Refused("plan_unknown")
     port.discard_draft(int(number))
-    if int(number) != board.draft_id:
-        return board
-    return replace(board, draft_id=0, version=0, name="")
+    return int(number)
 
 
 def _alert(text: str) -> Any:
