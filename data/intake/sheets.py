@@ -137,7 +137,11 @@ def _workbook_rows(sheet: Any) -> list[Sequence[Cell]]:
 def _cells(sheet: Any, most: int) -> Iterator[Sequence[Cell]]:
     if hasattr(sheet, "reset_dimensions"):
         sheet.reset_dimensions()  # what a file says of its size is not to be trusted
-    return iter(sheet.iter_rows(max_row=most, max_col=MOST_COLUMNS, values_only=True))
+        last_row, last_column = most, MOST_COLUMNS
+    else:
+        # A sheet read with its merges would make every cell that it is asked for.
+        last_row, last_column = min(most, sheet.max_row), min(MOST_COLUMNS, sheet.max_column)
+    return iter(sheet.iter_rows(max_row=last_row, max_col=last_column, values_only=True))
 
 
 def _merges(sheet: Any) -> tuple[Merge, ...]:
