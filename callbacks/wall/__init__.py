@@ -1,13 +1,31 @@
-"""The wall screen."""
+"""The wall (指挥大屏): one map that a leader can act on, with list, figures and trend beside it."""
 
 from __future__ import annotations
 
-import dash
-from dash import Dash, html
+from typing import Any
 
+import dash
+from dash import Dash
+
+from callbacks import density
 from callbacks.tools import Tools
+from callbacks.wall.layout import frame
+from callbacks.wall.screen import WallScreen
+from callbacks.wall.state import read_state
+from callbacks.wall.wiring import wire
+from layers.words import say
+
+PATH = "/wall"
 
 
 def register(app: Dash, tools: Tools) -> None:
-    """Add the page."""
-    dash.register_page("wall", path="/wall", layout=lambda **_: html.Div())
+    """Add the page, its callbacks and the route of its density pictures."""
+    pictures = density.DensityPictures(tools)
+    density.register(app.server, tools, pictures)
+
+    def page(**query: str) -> Any:
+        return frame(read_state(dict(query)), tools.language)
+
+    title = f"{say('product.name', tools.language)} · {say('wall.title', tools.language)}"
+    dash.register_page("wall", path=PATH, title=title, layout=page)  # type: ignore[no-untyped-call]
+    wire(app, WallScreen(tools, pictures), tools.language)

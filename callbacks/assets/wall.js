@@ -1,0 +1,106 @@
+// The wall in the browser: its size, its address, what Plotly's map cannot set itself, and closing of cards.
+(function () {
+  "use strict";
+
+  const FONT_WAIT_MS = 2000;
+  const RESIZE_WAIT_MS = 250;
+  const LABEL_EM = 40; // labels are never broken into lines by the map
+  const EARTH_PX = 40075016.686 / 512; // metres per pixel on the equator at zoom 0
+
+  const wall = () => document.querySelector(".wall");
+  const size = () => ({ width: window.innerWidth, height: window.innerHeight });
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+
+  // The map draws glyphs once and keeps them: it must not start before the fonts are there.
+  function fontsReady() {
+    const wanted = ["400 24px 'Noto Sans SC'", "700 24px 'Noto Sans SC Bold'"];
+    const loaded = Promise.all(wanted.map((font) => document.fonts.load(font, "枫0")));
+    const late = new Promise((done) => setTimeout(done, FONT_WAIT_MS));
+    return Promise.race([loaded.catch(() => null), late]);
+  }
+
+  function mapOf(plot) {
+    const subplot = plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
+    return subplot && subplot.map;
+  }
+
+  // Halo and overlap of labels: asked for in each text trace's meta.
+  function dressLabels(plot, map) {
+    for (const trace of plot._fullData) {
+      const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
+      if (trace.type !== "scattermap" || !trace.meta || !map.getLayer(layer)) continue;
+      const paint = { "text-halo-color": trace.meta.halo, "text-halo-width": trace.meta.halo_px };
+      for (const [name, value] of Object.entries(paint)) {
+        if (map.getPaintProperty(layer, name) !== value) map.setPaintProperty(layer, name, value);
+      }
+      const layout = { "text-allow-overlap": trace.meta.overlap, "text-max-width": LABEL_EM };
+      for (const [name, value] of Object.entries(layout)) {
+        if (map.getLayoutProperty(layer, name) !== value) map.setLayoutProperty(layer, name, value);
+      }
+    }
+  }
+
+  function drawScaleBar(map) {
+    const bar = document.getElementById("wall-scale-bar");
+    if (!bar) return;
+    const metresPerPx = (EARTH_PX * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
+    const roomM = metresPerPx * window.innerWidth * 0.08;
+    const power = 10 ** Math.floor(Math.log10(roomM));
+    const metres = [5, 2, 1].map((step) => step * power).find((step) => step <= roomM);
+    bar.style.width = metres / metresPerPx + "px";
+    bar.textContent = metres >= 1000 ? metres / 1000 + " km" : metres + " m";
+  }
+
+  // Layers come one by one while shapes load: each is dressed as soon as it is there.
+  function watchMap(triesLeft) {
+    const plot = document.querySelector("#wall-map .js-plotly-plot");
+    const map = plot && mapOf(plot);
+    if (!map) {
+      if (triesLeft > 0) setTimeout(() => watchMap(triesLeft - 1), 50);
+      return;
+    }
+    drawScaleBar(map);
+    dressLabels(plot, map);
+    if (map._fengtuWatched) return;
+    map._fengtuWatched = true;
+    map.on("styledata", () => dressLabels(plot, map));
+    map.on("move", () => drawScaleBar(map));
+  }
+
+  function closeTop() {
+    const open = document.querySelector(".wall details[open]");
+    if (open) open.open = false;
+    else setProps("wall-card-open", { data: null });
+  }
+
+  let resizing;
+  window.addEventListener("resize", () => {
+    clearTimeout(resizing);
+    resizing = setTimeout(() => wall() && setProps("wall-viewport", { data: size() }), RESIZE_WAIT_MS);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && wall()) closeTop();
+  });
+  document.addEventListener("click", (event) => {
+    if (!wall()) return;
+    const mark = event.target.closest("details");
+    document.querySelectorAll(".wall details[open]").forEach((open) => {
+      if (open !== mark) open.open = false;
+    });
+    if (event.target.closest(".wall-close")) setProps("wall-card-open", { data: null });
+  });
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    wall: {
+      viewport: () => fontsReady().then(size),
+      dress: () => {
+        watchMap(200);
+        return window.dash_clientside.no_update;
+      },
+      address: (query) => {
+        if (query && wall()) window.history.replaceState(window.history.state, "", query);
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
+})();

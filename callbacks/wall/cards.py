@@ -1,0 +1,188 @@
+"""Cards: what a click on an area or a leader opens, for a shared screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from callbacks.wall.layout import STILL_CONFIG
+from callbacks.wall.marks import definition_mark, figure, open_button, small_count
+from callbacks.wall.state import Card, CardKind
+from grid.areas import Level
+from grid.coverage import Leader
+from grid.listings import Listing
+from grid.measures import SMALL_CELL
+from grid.questions import AreaCard, LeaderCard, LeaderUnit, MonthCount, ServiceSummary
+from layers.charts import trend_figure
+from layers.map_counts import SHARED_LEVELS
+from layers.numbers import decimal, grouped
+from layers.theme import DARK
+from layers.words import Language, say
+
+_CATEGORIES = 6
+_TREND_PX = 136
+
+
+def area_body(card: AreaCard, trend: tuple[MonthCount, ...], scale: float, language: Language) -> list[Any]:
+    """Return an area's card; below township level small counts, their changes and their months are left out.
+
+    ``trend`` covers the months that the wall's trend covers, ``scale`` is how large everything is drawn.
+    """
+    level = card.area.level
+    shared = level in SHARED_LEVELS
+    return [
+        _head(" › ".join(card.path[:-1]), card.area.name, _extent(card, language), language),
+        html.Div(
+            [figure(one, language, level=level) for one in card.measures], className="wall-card-figures"
+        ),
+        _trend(trend, scale, language)
+        if shared
+        else html.P(say("wall.card.few_note", language, k=SMALL_CELL), className="wall-small"),
+        html.Div(
+            [
+                _section("categories", _categories(card, level, language), language),
+                html.Div(
+                    [
+                        _section("listing", _listing(card.listing, language), language),
+                        _section("leaders", _leaders(card.leaders, language), language),
+                        _section("service", _service(card.service, level, language), language),
+                    ]
+                ),
+            ],
+            className="wall-card-columns",
+        ),
+    ]
+
+
+def leader_body(card: LeaderCard, language: Language) -> list[Any]:
+    """Return a leader's card: post, loads with their definitions, units."""
+    since = say("wall.card.since", language, since=card.since.isoformat())
+    post = card.leader.post if card.leader.name else say("wall.card.leader", language)
+    totals = (("cases", card.cases), ("open", card.open_count), ("overdue", card.overdue_count))
+    figures = [_total(what, count, language) for what, count in totals]
+    rows = [_unit_row(unit, language) for unit in card.units]
+    return [
+        _head(post, card.leader.label, since, language),
+        html.Div(figures, className="wall-card-figures"),
+        _section("units", [html.Div(rows, className="wall-rows wall-card-units")], language),
+    ]
+
+
+def _head(above: str, name: str, below: str, language: Language) -> Any:
+    close = html.Button("✕", className="wall-close", title=say("wall.close", language))
+    texts = [html.Div(above, className="wall-small"), html.H2(name), html.Div(below, className="wall-small")]
+    return html.Div([html.Div(texts), close], className="wall-card-head")
+
+
+def _extent(card: AreaCard, language: Language) -> str:
+    size = say("wall.card.size", language, km2=decimal(card.area.area_km2))
+    if card.area.population is None:
+        return size
+    return f"{say('wall.card.population', language, population=grouped(card.area.population))} · {size}"
+
+
+def _section(what: str, body: Any, language: Language) -> Any:
+    return html.Section([html.H3(say(f"wall.card.{what}", language)), html.Div(body)])
+
+
+def _trend(trend: tuple[MonthCount, ...], scale: float, language: Language) -> Any:
+    drawn = trend_figure(trend, DARK, language, font_px=16 * scale, height_px=_TREND_PX * scale)
+    return _section("trend", dcc.Graph(figure=drawn, config=STILL_CONFIG), language)
+
+
+def _categories(card: AreaCard, level: Level, language: Language) -> list[Any]:
+    shown = card.categories[:_CATEGORIES]
+    top = max((count for _, count in shown), default=0) or 1
+    return [
+        html.Div(
+            [
+                html.Span(say(f"category.{category}", language), className="wall-name"),
+                html.Span(html.I(style={"width": _share(count, top, level)}), className="wall-bar"),
+                html.Span(small_count(count, level, language), className="wall-count"),
+            ],
+            className="wall-row wall-category",
+        )
+        for category, count in shown
+    ]
+
+
+def _share(count: int, top: int, level: Level) -> str:
+    # A bar as long as a hidden count would tell it.
+    hidden = level not in SHARED_LEVELS and count < SMALL_CELL
+    return "0%" if hidden else f"{100 * count / top:.1f}%"
+
+
+def _listing(listing: Listing | None, language: Language) -> list[Any]:
+    if listing is None:
+        return [html.P(say("wall.card.not_listed", language))]
+    state = say(f"listing_state.{listing.state}", language)
+    rank = say("wall.rank", language, rank=listing.rank) if listing.rank else ""
+    first = " · ".join(filter(None, (str(listing.quarter), rank)))
+    return [
+        html.P([html.I(state, className=listing.state), " ", first]),
+        html.P(listing.reason, className="wall-small"),
+    ]
+
+
+def _leaders(leaders: tuple[Leader, ...], language: Language) -> list[Any]:
+    if not leaders:
+        return [html.P(say("wall.card.no_leader", language))]
+    return [
+        open_button(
+            [html.B(leader.label), html.Small(leader.post if leader.name else "")],
+            str(Card(CardKind.LEADER, leader.id)), "card", "wall-leader",
+        )
+        for leader in leaders
+    ]  # fmt: skip
+
+
+def _service(service: ServiceSummary, level: Level, language: Language) -> list[Any]:
+    counts = {"stations": service.stations, "points": service.points, "agents": service.agents}
+    lines = [
+        say("wall.card.service_text", language, **{name: grouped(count) for name, count in counts.items()})
+    ]
+    if service.since and service.until and service.handled:
+        handled = {
+            name: small_count(getattr(service, name), level, language) for name in ("handled", "resolved")
+        }
+        dates = {"since": service.since.isoformat(), "until": service.until.isoformat()}
+        lines.append(say("wall.card.service_handled", language, **handled, **dates))
+    if service.villages > 1:
+        gap = {"villages": grouped(service.villages), "without": grouped(service.villages_without_point)}
+        lines.append(say("wall.card.service_gap", language, **gap))
+    return [html.P(line) for line in lines]
+
+
+def _total(what: str, count: int, language: Language) -> Any:
+    mark = definition_mark(say(f"wall.card.definition_{what}", language), language)
+    unit = html.Span(say("measure_unit.matters", language), className="wall-unit")
+    return html.Div(
+        [
+            html.Div([html.Span(say(f"wall.card.{what}", language)), mark], className="wall-label"),
+            html.Div([html.Span(grouped(count), className="wall-number"), unit], className="wall-value"),
+        ],
+        className="wall-figure",
+    )
+
+
+def _unit_row(unit: LeaderUnit, language: Language) -> Any:
+    cases = "—" if unit.cases is None else say("wall.cases", language, cases=unit.cases)
+    body = [
+        html.Span(
+            [html.B(unit.unit_name), html.Small(say(f"assignment_kind.{unit.kind}", language))],
+            className="wall-name",
+        ),
+        html.I(_unit_listing(unit.listing, language), className=unit.listing.state if unit.listing else ""),
+        html.Span(cases, className="wall-count"),
+    ]
+    if unit.area_id is None:
+        return html.Div(body, className="wall-row")
+    return open_button(body, str(Card(CardKind.AREA, unit.area_id)), "card", "wall-row")
+
+
+def _unit_listing(listing: Listing | None, language: Language) -> str:
+    if listing is None:
+        return ""
+    state = say(f"listing_state.{listing.state}", language)
+    return say("wall.card.unit_listed", language, state=state, rank=listing.rank) if listing.rank else state

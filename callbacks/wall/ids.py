@@ -1,0 +1,49 @@
+"""Ids of the wall: one enum, so that a test finds every wired id in the layout."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class WallId(StrEnum):
+    """Ids of single components."""
+
+    FRAME = "wall-frame"
+    TICK = "wall-tick"
+    VERSION = "wall-version"
+    VIEWPORT = "wall-viewport"
+    CARD = "wall-card-open"
+    BANNER = "wall-banner"
+    HEADING = "wall-heading"
+    STAMPS = "wall-stamps"
+    LAYERS = "wall-layers"
+    PERIOD = "wall-period"
+    CATEGORY = "wall-category"
+    CHANNEL = "wall-channel"
+    LEVEL = "wall-level"
+    BASIS = "wall-basis"
+    QUARTER = "wall-quarter"
+    FOCUS = "wall-focus"
+    MAP = "wall-map"
+    MAP_NOTE = "wall-map-note"
+    SCALE_BAR = "wall-scale-bar"
+    FIGURES = "wall-figures"
+    TREND = "wall-trend"
+    TREND_TITLE = "wall-trend-title"
+    LIST = "wall-list"
+    LEGENDS = "wall-legends"
+    PLACED = "wall-placed"
+    SOURCE = "wall-source"
+    CARD_PANEL = "wall-card"
+    ADDRESS = "wall-address"
+    DRAWN = "wall-drawn"
+    DRESSED = "wall-dressed"
+
+
+OPEN = "wall-open"
+"""``type`` of every element that opens a card; ``card`` names it, ``at`` where the element stands."""
+
+
+def opener(card: str, at: str) -> dict[str, str]:
+    """Return the id of an element that opens a card."""
+    return {"type": OPEN, "card": card, "at": at}

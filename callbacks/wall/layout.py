@@ -1,0 +1,177 @@
+"""The wall's frame: where everything stands; what it says comes with the first answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from callbacks.wall.ids import WallId
+from callbacks.wall.state import ALL, Layer, Period, WallState
+from grid.areas import Level
+from grid.matters import Category, Channel
+from layers.map_camera import Padding, Viewport
+from layers.map_counts import Basis
+from layers.theme import DARK
+from layers.words import Language, say
+
+REFRESH_MS = 15_000
+_LAYER_ORDER = (Layer.DENSITY, Layer.LISTING, Layer.COVERAGE, Layer.COUNTS)
+GRAPH_CONFIG: Any = {"displayModeBar": False, "scrollZoom": True, "showTips": False, "doubleClick": "reset"}
+STILL_CONFIG: Any = {"displayModeBar": False, "showTips": False}
+_THEMED: Any = {"data-theme": DARK.name}
+_PANEL_PX = Padding(left=372, top=116, right=428, bottom=172)
+"""What the panels take from the map at 1920 by 1080; the style sheet has the same in rem."""
+
+
+def free_padding(viewport: Viewport) -> Padding:
+    """Return the pixels that panels cover at a viewport's size."""
+    scale = viewport.scale
+    panel = _PANEL_PX
+    return Padding(panel.left * scale, panel.top * scale, panel.right * scale, panel.bottom * scale)
+
+
+def frame(state: WallState, language: Language) -> Any:
+    """Return the page in a state, before any data."""
+    return html.Div(
+        [
+            dcc.Interval(id=WallId.TICK, interval=REFRESH_MS),
+            dcc.Store(id=WallId.VERSION),
+            dcc.Store(id=WallId.VIEWPORT),
+            dcc.Store(id=WallId.ADDRESS),
+            dcc.Store(id=WallId.DRAWN),
+            dcc.Store(id=WallId.DRESSED),
+            dcc.Store(id=WallId.CARD, data=str(state.card) if state.card else None),
+            _map(language),
+            _top(state, language),
+            html.Section(id=WallId.FIGURES, className="wall-panel wall-figures"),
+            _right(state, language),
+            _trend(language),
+            _foot(),
+            html.Aside(id=WallId.CARD_PANEL, className="wall-panel wall-card", hidden=True),
+        ],
+        id=WallId.FRAME,
+        className="wall",
+        **_THEMED,
+    )
+
+
+def _map(language: Language) -> Any:
+    blank = {"data": [], "layout": _BARE}
+    return html.Main(
+        [
+            dcc.Graph(
+                id=WallId.MAP, figure=blank, config=GRAPH_CONFIG, className="wall-map", responsive=True
+            ),
+            html.Div(say("wall.loading", language), id=WallId.MAP_NOTE, className="wall-note"),
+            html.Div(id=WallId.SCALE_BAR, className="wall-scale-bar"),
+            html.Div(id=WallId.BANNER, className="wall-banner", role="status", hidden=True),
+        ]
+    )
+
+
+def _top(state: WallState, language: Language) -> Any:
+    return html.Header(
+        [
+            html.Div(
+                [
+                    html.Div(id=WallId.HEADING, className="wall-heading"),
+                    html.Div(id=WallId.STAMPS, className="wall-stamps"),
+                ],
+                className="wall-title-row",
+            ),
+            html.Nav(_controls(state, language), className="wall-controls"),
+        ],
+        className="wall-panel wall-top",
+    )
+
+
+def _controls(state: WallState, language: Language) -> list[Any]:
+    return [
+        dcc.Checklist(
+            id=WallId.LAYERS,
+            options=_options("wall.layer", _LAYER_ORDER, language),
+            value=list(state.layers),
+            className="wall-chips wall-layers",
+        ),
+        _radio(WallId.PERIOD, _options("wall.period", Period, language), state.period),
+        _choice(
+            WallId.CATEGORY,
+            [
+                {"label": say("wall.control.all_categories", language), "value": ALL},
+                *_options("category", Category, language),
+            ],
+            state.category or ALL,
+        ),
+        _choice(
+            WallId.CHANNEL,
+            [
+                {"label": say("wall.control.all_channels", language), "value": ALL},
+                *_options("channel", Channel, language),
+            ],
+            state.channel or ALL,
+        ),
+        _radio(
+            WallId.LEVEL,
+            [
+                {"label": say(f"wall.control.level_{level}", language), "value": level}
+                for level in (Level.TOWN, Level.VILLAGE)
+            ],
+            state.level,
+        ),
+        _radio(WallId.BASIS, _options("wall.control", Basis, language), state.basis),
+        _choice(WallId.QUARTER, [], str(state.quarter) if state.quarter else None),
+    ]
+
+
+def _right(state: WallState, language: Language) -> Any:
+    return html.Section(
+        [
+            dcc.RadioItems(id=WallId.FOCUS, options=[], value=state.scene, className="wall-chips wall-tabs"),
+            html.Div(id=WallId.LIST, className="wall-list"),
+            html.Div(id=WallId.LEGENDS, className="wall-legends"),
+        ],
+        className="wall-panel wall-right",
+    )
+
+
+def _trend(language: Language) -> Any:
+    note = html.Span(say("wall.trend_note", language), className="wall-small")
+    return html.Section(
+        [
+            html.Div(
+                [say("wall.trend", language), note], id=WallId.TREND_TITLE, className="wall-trend-title"
+            ),
+            dcc.Graph(
+                id=WallId.TREND, figure={"data": [], "layout": _BARE}, config=STILL_CONFIG, responsive=True
+            ),
+        ],
+        className="wall-panel wall-trend",
+    )
+
+
+_BARE = {
+    "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+    "xaxis": {"visible": False}, "yaxis": {"visible": False},
+}  # fmt: skip
+
+
+def _foot() -> Any:
+    return html.Footer(
+        [html.Span(id=WallId.PLACED), html.Span(id=WallId.SOURCE, className="wall-source")],
+        className="wall-foot",
+    )
+
+
+def _options(prefix: str, members: Any, language: Language) -> list[dict[str, str]]:
+    return [{"label": say(f"{prefix}.{member}", language), "value": str(member)} for member in members]
+
+
+def _radio(identity: WallId, options: list[dict[str, str]], value: str) -> Any:
+    return dcc.RadioItems(id=identity, options=options, value=str(value), className="wall-chips")
+
+
+def _choice(identity: WallId, options: list[dict[str, str]], value: str | None) -> Any:
+    return dcc.Dropdown(
+        id=identity, options=options, value=value, clearable=False, searchable=False, className="wall-choice"
+    )

@@ -1,0 +1,235 @@
+"""The map of a state: asks what the layers on it need and lets them draw."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass, field, replace
+
+from shapely.geometry.base import BaseGeometry
+
+from callbacks.density import DensityPictures, city_bandwidth_m, density_url
+from callbacks.wall.layout import free_padding
+from callbacks.wall.state import Layer, WallState, ask
+from grid.areas import Area, Level
+from grid.coverage import CoverageBook
+from grid.listings import Listing, Quarter
+from grid.ports import WallReads
+from grid.questions import AreaCounts, City
+from layers.legends import Legend
+from layers.map_base import Drawing, MapPart, base_part, map_figure, shapes_url
+from layers.map_camera import Camera, Viewport, fit_camera
+from layers.map_counts import counts_labels, counts_legend, counts_part, shown_count
+from layers.map_coverage import coverage_labels, coverage_legend, coverage_part, covered_units
+from layers.map_density import density_legend, density_part
+from layers.map_hatch import geometries
+from layers.map_labels import AreaLabel, label_part, minor_part, place_labels
+from layers.map_listing import listing_labels, listing_legend, listing_part, listing_words
+from layers.map_pick import pick_part
+from layers.numbers import grouped
+from layers.theme import DARK
+from layers.words import Language, say
+
+_KEPT_EDITIONS = 8
+NO_AREAS, NO_MATTERS, NO_POINTS, NO_PLAN, NO_LISTINGS = "areas", "matters", "points", "plan", "listings"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shapes:
+    """Shapes of one level: geometries for hatching and GeoJSON features, both by area id."""
+
+    geometries: dict[int, BaseGeometry] = field(default_factory=dict)
+    features: dict[int, Drawing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What the map of a state is drawn from; what its layers do not need is not asked for."""
+
+    version: int
+    city: City
+    counties: dict[int, Area]
+    listings: tuple[Listing, ...] = ()
+    book: CoverageBook | None = None
+    counts: AreaCounts | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """A drawn map with its legends and the names of what is missing."""
+
+    figure: Drawing
+    legends: tuple[Legend, ...]
+    missing: tuple[str, ...]
+
+
+class ShapeBook:
+    """Keeps the decoded shapes of the latest editions; an edition never changes."""
+
+    def __init__(self) -> None:
+        self._decoded: dict[tuple[Level, int], Shapes] = {}
+
+    def of(self, reads: WallReads, city: City, level: Level) -> Shapes:
+        """Return the shapes of a level's current edition, empty where there is none."""
+        edition = city.editions.get(level)
+        if edition is None:
+            return Shapes()
+        key = (level, edition)
+        if key not in self._decoded:
+            self._decoded = dict([*self._decoded.items()][1 - _KEPT_EDITIONS :])
+            self._decoded[key] = _decode(reads.shapes(level, edition))
+        return self._decoded[key]
+
+
+class SceneMaker:
+    """Makes scenes over readings, with the pictures and shapes kept between them."""
+
+    def __init__(self, pictures: DensityPictures, language: Language) -> None:
+        self._pictures = pictures
+        self._language = language
+        self._shapes = ShapeBook()
+
+    def make(self, reads: WallReads, state: WallState, viewport: Viewport) -> Scene | None:
+        """Return the scene of a state, or none where the city has no areas to draw."""
+        answers = ask_for_scene(reads, state)
+        city = answers.city
+        if city.bounds is None:
+            return None
+        camera = fit_camera(city.bounds, viewport, free_padding(viewport))
+        shapes = self._shapes.of(reads, city, Level.COUNTY)
+        base = base_part(
+            city, answers.counties.values(), shapes.features, camera, DARK, finest=_pick_level(state, city)
+        )
+        parts, legends, missing = [base], [], []
+        draw = {
+            Layer.COUNTS: self._counts, Layer.COVERAGE: self._coverage,
+            Layer.DENSITY: self._density, Layer.LISTING: self._listing,
+        }  # fmt: skip
+        for layer in state.layers:
+            part, legend, lack = draw[layer](reads, state, answers, shapes, camera)
+            parts.append(part)
+            legends += [legend] if legend else []
+            missing += [lack] if lack else []
+        labels = place_labels(area_labels(state, answers, self._language), camera)
+        parts += [label_part(labels, camera, DARK), self._pick(reads, state, answers)]
+        return Scene(map_figure(parts, camera, DARK), tuple(legends), tuple(missing))
+
+    def _density(
+        self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
+    ) -> tuple[MapPart, Legend | None, str | None]:
+        bandwidth_m, question = city_bandwidth_m(answers.city), ask(state, answers.city.today)
+        picture = self._pictures.picture(answers.version, question, bandwidth_m)
+        if picture is None or answers.city.bounds is None or picture.n == 0:
+            return MapPart(), None, NO_POINTS
+        url = density_url(answers.version, question, bandwidth_m)
+        faint = bool({Layer.COVERAGE, Layer.COUNTS} & set(state.layers))
+        part = density_part(url, answers.city.bounds, faint=faint)
+        return part, density_legend(picture, bandwidth_m, self._language), None
+
+    def _listing(
+        self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
+    ) -> tuple[MapPart, Legend | None, str | None]:
+        if not answers.listings:
+            return MapPart(), None, NO_LISTINGS
+        part = listing_part(answers.listings, shapes.geometries, shapes.features, camera=camera, theme=DARK)
+        return part, listing_legend(answers.listings, DARK, self._language), None
+
+    def _coverage(
+        self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
+    ) -> tuple[MapPart, Legend | None, str | None]:
+        url = shapes_url(answers.city, Level.COUNTY)
+        if answers.book is None or url is None:
+            return MapPart(), None, NO_PLAN
+        covered, faint = covered_units(answers.book), len(state.layers) > 1
+        part = coverage_part(
+            covered, answers.counties, url, shapes.geometries, camera=camera, theme=DARK, faint=faint
+        )
+        return part, coverage_legend(covered, answers.counties, DARK, self._language), None
+
+    def _counts(
+        self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
+    ) -> tuple[MapPart, Legend | None, str | None]:
+        url = shapes_url(answers.city, state.level)
+        if answers.counts is None or url is None:
+            return MapPart(), None, state.level
+        if answers.counts.placed.total == 0:
+            return MapPart(), None, NO_MATTERS
+        own = self._shapes.of(reads, answers.city, state.level).geometries
+        faint = bool({Layer.COVERAGE, Layer.DENSITY} & set(state.layers))
+        part = counts_part(answers.counts, state.basis, url, own, camera=camera, theme=DARK, faint=faint)
+        legend = counts_legend(answers.counts, state.basis, DARK, self._language)
+        if state.scene is not Layer.COUNTS:
+            return part, legend, None
+        minor = minor_part(counts_labels(answers.counts, state.basis), camera, DARK)
+        return replace(part, traces=part.traces + minor.traces), legend, None
+
+    def _pick(self, reads: WallReads, state: WallState, answers: Answers) -> MapPart:
+        level = _pick_level(state, answers.city)
+        url = shapes_url(answers.city, level)
+        if url is None:
+            return MapPart()
+        areas = answers.counties.values() if level is Level.COUNTY else reads.areas(level)
+        return pick_part(areas, url, _texts(state, answers, self._language))
+
+
+def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
+    """Return the answers that a state's layers need."""
+    city = reads.city()
+    quarter = chosen_quarter(reads, state) if Layer.LISTING in state.layers else None
+    counts = Layer.COUNTS in state.layers and state.level in city.editions
+    return Answers(
+        version=reads.version().number,
+        city=city,
+        counties={area.id: area for area in reads.areas(Level.COUNTY)},
+        listings=reads.listings(quarter) if quarter else (),
+        book=reads.coverage(city.today) if Layer.COVERAGE in state.layers else None,
+        counts=reads.counts(state.level, ask(state, city.today)) if counts else None,
+    )
+
+
+def chosen_quarter(reads: WallReads, state: WallState) -> Quarter | None:
+    """Return the quarter asked for where it has listings, else the newest that has."""
+    known = reads.quarters()
+    return state.quarter if state.quarter in known else next(iter(known), None)
+
+
+def area_labels(state: WallState, answers: Answers, language: Language) -> list[AreaLabel]:
+    """Return one label for each county, with what every layer that is on says of it."""
+    labels = {
+        area.id: AreaLabel(area.id, area.label_lon, area.label_lat, area.name)
+        for area in answers.counties.values()
+    }
+    if answers.book is not None:
+        for label in coverage_labels(covered_units(answers.book), answers.counties, language):
+            labels[label.area_id] = label
+    for alert in listing_labels(answers.listings, answers.counties, answers.city.today, language):
+        own = labels[alert.area_id]
+        labels[alert.area_id] = replace(own, alert=alert.alert, urgency=own.urgency + alert.urgency)
+    return list(labels.values())
+
+
+def _pick_level(state: WallState, city: City) -> Level:
+    wanted = state.level if state.scene is Layer.COUNTS else Level.TOWN
+    if state.scene in {Layer.LISTING, Layer.COVERAGE} or wanted not in city.editions:
+        return Level.COUNTY if Level.COUNTY in city.editions else next(iter(city.editions), Level.COUNTY)
+    return wanted
+
+
+def _texts(state: WallState, answers: Answers, language: Language) -> dict[int, str]:
+    if state.scene is Layer.LISTING:
+        today = answers.city.today
+        return {one.area_id: listing_words(one, today, language) for one in answers.listings if one.area_id}
+    if state.scene is Layer.COUNTS and answers.counts is not None:
+        shown = [shown_count(row, state.basis) for row in answers.counts.rows]
+        return {
+            one.area.id: say("wall.cases", language, cases=grouped(one.n))
+            for one in shown
+            if one.n is not None
+        }
+    return {}
+
+
+def _decode(body: bytes) -> Shapes:
+    collection = json.loads(gzip.decompress(body))
+    features = {int(feature["id"]): feature for feature in collection["features"]}
+    return Shapes(geometries(collection), features)

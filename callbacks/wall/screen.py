@@ -1,0 +1,242 @@
+"""What the wall answers: plain methods that take what a browser sends and return what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from dash import Patch, html, no_update
+
+from callbacks.density import DensityPictures
+from callbacks.tools import Tools
+from callbacks.wall.cards import area_body, leader_body
+from callbacks.wall.lists import coverage_list, level_step, listing_list, ranking_list
+from callbacks.wall.marks import command_note, figure, legend_block
+from callbacks.wall.scene import NO_AREAS, NO_MATTERS, Scene, SceneMaker, chosen_quarter
+from callbacks.wall.state import (
+    CardKind,
+    Layer,
+    WallState,
+    ask,
+    ask_trend,
+    read_card,
+    read_state,
+    write_query,
+)
+from grid.areas import Level
+from grid.measures import Measure
+from grid.places import PlacedTotals
+from grid.ports import WallReads
+from grid.principals import WALL
+from grid.questions import City
+from grid.refusals import Refused
+from layers.charts import trend_figure
+from layers.map_camera import Viewport
+from layers.map_counts import Basis
+from layers.numbers import CITY_ZONE, grouped, in_city_time
+from layers.theme import DARK
+from layers.words import say, say_refusal
+
+_FIGURES = 7
+_DESIGN = (1920, 1080)
+_SMALLEST, _LARGEST = 320, 15360
+
+Controls = dict[str, object]
+
+
+class WallScreen:
+    """The wall's answers over the ports; it keeps drawn pictures and decoded shapes, nothing of a visitor."""
+
+    def __init__(self, tools: Tools, pictures: DensityPictures) -> None:
+        self._tools = tools
+        self._language = tools.language
+        self._scenes = SceneMaker(pictures, tools.language)
+
+    @property
+    def _reads(self) -> WallReads:
+        return self._tools.store.wall(WALL)
+
+    def tick(self, shown: object) -> tuple[Any, Any, bool]:
+        """Return the new data version (or no update), the banner's text and whether it is hidden.
+
+        A new day is a new version too: the periods end today.
+        """
+        kept = shown if isinstance(shown, dict) else {}
+        try:
+            version = self._reads.version()
+        except Refused:
+            return no_update, self._down(kept), False
+        now = {
+            "number": version.number,
+            "at": in_city_time(version.changed_at),
+            "day": datetime.now(CITY_ZONE).date().isoformat(),
+        }
+        return (no_update if now == kept else now), None, True
+
+    def heading(self, shown: object, controls: Controls) -> tuple[Any, Any, Any]:
+        """Return the heading, the stamps with the as-of time, and source with review number."""
+        state, city = read_state(controls), self._reads.city()
+        at = shown.get("at", "") if isinstance(shown, dict) else ""
+        return self._title(city, state), self._stamps(city, str(at)), self._source(city)
+
+    def quarters(self, chosen: object) -> tuple[list[dict[str, str]], str | None]:
+        """Return the quarters to choose from and the chosen one, the newest where it is unknown."""
+        known = [str(quarter) for quarter in self._reads.quarters()]
+        options = [{"label": quarter, "value": quarter} for quarter in known]
+        return options, chosen if isinstance(chosen, str) and chosen in known else next(iter(known), None)
+
+    def tabs(self, layers: object, options: object, focus: object) -> tuple[list[dict[str, str]], str]:
+        """Return the lists to choose from, one a layer; a layer just switched on leads."""
+        state = read_state({"layers": layers, "focus": focus})
+        before = (
+            {one.get("value") for one in options if isinstance(one, dict)}
+            if isinstance(options, list)
+            else set()
+        )
+        new = [layer for layer in state.layers if layer not in before] if before else []
+        labels = [
+            {"label": say(f"wall.layer.{one}", self._language), "value": str(one)} for one in state.layers
+        ]
+        return labels, str(new[0] if new else state.scene)
+
+    def picture(
+        self, viewport: object, controls: Controls, drawn: object, *, shown: object
+    ) -> tuple[Any, Any, Any, Any]:
+        """Return figure, legends, note and what is drawn.
+
+        What is drawn already is left alone; where only the data changed, data alone is patched in, so that
+        the visitor's own view stays.
+        """
+        state, size = read_state(controls), read_viewport(viewport)
+        key = {"scene": _scene_key(state), "size": [size.width, size.height], "version": shown}
+        before = drawn if isinstance(drawn, dict) else {}
+        if before == key:
+            return no_update, no_update, no_update, no_update
+        scene = self._scenes.make(self._reads, state, size)
+        if scene is None:
+            return no_update, [], self._first_step(NO_AREAS, wide=True), no_update
+        same_view = {**before, "version": shown} == key
+        return (
+            _patched(scene) if same_view else scene.figure,
+            [legend_block(legend) for legend in scene.legends],
+            [self._first_step(what) for what in scene.missing],
+            key,
+        )
+
+    def figures(self, viewport: object, controls: Controls) -> tuple[Any, Any]:
+        """Return the main figures and the trend."""
+        state, size = read_state(controls), read_viewport(viewport)
+        reads = self._reads
+        question = ask(state, reads.city().today)
+        months = reads.trend(ask_trend(state, question.until))
+        period = (question.since, question.until)
+        trend = trend_figure(months, DARK, self._language, font_px=18 * size.scale, highlight=period)
+        measures: tuple[Measure, ...] = reads.figures(question)
+        return [figure(one, self._language) for one in measures[:_FIGURES]], trend
+
+    def ranking(self, controls: Controls) -> tuple[Any, Any]:
+        """Return the leading layer's list, and how the matters of the period are placed."""
+        state, reads = read_state(controls), self._reads
+        city = reads.city()
+        level = state.level if state.scene is Layer.COUNTS else Level.TOWN
+        counts = reads.counts(level, ask(state, city.today))
+        if state.scene is Layer.LISTING:
+            quarter = chosen_quarter(reads, state)
+            rows = reads.listings(quarter) if quarter else ()
+            body = listing_list(rows, quarter, city.today, self._language)
+        elif state.scene is Layer.COVERAGE:
+            body = coverage_list(reads.coverage(city.today), self._language)
+        elif level not in city.editions:
+            body = [level_step(level, self._language)]
+        else:
+            basis = state.basis if state.scene is Layer.COUNTS else Basis.COUNT
+            body = ranking_list(counts, basis, self._language)
+        return body, self._placed(counts.placed)
+
+    def card(self, named: object, viewport: object, controls: Controls) -> tuple[Any, bool]:
+        """Return the open card and whether it is hidden; an unknown one says so."""
+        card, state, reads = read_card(named), read_state(controls), self._reads
+        if card is None:
+            return None, True
+        today = reads.city().today
+        try:
+            if card.kind is CardKind.LEADER:
+                return leader_body(reads.leader_card(card.id, today), self._language), False
+            answer = reads.area_card(card.id, ask(state, today))
+            trend = reads.trend(replace(ask_trend(state, today), within=card.id))
+            return area_body(answer, trend, read_viewport(viewport).scale, self._language), False
+        except Refused as refused:
+            if refused.code not in {"area_unknown", "leader_unknown"}:
+                raise
+            return html.P(say_refusal(refused, self._language)), False
+
+    def address(self, controls: Controls, card: object) -> str:
+        """Return the query string of what is shown."""
+        return write_query(read_state({**controls, "card": card}))
+
+    def _down(self, kept: dict[str, object]) -> str:
+        if "at" in kept:
+            return say("wall.banner.kept", self._language, time=kept["at"])
+        return say("wall.banner.none", self._language)
+
+    def _title(self, city: City, state: WallState) -> list[Any]:
+        level = say(f"level.{state.level}", self._language)
+        rate = state.scene is Layer.COUNTS and state.basis is Basis.RATE
+        scene = say(f"wall.scene.{Basis.RATE if rate else state.scene}", self._language, level=level)
+        return [html.H1(city.name or say("product.name", self._language)), html.Span(scene)]
+
+    def _stamps(self, city: City, at: str) -> list[Any]:
+        stamps = [
+            html.Span(say(f"wall.{name}", self._language), className=f"wall-stamp {name}")
+            for name, wanted in (("synthetic", city.synthetic), ("internal", city.internal))
+            if wanted
+        ]
+        return [html.Span(say("wall.as_of", self._language, time=at), className="wall-as-of"), *stamps]
+
+    def _source(self, city: City) -> str:
+        facts = [
+            say("wall.source", self._language, source=city.source) if city.source else "",
+            say("wall.review_number", self._language, number=city.review_number or "—"),
+        ]
+        return " · ".join(fact for fact in facts if fact)
+
+    def _placed(self, placed: PlacedTotals) -> str:
+        levels = ("point", "grid", "village", "town", "county", "unplaced", "total")
+        return say("wall.placed", self._language, **{one: grouped(getattr(placed, one)) for one in levels})
+
+    def _first_step(self, what: str, *, wide: bool = False) -> Any:
+        if what in set(Level):
+            return level_step(Level(what), self._language)
+        command = say(f"wall.empty.{NO_MATTERS if what == 'points' else what}_command", self._language)
+        note = command_note(say(f"wall.empty.{what}", self._language), command)
+        if not wide:
+            return note
+        return html.Div(
+            [html.H2(say(f"wall.empty.{what}_title", self._language)), note], className="wall-empty"
+        )
+
+
+def read_viewport(raw: object) -> Viewport:
+    """Return the browser's size, the design's where it makes no sense."""
+    width, height = (raw.get("width"), raw.get("height")) if isinstance(raw, dict) else (None, None)
+    if isinstance(width, int) and isinstance(height, int) and _fits(width) and _fits(height):
+        return Viewport(width, height)
+    return Viewport(*_DESIGN)
+
+
+def _fits(side_px: int) -> bool:
+    return _SMALLEST <= side_px <= _LARGEST
+
+
+def _scene_key(state: WallState) -> str:
+    """What of a state the map shows: neither the card nor a quarter without listings."""
+    quarter = state.quarter if Layer.LISTING in state.layers else None
+    return write_query(replace(state, card=None, focus=state.scene, quarter=quarter))
+
+
+def _patched(scene: Scene) -> Patch:
+    patch = Patch()
+    patch["data"] = scene.figure["data"]
+    patch["layout"]["map"]["layers"] = scene.figure["layout"]["map"]["layers"]
+    return patch

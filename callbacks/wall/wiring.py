@@ -1,0 +1,187 @@
+"""Wiring of the wall: which part is answered anew by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
+from dash.exceptions import PreventUpdate
+
+from callbacks.wall.ids import OPEN, WallId
+from callbacks.wall.screen import WallScreen
+from callbacks.wall.state import Card, CardKind, read_card
+from grid.refusals import Refused
+from layers.words import Language, say_refusal
+
+_VERSION = Input(WallId.VERSION, "data")
+_VIEWPORT = Input(WallId.VIEWPORT, "data")
+_CARD = Input(WallId.CARD, "data")
+_CONTROLS = {
+    "layers": Input(WallId.LAYERS, "value"),
+    "period": Input(WallId.PERIOD, "value"),
+    "category": Input(WallId.CATEGORY, "value"),
+    "channel": Input(WallId.CHANNEL, "value"),
+    "level": Input(WallId.LEVEL, "value"),
+    "basis": Input(WallId.BASIS, "value"),
+    "quarter": Input(WallId.QUARTER, "value"),
+    "focus": Input(WallId.FOCUS, "value"),
+}
+
+
+def wire(app: Dash, screen: WallScreen, language: Language) -> None:
+    """Register the wall's callbacks."""
+    _wire_browser(app)
+    _wire_clock(app, screen)
+    _wire_picture(app, screen, language)
+    _wire_cards(app, screen, language)
+
+
+def _wire_browser(app: Dash) -> None:
+    def wire(function: str, output: Output, *inputs: Input) -> None:
+        app.clientside_callback(ClientsideFunction("wall", function), output, *inputs)  # type: ignore[no-untyped-call]
+
+    wire("viewport", Output(WallId.VIEWPORT, "data"), Input(WallId.FRAME, "id"))
+    wire("dress", Output(WallId.DRESSED, "data"), Input(WallId.MAP, "figure"))
+    wire("address", Output(WallId.ADDRESS, "modified_timestamp"), Input(WallId.ADDRESS, "data"))
+
+
+def _wire_clock(app: Dash, screen: WallScreen) -> None:
+    @app.callback(
+        Output(WallId.VERSION, "data"),
+        Output(WallId.BANNER, "children"),
+        Output(WallId.BANNER, "hidden"),
+        Input(WallId.TICK, "n_intervals"),
+        State(WallId.VERSION, "data"),
+    )
+    def tick(_: object, shown: object) -> Any:
+        return screen.tick(shown)
+
+    @app.callback(
+        Output(WallId.FOCUS, "options"),
+        Output(WallId.FOCUS, "value"),
+        Input(WallId.LAYERS, "value"),
+        State(WallId.FOCUS, "options"),
+        State(WallId.FOCUS, "value"),
+    )
+    def tabs(layers: object, options: object, focus: object) -> Any:
+        labels, value = screen.tabs(layers, options, focus)
+        return labels, no_update if value == focus else value
+
+
+def _wire_picture(app: Dash, screen: WallScreen, language: Language) -> None:
+    keep = _keep_picture(language)
+
+    @app.callback(
+        Output(WallId.HEADING, "children"),
+        Output(WallId.STAMPS, "children"),
+        Output(WallId.SOURCE, "children"),
+        inputs={"shown": _VERSION, "controls": _CONTROLS},
+    )
+    @keep
+    def heading(shown: object, controls: dict[str, object]) -> Any:
+        return screen.heading(shown, controls)
+
+    @app.callback(
+        Output(WallId.QUARTER, "options"),
+        Output(WallId.QUARTER, "value"),
+        inputs={"shown": _VERSION, "chosen": State(WallId.QUARTER, "value")},
+    )
+    @keep
+    def quarters(shown: object, chosen: object) -> Any:
+        return screen.quarters(chosen)
+
+    @app.callback(
+        Output(WallId.MAP, "figure"),
+        Output(WallId.LEGENDS, "children"),
+        Output(WallId.MAP_NOTE, "children"),
+        Output(WallId.DRAWN, "data"),
+        inputs={
+            "shown": _VERSION, "viewport": _VIEWPORT, "controls": _CONTROLS,
+            "drawn": State(WallId.DRAWN, "data"),
+        },
+    )  # fmt: skip
+    @keep
+    def picture(shown: object, viewport: object, controls: dict[str, object], drawn: object) -> Any:
+        if viewport is None:
+            raise PreventUpdate
+        return screen.picture(viewport, controls, drawn, shown=shown)
+
+    @app.callback(
+        Output(WallId.FIGURES, "children"),
+        Output(WallId.TREND, "figure"),
+        inputs={"shown": _VERSION, "viewport": _VIEWPORT, "controls": _CONTROLS},
+    )
+    @keep
+    def figures(shown: object, viewport: object, controls: dict[str, object]) -> Any:
+        return screen.figures(viewport, controls)
+
+    @app.callback(
+        Output(WallId.LIST, "children"),
+        Output(WallId.PLACED, "children"),
+        inputs={"shown": _VERSION, "controls": _CONTROLS},
+    )
+    @keep
+    def ranking(shown: object, controls: dict[str, object]) -> Any:
+        return screen.ranking(controls)
+
+
+def _wire_cards(app: Dash, screen: WallScreen, language: Language) -> None:
+    @app.callback(
+        Output(WallId.CARD, "data"),
+        Input(WallId.MAP, "clickData"),
+        Input({"type": OPEN, "card": ALL, "at": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def open_card(clicked: object, _: object) -> Any:
+        # A list drawn anew triggers with zero clicks; only a click counts.
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            return no_update
+        named = ctx.triggered_id
+        return named["card"] if isinstance(named, dict) else clicked_card(clicked) or no_update
+
+    @app.callback(
+        Output(WallId.CARD_PANEL, "children"),
+        Output(WallId.CARD_PANEL, "hidden"),
+        inputs={"shown": _VERSION, "card": _CARD, "viewport": _VIEWPORT, "controls": _CONTROLS},
+    )
+    @_keep_picture(language)
+    def card_panel(shown: object, card: object, viewport: object, controls: dict[str, object]) -> Any:
+        return screen.card(card, viewport, controls)
+
+    @app.callback(
+        Output(WallId.ADDRESS, "data"),
+        inputs={"card": _CARD, "controls": _CONTROLS},
+    )
+    def address(card: object, controls: dict[str, object]) -> Any:
+        return screen.address(controls, card)
+
+
+def clicked_card(click: object) -> str | None:
+    """Return the card of the area that a click on the map hit, none where it hit no area."""
+    points = click.get("points") if isinstance(click, dict) else None
+    point = points[0] if isinstance(points, list) and points else None
+    location = point.get("location") if isinstance(point, dict) else None
+    card = read_card(f"{CardKind.AREA}-{location}")
+    return str(card) if isinstance(card, Card) else None
+
+
+def _keep_picture(language: Language) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Wrap a callback so that a refusal leaves the picture as it is and shows the banner at once.
+
+    Before the first data version nothing is asked: the clock says whether there is a database.
+    """
+
+    def wrap(answer: Callable[..., Any]) -> Callable[..., Any]:
+        def keep(shown: object, **asked: Any) -> Any:
+            if shown is None:
+                raise PreventUpdate
+            try:
+                return answer(shown=shown, **asked)
+            except Refused as refused:
+                set_props(WallId.BANNER, {"children": say_refusal(refused, language), "hidden": False})
+                return no_update
+
+        return keep
+
+    return wrap

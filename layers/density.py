@@ -1,0 +1,131 @@
+"""Density as a picture: a surface in metres, resampled to Web Mercator, coloured by a ramp of rising light.
+
+A map stretches an image evenly between its corners **in Mercator**. A surface that is regular in a projected
+CRS would lie askew (kilometres off at the edges of a prefecture), so each pixel's centre is taken back from
+Mercator to degrees, projected to metres, and read from the surface there.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from pyproj import Transformer
+from scipy import ndimage
+
+from grid.density import Bounds, DensitySurface, density_surface
+from grid.questions import PointCloud
+from layers.map_camera import mercator_x, mercator_y
+from layers.theme import DENSITY_RAMP
+
+BANDWIDTHS_M = (250, 500, 1000, 2000, 3000, 5000)
+CRS = "EPSG:4490"
+_SURFACE_CELLS = 1024
+_PICTURE_PX = 1400
+_TOP_QUANTILE = 0.998
+_BANDWIDTHS_ACROSS = 80
+
+FloatArray = npt.NDArray[np.float64]
+Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class DensityPicture:
+    """A PNG, the density per km² at which its ramp ends, and how many points it was made from."""
+
+    png: bytes
+    top_per_km2: float
+    n: int
+
+
+def default_bandwidth_m(bounds: Bounds, epsg: int) -> int:
+    """Return the offered bandwidth that suits a city's size: an eightieth of its diagonal, in metres."""
+    west, south, east, north = metric_bounds(bounds, epsg)
+    wanted_m = float(np.hypot(east - west, north - south)) / _BANDWIDTHS_ACROSS
+    return min(BANDWIDTHS_M, key=lambda offered: abs(np.log(offered / wanted_m)))
+
+
+def draw_density(cloud: PointCloud, *, bounds: Bounds, epsg: int, bandwidth_m: float) -> DensityPicture:
+    """Return the density picture of points over a city's bounds (degrees, EPSG:4490)."""
+    to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
+    x_m, y_m = to_metric.transform(cloud.lon, cloud.lat)
+    frame = metric_bounds(bounds, epsg)
+    cell_m = max(frame[2] - frame[0], frame[3] - frame[1]) / _SURFACE_CELLS
+    surface = density_surface(
+        np.asarray(x_m, dtype=np.float64),
+        np.asarray(y_m, dtype=np.float64),
+        bounds_m=frame,
+        bandwidth_m=max(bandwidth_m, cell_m),
+        shape=(_SURFACE_CELLS, _SURFACE_CELLS),
+    )
+    seen = surface.per_km2[np.isfinite(surface.per_km2)]
+    top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
+    return DensityPicture(encode_png(paint(to_mercator(surface, bounds, epsg), top)), top, surface.n)
+
+
+def metric_bounds(bounds: Bounds, epsg: int) -> Bounds:
+    """Return the metric box around a box of degrees, its bulging edges included."""
+    to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
+    west, south, east, north = to_metric.transform_bounds(*bounds, densify_pts=21)
+    return west, south, east, north
+
+
+def image_corners(bounds: Bounds) -> Corners:
+    """Return a box's corners as an image source wants them: clockwise from the north-west, (lon, lat)."""
+    west, south, east, north = bounds
+    return (west, north), (east, north), (east, south), (west, south)
+
+
+def to_mercator(surface: DensitySurface, bounds: Bounds, epsg: int) -> npt.NDArray[np.float32]:
+    """Return the surface on pixels that are regular in Web Mercator over ``bounds``, row 0 in the north.
+
+    Cells without support stay empty (zero), and are not smeared into their neighbours.
+    """
+    west, south, east, north = bounds
+    width, height = _picture_size(bounds)
+    lon = west + (np.arange(width) + 0.5) / width * (east - west)
+    y_south, y_north = mercator_y(south), mercator_y(north)
+    y = y_north - (np.arange(height) + 0.5) / height * (y_north - y_south)
+    lat = np.degrees(2 * np.arctan(np.exp(2 * np.pi * (y - 0.5))) - np.pi / 2)
+    to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
+    x_m, y_m = to_metric.transform(*np.meshgrid(lon, lat))
+    rows, cols = surface.per_km2.shape
+    left, low, right, high = surface.bounds_m
+    at = np.stack([(y_m - low) / (high - low) * rows - 0.5, (x_m - left) / (right - left) * cols - 0.5])
+    filled = np.nan_to_num(surface.per_km2, nan=0.0)
+    return np.asarray(ndimage.map_coordinates(filled, at, order=1, mode="constant"), dtype=np.float32)
+
+
+def paint(per_km2: npt.NDArray[np.float32], top_per_km2: float) -> npt.NDArray[np.uint8]:
+    """Return RGBA of the ramp; the ramp follows the square root, so that middling density is seen too."""
+    share = np.sqrt(np.clip(per_km2 / top_per_km2, 0, 1)) if top_per_km2 > 0 else np.zeros_like(per_km2)
+    stops = np.array([_rgba(colour) for colour in DENSITY_RAMP], dtype=np.float64)
+    places = np.linspace(0, 1, len(stops))
+    channels = [np.interp(share, places, stops[:, channel]) for channel in range(4)]
+    return np.stack(channels, axis=-1).round().astype(np.uint8)
+
+
+def ramp_value(share: float, top_per_km2: float) -> float:
+    """Return the density at a share of the ramp's length; what a legend writes there."""
+    return share**2 * top_per_km2
+
+
+def encode_png(rgba: npt.NDArray[np.uint8]) -> bytes:
+    """Return a PNG of an RGBA array."""
+    buffer = io.BytesIO()
+    Image.fromarray(rgba).save(buffer, "PNG", compress_level=4)
+    return buffer.getvalue()
+
+
+def _picture_size(bounds: Bounds) -> tuple[int, int]:
+    west, south, east, north = bounds
+    wide, high = mercator_x(east) - mercator_x(west), mercator_y(north) - mercator_y(south)
+    longest = max(wide, high)
+    return max(1, round(_PICTURE_PX * wide / longest)), max(1, round(_PICTURE_PX * high / longest))
+
+
+def _rgba(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5, 7))

@@ -1,0 +1,33 @@
+"""Hotspot density (热点密度): a server-made picture under the outlines, with the numbers of its ramp."""
+
+from __future__ import annotations
+
+from layers.density import DensityPicture, image_corners, ramp_value
+from layers.legends import Legend, RampLegend
+from layers.map_base import MapPart, Slot
+from layers.map_camera import Bounds
+from layers.numbers import decimal, grouped
+from layers.theme import DENSITY_RAMP
+from layers.words import Language, say
+
+
+def density_part(url: str, bounds: Bounds, *, faint: bool = False) -> MapPart:
+    """Return the picture as a layer of the map; ``faint`` where areas are filled under it."""
+    layer = {
+        "sourcetype": "image", "source": url,
+        "coordinates": [list(corner) for corner in image_corners(bounds)],
+        "type": "raster", "below": Slot.DENSITY, "name": Slot.DENSITY, "opacity": 0.85 if faint else 1.0,
+    }  # fmt: skip
+    return MapPart(layers=(layer,))
+
+
+def density_legend(picture: DensityPicture, bandwidth_m: int, language: Language) -> Legend:
+    """Return the ramp with densities in matters per square kilometre, and the method."""
+    stops = len(DENSITY_RAMP)
+    ticks = tuple(_tick(ramp_value(at / (stops - 1), picture.top_per_km2)) for at in range(stops))
+    note = say("wall.legend.density_note", language, metres=grouped(bandwidth_m), n=grouped(picture.n))
+    return Legend(say("wall.legend.density", language), ramp=RampLegend(DENSITY_RAMP, ticks), note=note)
+
+
+def _tick(per_km2: float) -> str:
+    return grouped(per_km2) if per_km2 >= 10 or per_km2 == 0 else decimal(per_km2)
