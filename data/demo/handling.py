@@ -1,0 +1,183 @@
+"""How the demo city's matters are handled: acceptance, reply, evaluation, repeats, on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from data.demo.city import City
+from data.demo.happenings import Happenings
+from data.demo.mesh import Index
+from data.demo.terrain import Mask
+from grid.areas import Level
+from grid.clocks import REPLY_DAYS
+from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
+
+NEVER = -1
+_LATE_SHARE = 0.073
+_STUCK_SHARE = 0.7
+"""Of the late ones: those that take most of a year or more."""
+_LEGAL_SHARE, _REVIEW_TRACK_SHARE = 0.7, 0.012
+_EXTENDED_SHARE, _SLOW_ACCEPTANCE_SHARE = 0.07, 0.03
+_EVALUATED_SHARE = 0.62
+_EVALUATIONS = {
+    Evaluation.SATISFIED: 0.69,
+    Evaluation.MOSTLY_SATISFIED: 0.21,
+    Evaluation.UNSATISFIED: 0.10,
+}
+_COUNTY_TROUBLE = (1.0, 0.8, 1.7, 0.6, 0.5, 1.1, 0.7, 1.4, 0.6)
+"""How much more than usual each county is late, in the order of the counties."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handling:
+    """Columns of one length; days count as in `Happenings`, `NEVER` for what has not happened by its end."""
+
+    track: npt.NDArray[np.object_]
+    stage: npt.NDArray[np.object_]
+    accepted: Index
+    extension_days: Index
+    replied: Index
+    closed: Index
+    submissions: Index
+    heads: Index
+    backlog: Mask
+    evaluation: npt.NDArray[np.object_]
+
+    @property
+    def settled(self) -> Mask:
+        """Where the reply has been delivered."""
+        return np.isin(self.stage, list(SETTLED_STAGES))
+
+
+def handle(city: City, happenings: Happenings, rng: np.random.Generator) -> Handling:
+    """Return how each matter stands on the last day."""
+    count, today = len(happenings.day), happenings.days - 1
+    track = _tracks(happenings, rng)
+    accepted = _past(happenings.day + _days_to_accept(count, rng), today)
+    extension = np.where(rng.random(count) < _EXTENDED_SHARE, rng.choice([10, 15, 20, 30], count), 0)
+    extension[accepted == NEVER] = 0
+    due = np.where(accepted == NEVER, today + REPLY_DAYS, accepted + REPLY_DAYS + extension)
+    replied = _past(np.where(accepted == NEVER, today + 1, _reply_days(city, happenings, accepted, due, rng)), today)
+    has_reply = replied != NEVER
+    evaluated = has_reply & (rng.random(count) < _EVALUATED_SHARE) & (replied + 7 <= today)
+    evaluation = np.where(evaluated, _drawn(list(_EVALUATIONS), list(_EVALUATIONS.values()), count, rng), None)
+    closed = _past(np.where(has_reply, replied + rng.integers(8, 31, count), today + 1), today)
+    overdue = ~has_reply & (due < today)
+    submissions = _submissions(happenings, overdue, rng)
+    return Handling(
+        track=track,
+        stage=_stages(happenings.day, accepted, extension, evaluated, closed, has_reply, evaluation, today, rng),
+        accepted=accepted,
+        extension_days=extension,
+        replied=replied,
+        closed=closed,
+        submissions=submissions,
+        heads=_heads(happenings, rng),
+        backlog=overdue & (submissions > 1),
+        evaluation=evaluation,
+    )
+
+
+def _past(day: Index, today: int) -> Index:
+    return np.where(day > today, NEVER, day)
+
+
+def _drawn(
+    members: list[Evaluation], weights: list[float], count: int, rng: np.random.Generator
+) -> npt.NDArray[np.object_]:
+    return np.array(members, dtype=object)[rng.choice(len(members), count, p=weights)]
+
+
+def _tracks(happenings: Happenings, rng: np.random.Generator) -> npt.NDArray[np.object_]:
+    count = len(happenings.day)
+    legal = (happenings.category == Category.LEGAL) & (rng.random(count) < _LEGAL_SHARE)
+    reviewed = rng.random(count) < _REVIEW_TRACK_SHARE
+    tracks = [Track.SUGGESTION, Track.LEGAL, Track.REVIEW, Track.ORDINARY]
+    chosen = np.select([happenings.purpose == Purpose.SUGGESTION, legal, reviewed], [0, 1, 2], 3)
+    return np.array(tracks, dtype=object)[chosen]
+
+
+def _days_to_accept(count: int, rng: np.random.Generator) -> Index:
+    usual, slow = rng.integers(1, 15, count), rng.integers(16, 30, count)
+    return np.where(rng.random(count) < _SLOW_ACCEPTANCE_SHARE, slow, usual)
+
+
+def _reply_days(
+    city: City, happenings: Happenings, accepted: Index, due: Index, rng: np.random.Generator
+) -> Index:
+    """Return the day of each reply: mostly within the term, some a little late, some stuck."""
+    count = len(accepted)
+    in_time = accepted + 3 + (due - accepted - 3) * rng.beta(2.4, 1.7, count)
+    late_by = np.where(rng.random(count) < _STUCK_SHARE, rng.exponential(800, count), rng.exponential(25, count))
+    trouble = np.array(_COUNTY_TROUBLE)[_counties(city, happenings.grid)]
+    late = rng.random(count) < _LATE_SHARE * trouble / np.mean(trouble)
+    return np.where(late, due + 1 + late_by, in_time).astype(np.int64)
+
+
+def _counties(city: City, grid: Index) -> Index:
+    row = grid
+    for level in (Level.GRID, Level.VILLAGE, Level.TOWN):
+        row = city.table(level).parents[row]
+    return row
+
+
+def _submissions(happenings: Happenings, overdue: Mask, rng: np.random.Generator) -> Index:
+    """Return how often each matter was submitted: again where its cause lasts, and where no reply comes."""
+    shares = np.array([*(cause.repeat for cause in happenings.causes), 0.12])[happenings.cause]
+    again = rng.random(len(shares)) < np.where(overdue, 0.55, 0.84 * shares)
+    return np.where(again, 1 + rng.geometric(0.62, len(shares)), 1)
+
+
+def _heads(happenings: Happenings, rng: np.random.Generator) -> Index:
+    """Return heads: one or a few; groups of five and more come in person or sign letters together."""
+    count = len(happenings.day)
+    shares = np.array([*(cause.group for cause in happenings.causes), 0.02])[happenings.cause]
+    together = np.isin(happenings.channel, [Channel.VISIT, Channel.LETTER]) & (rng.random(count) < shares)
+    alone = np.where(rng.random(count) < 0.82, 1, rng.integers(2, 5, count))
+    return np.where(together, np.minimum(5 + rng.geometric(0.12, count), 60), alone)
+
+
+def _stages(
+    registered: Index,
+    accepted: Index,
+    extension: Index,
+    evaluated: Mask,
+    closed: Index,
+    has_reply: Mask,
+    evaluation: npt.NDArray[np.object_],
+    today: int,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.object_]:
+    """Return the stage that each matter has reached."""
+    waiting = today - np.maximum(accepted, 0)
+    unhappy = evaluation == Evaluation.UNSATISFIED
+    chance = rng.random(len(accepted))
+    conditions = [
+        (closed != NEVER) & unhappy & (chance < 0.12),
+        (closed != NEVER) & unhappy & (chance < 0.16),
+        (closed != NEVER) & unhappy & (chance < 0.18),
+        closed != NEVER,
+        evaluated,
+        has_reply,
+        (accepted != NEVER) & (extension > 0) & (waiting > 50),
+        (accepted != NEVER) & (waiting > 8),
+        accepted != NEVER,
+        today - registered > 3,
+    ]
+    stages = [
+        Stage.REVIEW,
+        Stage.RECHECK,
+        Stage.TERMINATED,
+        Stage.CLOSED,
+        Stage.EVALUATED,
+        Stage.REPLIED,
+        Stage.EXTENDED,
+        Stage.HANDLING,
+        Stage.ACCEPTED,
+        Stage.FORWARDED,
+    ]
+    chosen = np.select(conditions, np.arange(len(stages)).tolist(), len(stages))
+    return np.array([*stages, Stage.REGISTERED], dtype=object)[chosen]

@@ -1,0 +1,110 @@
+"""The service network of the demo city: a station in each town, points in most villages, agents by kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from data.demo import names
+from data.demo.city import City
+from data.demo.divide import share_out
+from data.demo.mesh import Index
+from data.demo.terrain import Mask, Metres, to_degrees
+from data.export.rows import ServicePointRow
+from grid.areas import Level
+
+POINTS, AGENTS, GRID_WORKERS, VOLUNTEERS = 349, 617, 171, 74
+"""The published figures of a county of 18 towns; its other agents are village cadres."""
+_SECOND_POINTS = 11
+_COVERED_ELSEWHERE = 0.88
+_WITH_LOCATION = 0.92
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Service points as columns: village, whether it is the second one there, agents by kind, cell."""
+
+    village: Index
+    is_second: Mask
+    cadres: Index
+    grid_workers: Index
+    volunteers: Index
+    cell: Index
+    located: Mask
+
+
+def make_network(city: City, rng: np.random.Generator) -> Network:
+    """Return the points; one county carries the published figures exactly, some villages have none."""
+    villages = city.table(Level.VILLAGE)
+    county = city.table(Level.TOWN).parents[villages.parents]
+    ours = np.flatnonzero(county == names.SERVICE_COUNTY)
+    others = np.flatnonzero(county != names.SERVICE_COUNTY)
+    first = rng.choice(ours, POINTS - _SECOND_POINTS, replace=False)
+    second = rng.choice(first, _SECOND_POINTS, replace=False)
+    covered = rng.random(len(others)) < _COVERED_ELSEWHERE
+    covered[np.unique(villages.parents[others], return_index=True)[1]] = True
+    elsewhere = others[covered]
+    village = np.concatenate([first, second, elsewhere])
+    is_second = np.arange(len(village)) - len(first)
+    order = np.argsort(village, kind="stable")
+    village, is_second = village[order], ((is_second >= 0) & (is_second < len(second)))[order]
+    is_ours = county[village] == names.SERVICE_COUNTY
+    cadres, grid_workers, volunteers = _agents(is_ours, rng)
+    return Network(
+        village, is_second, cadres, grid_workers, volunteers,
+        cell=np.array([rng.choice(np.flatnonzero(villages.of_cell == row)) for row in village]),
+        located=rng.random(len(village)) < _WITH_LOCATION,
+    )  # fmt: skip
+
+
+def service_rows(
+    city: City, network: Network, handled: Index, resolved: Index, since: date, until: date
+) -> list[ServicePointRow]:
+    """Return the file's rows; ``handled`` and ``resolved`` are counts of each point over the period."""
+    villages, towns, counties = (city.table(level) for level in (Level.VILLAGE, Level.TOWN, Level.COUNTY))
+    lon, lat = to_degrees(*city.mesh.sites[network.cell].T)
+    rows = []
+    for point, village in enumerate(network.village.tolist()):
+        town = int(villages.parents[village])
+        name = villages.names[village].removesuffix("村").removesuffix("社区")
+        located = bool(network.located[point])
+        rows.append(
+            ServicePointRow(
+                county=counties.names[towns.parents[town]],
+                town=towns.names[town],
+                station=f"{towns.names[town]}信访代办站",
+                village=villages.names[village],
+                area_code=villages.codes[village],
+                point=f"{name}{'第二' if network.is_second[point] else ''}代办点",
+                lon=round(float(lon[point]), 6) if located else None,
+                lat=round(float(lat[point]), 6) if located else None,
+                cadre=int(network.cadres[point]),
+                grid_worker=int(network.grid_workers[point]),
+                volunteer=int(network.volunteers[point]),
+                handled=int(handled[point]),
+                resolved=int(resolved[point]),
+                since=since,
+                until=until,
+            )
+        )
+    return rows
+
+
+def _agents(is_ours: Mask, rng: np.random.Generator) -> tuple[Index, Index, Index]:
+    """Return cadres, grid workers and volunteers of each point; every point has a cadre."""
+    count = len(is_ours)
+    cadres = 1 + (rng.random(count) < 0.15).astype(np.int64)
+    grid_workers = rng.binomial(2, 0.35, count)
+    volunteers = rng.binomial(2, 0.12, count)
+    cadres[is_ours] = 1 + _scattered(AGENTS - POINTS - GRID_WORKERS - VOLUNTEERS, POINTS, rng)
+    grid_workers[is_ours] = _scattered(GRID_WORKERS, POINTS, rng)
+    volunteers[is_ours] = _scattered(VOLUNTEERS, POINTS, rng)
+    return cadres, grid_workers, volunteers
+
+
+def _scattered(total: int, count: int, rng: np.random.Generator) -> Index:
+    """Return ``count`` whole numbers that sum to ``total``."""
+    weights: Metres = rng.exponential(1.0, count)
+    return share_out(total, weights, least=0)

@@ -1,0 +1,208 @@
+"""Reading a city back into the rows of its files: what is exported here imports to the same numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from data.export.bundle import Bundle
+from data.export.rows import (
+    Annex,
+    AnnexRow,
+    BoundaryLayer,
+    GazetteerRow,
+    ListingRow,
+    PetitionRow,
+    ServicePointRow,
+)
+from data.intake.vocabulary import Repeat
+from data.reads.city import today
+from grid.areas import LEVELS, AreaKind, Level
+from grid.clocks import REPLY_DAYS
+from grid.datums import Datum
+from grid.geocoding.names import NameKind, Parity
+from grid.listings import ListingState
+from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.principals import Principal, Role
+
+_SEES_ACCUSATIONS = frozenset({Role.BUREAU, Role.ADMIN})
+_TOTAL_IN_TITLE = re.compile(r"[（(]共\s*\d+\s*件[）)]")
+_NO_UNIT_YET = "其他信访积案"
+"""Stands in the annex for a leader to whom no unit is given; the intake keeps the leader and no assignment."""
+
+_AREAS = """
+SELECT a.code, a.name, p.code AS parent_code, a.population, a.kind, a.code_system, a.vintage, e.synthetic,
+  ST_AsBinary(a.geom) AS outline
+FROM area a JOIN edition e ON e.id = a.edition_id LEFT JOIN area p ON p.id = a.parent_id
+WHERE a.level = :level AND a.valid_to IS NULL ORDER BY a.code, a.id
+"""
+_GAZETTEER = """
+SELECT g.name, g.kind, a.level, a.code, g.number_from, g.number_to, g.parity,
+  ST_X(g.point) AS lon, ST_Y(g.point) AS lat, ST_AsText(g.line) AS geometry
+FROM gazetteer_entry g JOIN area a ON a.id = g.area_id WHERE a.valid_to IS NULL ORDER BY g.id
+"""
+_PETITIONS = """
+SELECT p.*, pl.address, pl.method, ST_X(pl.point) AS lon, ST_Y(pl.point) AS lat, u.kind AS unit_kind,
+  CASE WHEN ua.level = 'town' THEN coalesce(up.name, '') || u.name ELSE u.name END AS unit,
+  fine.code AS area_code
+FROM petition p LEFT JOIN place pl ON pl.petition_id = p.id
+LEFT JOIN unit u ON u.id = p.unit_id LEFT JOIN area ua ON ua.id = u.area_id LEFT JOIN area up ON up.id = ua.parent_id
+LEFT JOIN area fine ON pl.method = 'code'
+  AND fine.id = coalesce(pl.grid_id, pl.village_id, pl.town_id, pl.county_id)
+WHERE p.purpose <> 'accusation' OR :accusations ORDER BY p.source, p.matter_no
+"""
+_SERVICE = """
+SELECT coalesce(c.name, '') AS county, t.name AS town, coalesce(s.name, '') AS station, coalesce(v.name, '') AS village,
+  coalesce(v.code, t.code) AS area_code, coalesce(sp.name, '') AS point,
+  ST_X(sp.location) AS lon, ST_Y(sp.location) AS lat, coalesce(sp.handled, 0) AS handled,
+  coalesce(sp.resolved, 0) AS resolved, sp.since, sp.until,
+  coalesce(sum(h.count) FILTER (WHERE h.kind = 'cadre'), 0) AS cadre,
+  coalesce(sum(h.count) FILTER (WHERE h.kind = 'grid_worker'), 0) AS grid_worker,
+  coalesce(sum(h.count) FILTER (WHERE h.kind = 'volunteer'), 0) AS volunteer
+FROM area t LEFT JOIN area c ON c.id = t.parent_id LEFT JOIN service_station s ON s.town_id = t.id
+LEFT JOIN (service_point sp JOIN area v ON v.id = sp.village_id) ON v.parent_id = t.id
+LEFT JOIN service_headcount h ON h.point_id = sp.id
+WHERE t.level = 'town' AND t.valid_to IS NULL AND (s.id IS NOT NULL OR sp.id IS NOT NULL)
+GROUP BY c.code, c.name, t.code, t.name, s.name, v.code, v.name, sp.id ORDER BY c.code, t.code, v.code, sp.id
+"""
+_PLAN = """
+SELECT id, name FROM coverage_plan
+WHERE state = 'published' AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day)
+ORDER BY valid_from DESC, id DESC LIMIT 1
+"""
+_ASSIGNMENTS = """
+SELECT l.id, l.name AS leader, l.post, CASE WHEN a.level = 'town' THEN p.name || u.name ELSE u.name END AS unit, s.cases
+FROM assignment s JOIN unit u ON u.id = s.unit_id LEFT JOIN leader l ON l.id = s.leader_id
+LEFT JOIN area a ON a.id = u.area_id LEFT JOIN area p ON p.id = a.parent_id
+WHERE s.plan_id = :plan AND s.kind = 'lead' ORDER BY s.id
+"""
+_IDLE_LEADERS = """
+SELECT l.id, l.name AS leader, l.post FROM leader l
+WHERE NOT EXISTS (SELECT FROM assignment s WHERE s.leader_id = l.id) ORDER BY l.id
+"""
+_LISTINGS = """
+SELECT l.quarter, u.name AS unit, a.code AS area_code, a.level, l.state, l.rank, l.score, l.reason, l.listed_on, l.approver
+FROM listing l JOIN unit u ON u.id = l.unit_id LEFT JOIN area a ON a.id = u.area_id ORDER BY l.quarter, l.rank, l.id
+"""
+
+
+def read_bundle(session: Session, principal: Principal) -> Bundle:
+    """Return everything of the city in force today; accusations only for those whose they are."""
+    accusations = {"accusations": principal.role in _SEES_ACCUSATIONS}
+    layers = (_read_layer(session, level) for level in LEVELS)
+    return Bundle(
+        boundaries=[layer for layer in layers if layer.codes],
+        gazetteer=[_gazetteer_row(row) for row in session.execute(text(_GAZETTEER))],
+        petitions=[_petition_row(row) for row in session.execute(text(_PETITIONS), accusations)],
+        service_points=[ServicePointRow(**row._mapping) for row in session.execute(text(_SERVICE))],
+        annex=_read_annex(session),
+        listings=[_listing_row(row) for row in session.execute(text(_LISTINGS))],
+    )
+
+
+def _read_layer(session: Session, level: Level) -> BoundaryLayer:
+    rows = session.execute(text(_AREAS), {"level": level.value}).all()
+    return BoundaryLayer(
+        level=level,
+        codes=[row.code for row in rows],
+        names=[row.name for row in rows],
+        parent_codes=[row.parent_code for row in rows],
+        populations=[row.population for row in rows],
+        kinds=[AreaKind(row.kind) for row in rows],
+        code_systems=[row.code_system for row in rows],
+        vintages=[row.vintage for row in rows],
+        synthetic=[row.synthetic for row in rows],
+        outlines=np.array([shapely.from_wkb(bytes(row.outline)) for row in rows], dtype=object),
+    )
+
+
+def _gazetteer_row(row: Row[Any]) -> GazetteerRow:
+    return GazetteerRow(
+        name=row.name,
+        kind=NameKind(row.kind),
+        level=Level(row.level),
+        area_code=row.code,
+        number_from=row.number_from,
+        number_to=row.number_to,
+        parity=Parity(row.parity),
+        lon=row.lon,
+        lat=row.lat,
+        geometry=row.geometry,
+    )
+
+
+def _petition_row(row: Row[Any]) -> PetitionRow:
+    """Return a matter's row. A point that the gazetteer gave stays out: the address finds it again."""
+    given_point = row.method == "coordinates" and row.lon is not None
+    return PetitionRow(
+        matter_no=row.matter_no,
+        source=row.source,
+        channel=Channel(row.channel),
+        purpose=Purpose(row.purpose),
+        category=Category(row.category),
+        track=Track(row.track),
+        stage=Stage(row.stage),
+        registered_on=row.registered_on,
+        accepted_on=row.accepted_on,
+        extension_days=_extension_days(row.accepted_on, row.due_on),
+        replied_on=row.replied_on,
+        closed_on=row.closed_on,
+        repeat=Repeat.REPEAT if row.is_repeat else Repeat.FIRST,
+        submissions=row.submissions,
+        heads=row.heads,
+        backlog=row.is_backlog,
+        evaluation=Evaluation(row.evaluation) if row.evaluation else None,
+        unit=row.unit,
+        address=row.address,
+        lon=row.lon if given_point else None,
+        lat=row.lat if given_point else None,
+        datum=Datum.CGCS2000 if given_point else None,
+        area_code=row.area_code,
+    )
+
+
+def _extension_days(accepted_on: date | None, due_on: date | None) -> int | None:
+    if accepted_on is None or due_on is None:
+        return None
+    return (due_on - accepted_on).days - REPLY_DAYS or None
+
+
+def _listing_row(row: Row[Any]) -> ListingRow:
+    level = Level(row.level) if row.level else None
+    return ListingRow(**{**row._mapping, "level": level, "state": ListingState(row.state)})
+
+
+def _read_annex(session: Session) -> Annex | None:
+    plan = session.execute(text(_PLAN), {"day": today(session)}).one_or_none()
+    if plan is None:
+        return None
+    assigned = session.execute(text(_ASSIGNMENTS), {"plan": plan.id}).all()
+    rows = [*_annex_rows(assigned), *map(_idle_row, session.execute(text(_IDLE_LEADERS)))]
+    total = sum(row.cases or 0 for row in rows)
+    title = f"{_TOTAL_IN_TITLE.sub('', plan.name)}（共{total}件）"
+    return Annex(title, (), tuple(rows))
+
+
+def _annex_rows(assigned: list[Row[Any]]) -> Iterator[AnnexRow]:
+    """Return a row for each unit, merged where one leader has several in a row."""
+    for leader_id, group in groupby(assigned, key=lambda row: row.id):
+        for number, row in enumerate(group):
+            leader, post = _leader_cells(row)
+            yield AnnexRow(leader, post, row.unit, row.cases, same_leader=number > 0 and leader_id is not None)
+
+
+def _idle_row(row: Row[Any]) -> AnnexRow:
+    return AnnexRow(*_leader_cells(row), _NO_UNIT_YET, None)
+
+
+def _leader_cells(row: Row[Any]) -> tuple[str | None, str | None]:
+    """Return what stands under leader and post: a leader without a name is told by the post alone."""
+    return (row.leader, row.post) if row.leader else (row.post, None)

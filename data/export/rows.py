@@ -1,0 +1,178 @@
+"""Rows of the files: one frozen dataclass a kind, its fields named as in `data.intake.headers`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from data.intake import vocabulary
+from data.intake.headers import BY_KIND
+from data.intake.vocabulary import Repeat
+from grid.areas import AreaKind, Level
+from grid.datums import Datum
+from grid.findings import ImportKind
+from grid.geocoding.names import NameKind, Parity
+from grid.listings import ListingState
+from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+
+Cell = str | int | float | date | None
+
+_WORDS = {
+    Channel: vocabulary.CHANNELS,
+    Purpose: vocabulary.PURPOSES,
+    Category: vocabulary.CATEGORIES,
+    Track: vocabulary.TRACKS,
+    Stage: vocabulary.STAGES,
+    Evaluation: vocabulary.EVALUATIONS,
+    ListingState: vocabulary.LISTING_STATES,
+    Level: vocabulary.LEVELS,
+    Datum: vocabulary.DATUMS,
+    Repeat: vocabulary.REPEATS,
+    NameKind: vocabulary.ENTRY_KINDS,
+    Parity: vocabulary.PARITIES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionRow:
+    """One matter; ``lon`` and ``lat`` are degrees in ``datum``."""
+
+    matter_no: str
+    source: str
+    channel: Channel
+    purpose: Purpose
+    category: Category
+    track: Track
+    stage: Stage
+    registered_on: date
+    accepted_on: date | None
+    extension_days: int | None
+    replied_on: date | None
+    closed_on: date | None
+    repeat: Repeat
+    submissions: int
+    heads: int
+    backlog: bool
+    evaluation: Evaluation | None
+    unit: str | None
+    address: str | None
+    lon: float | None
+    lat: float | None
+    datum: Datum | None
+    area_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GazetteerRow:
+    """One name of the city; ``lon``, ``lat`` (EPSG:4490) only for what is a point, ``geometry`` WKT of a road."""
+
+    name: str
+    kind: NameKind
+    level: Level
+    area_code: str
+    number_from: int | None = None
+    number_to: int | None = None
+    parity: Parity = Parity.ALL
+    lon: float | None = None
+    lat: float | None = None
+    geometry: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePointRow:
+    """One service point with its station, agents by kind, and what it handled in a period."""
+
+    county: str
+    town: str
+    station: str
+    village: str
+    area_code: str
+    point: str
+    lon: float | None
+    lat: float | None
+    cadre: int
+    grid_worker: int
+    volunteer: int
+    handled: int
+    resolved: int
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """One unit's listing in one quarter; ``area_code`` and ``level`` are none for a department."""
+
+    quarter: str
+    unit: str
+    area_code: str | None
+    level: Level | None
+    state: ListingState
+    rank: int | None
+    score: float | None
+    reason: str
+    listed_on: date | None
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexRow:
+    """One unit of the coverage annex. ``same_leader`` merges the leader's cells with those of the row above."""
+
+    leader: str | None
+    post: str | None
+    unit: str
+    cases: int | None
+    remark: str = ""
+    same_leader: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """The official coverage annex: its title with the total, notes, and rows."""
+
+    title: str
+    notes: tuple[str, ...]
+    rows: tuple[AnnexRow, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundaryLayer:
+    """Areas of one level as columns of one length; ``outlines`` are MultiPolygons in EPSG:4490."""
+
+    level: Level
+    codes: list[str]
+    names: list[str]
+    parent_codes: list[str | None]
+    populations: list[int | None]
+    kinds: list[AreaKind]
+    code_systems: list[str]
+    vintages: list[str]
+    synthetic: list[bool]
+    outlines: npt.NDArray[np.object_]
+
+
+Row = PetitionRow | GazetteerRow | ServicePointRow | ListingRow
+
+
+def headers_of(kind: ImportKind, row_type: type[Row]) -> list[str]:
+    """Return the Chinese headers of a kind of file, one for each field of its rows."""
+    known = BY_KIND[kind]
+    return [known[field.name][0] for field in fields(row_type)]
+
+
+def cells_of(row: Row) -> list[Cell]:
+    """Return a row's cells in the order of its fields, enumerations in the words of the screens."""
+    return [_cell(getattr(row, name)) for name in row.__slots__]
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, StrEnum):
+        return _WORDS[type(value)].word(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value  # type: ignore[return-value]

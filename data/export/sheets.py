@@ -1,0 +1,73 @@
+"""Tables to XLSX and CSV: no cell of text can become a formula, and equal tables give equal bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from data.export.rows import Cell
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_CORE = "docProps/core.xml"
+_UNSAFE_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad \u00a0\u3000"
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def guard_text(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: a quote goes before = + - @.
+
+    Full-width forms count, and what stands after spaces, a byte order mark or invisible signs. Source: OWASP,
+    "CSV Injection".
+    """
+    text = _CONTROLS.sub("", text)
+    first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
+    return f"'{text}" if first.startswith(_UNSAFE_STARTS) or text.startswith(("\t", "\r")) else text
+
+
+def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write a table as UTF-8 CSV with a byte order mark, which spreadsheets need for Chinese."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(headers)
+        writer.writerows([_as_text(cell) for cell in row] for row in rows)
+
+
+def write_xlsx(path: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write a table as one sheet; numbers and dates stay what they are."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(title)
+    sheet.append(list(headers))
+    for row in rows:
+        sheet.append([guard_text(cell) if isinstance(cell, str) else cell for cell in row])
+    save_workbook(workbook, path)
+
+
+def save_workbook(workbook: Workbook, path: Path) -> None:
+    """Save a workbook without the time of writing, so that the same content is the same file."""
+    raw = io.BytesIO()
+    workbook.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == _CORE:
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, content)
+
+
+def _as_text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return guard_text(cell) if isinstance(cell, str) else str(cell)
