@@ -58,8 +58,8 @@ def _choose(taken: set[str], colours: Mapping[int, str]) -> str:
 
 
 def _distance(colour: str, others: Iterable[str]) -> float:
-    here = _seen(colour)
     """Return the squared distance to the nearest of the others, infinite where there is none."""
+    here = _seen(colour)
     return min(
         (sum((a - b) ** 2 for a, b in zip(here, _seen(other), strict=True)) for other in others),
         default=math.inf,

@@ -1,0 +1,115 @@
+"""The patch's map: a grid's outline, its matters that are placed to a point, service points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from grid.clocks import ClockState
+from grid.questions import Patch, PatchMatter, PatchPoint
+from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure
+from layers.map_camera import Bounds, Padding, Viewport, fit_camera
+from layers.map_labels import REGULAR_FONT
+from layers.theme import LIGHT
+from layers.words import Language, say
+
+PHONE = Viewport(390, 440)
+"""Size that the map is framed for; a little more or less of the surroundings shows on other phones."""
+_COLOURS = {
+    ClockState.OVERDUE: LIGHT.maple,
+    ClockState.DUE_SOON: LIGHT.amber,
+    ClockState.RUNNING: LIGHT.jade,
+}
+_SIZES_PX = {ClockState.OVERDUE: 20, ClockState.DUE_SOON: 16}
+"""The more urgent the larger, since colour alone does not tell."""
+_OTHER_PX, _SERVICE_PX = 12, 14
+
+
+def patch_figure(patch: Patch, language: Language) -> Drawing:
+    """Return the figure of one grid."""
+    camera = fit_camera(_bounds(patch), PHONE, Padding(16, 16, 16, 28))
+    outline = {"type": "Feature", "properties": {}, "geometry": patch.outline}
+    land = line_layer(outline, Slot.LAND, LIGHT.panel, 0) | {"type": "fill"}
+    edge = line_layer(outline, Slot.COUNTY_LINE, LIGHT.text, 2.5)
+    traces = (_matters(patch.matters, language), _points(patch.points, language))
+    return map_figure([MapPart(traces, (land, edge))], camera, LIGHT)
+
+
+def points_on_map(matters: Iterable[PatchMatter]) -> tuple[PatchMatter, ...]:
+    """Return the matters that are placed to a point: the others are on the list only."""
+    return tuple(matter for matter in matters if matter.lon is not None and matter.lat is not None)
+
+
+def clock_colour(clock: ClockState | None) -> str:
+    """Return a clock's colour, muted where no day is set."""
+    return _COLOURS.get(clock, LIGHT.muted) if clock else LIGHT.muted
+
+
+def days_words(matter: PatchMatter, language: Language) -> str:
+    """Return a matter's days left or over in words, or that no day is set."""
+    if matter.days_left is None:
+        return say("patch.clock.none", language)
+    key = "over" if matter.days_left < 0 else "left"
+    return "".join(
+        (say(f"patch.days.{key}", language), str(abs(matter.days_left)), say("patch.days.unit", language))
+    )
+
+
+def _matters(matters: Iterable[PatchMatter], language: Language) -> Drawing:
+    # The urgent ones last, on top of the others.
+    shown = sorted(points_on_map(matters), key=lambda one: _size(one.clock))
+    return _markers(
+        Slot.HIT,
+        [one.lon for one in shown],
+        [one.lat for one in shown],
+        [days_words(one, language) for one in shown],
+        {"color": [clock_colour(one.clock) for one in shown], "size": [_size(one.clock) for one in shown]},
+    )
+
+
+def _points(points: Sequence[PatchPoint], language: Language) -> Drawing:
+    shown = [point for point in points if point.lon is not None]
+    return _markers(
+        Slot.MINOR_LABEL,
+        [one.lon for one in shown],
+        [one.lat for one in shown],
+        [one.name for one in shown],
+        {"color": LIGHT.accent, "size": _SERVICE_PX},
+    )
+
+
+def _markers(
+    slot: Slot, lon: Sequence[float | None], lat: Sequence[float | None], text: Sequence[str], marker: Drawing
+) -> Drawing:
+    return {
+        "type": "scattermap", "mode": "markers+text", "uid": slot, "below": slot, "hoverinfo": "skip",
+        "lon": lon, "lat": lat, "text": text, "textposition": "bottom center",
+        "textfont": {"family": REGULAR_FONT, "size": 13, "color": LIGHT.text},
+        "marker": marker | {"opacity": 0.9, "allowoverlap": True},
+    }  # fmt: skip
+
+
+def _size(clock: ClockState | None) -> int:
+    return _SIZES_PX.get(clock, _OTHER_PX) if clock else _OTHER_PX
+
+
+def _bounds(patch: Patch) -> Bounds:
+    """The grid's box, widened to a service point that lies no farther off than the box is wide or high."""
+    lons, lats = zip(*_corners(patch.outline["coordinates"]), strict=True)
+    west, south, east, north = min(lons), min(lats), max(lons), max(lats)
+    wide, high = east - west, north - south
+    for point in patch.points:
+        if point.lon is None or point.lat is None:
+            continue
+        if west - wide < point.lon < east + wide and south - high < point.lat < north + high:
+            lons, lats = (*lons, point.lon), (*lats, point.lat)
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _corners(coordinates: Any) -> Iterator[tuple[float, float]]:
+    """Yield the points of nested GeoJSON coordinates of any depth."""
+    if isinstance(coordinates[0], (int, float)):
+        yield coordinates[0], coordinates[1]
+    else:
+        for part in coordinates:
+            yield from _corners(part)
