@@ -27,7 +27,7 @@ _OTHER_PX, _SERVICE_PX = 12, 14
 
 def patch_figure(patch: Patch, language: Language) -> Drawing:
     """Return the figure of one grid."""
-    camera = fit_camera(_bounds(patch), PHONE, Padding(16, 16, 16, 28))
+    camera = fit_camera(_bounds(patch), PHONE, Padding(44, 20, 44, 32))
     outline = {"type": "Feature", "properties": {}, "geometry": patch.outline}
     land = line_layer(outline, Slot.LAND, LIGHT.panel, 0) | {"type": "fill"}
     edge = line_layer(outline, Slot.COUNTY_LINE, LIGHT.text, 2.5)

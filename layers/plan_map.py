@@ -145,7 +145,7 @@ def _labels(scene: PlanScene) -> MapPart:
             lines.append(say("plan.map.before", scene.language, leader=before))
         labels.append(AreaLabel(area.id, area.label_lon, area.label_lat, unit.name))
         texts.append("<br>".join(lines))
-    trace = text_trace(Slot.LABEL_TITLE, labels, texts, _LABEL_PX, LIGHT.text, LIGHT)
+    trace = text_trace(Slot.LABEL_TITLE, labels, texts, _LABEL_PX, colour=LIGHT.text, theme=LIGHT)
     return MapPart(traces=(trace,))
 
 
