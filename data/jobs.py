@@ -31,7 +31,7 @@ def submit(
 ) -> int:
     """Store an upload and queue its import; returns the job's id.
 
-    Raises ``Refused`` with ``file_too_large``, ``upload_empty``, ``options_too_many``, ``upload_option_unreadable``
+    Raises ``Refused`` with ``file_too_large``, ``file_empty``, ``options_too_many``, ``option_unreadable``
     or ``queue_full``.
     """
     _check_content(content)
@@ -51,7 +51,7 @@ def clean_file_name(name: str) -> str:
 
 def _check_content(content: bytes) -> None:
     if not content:
-        raise Refused("upload_empty")
+        raise Refused("file_empty")
     if len(content) > LARGEST_FILE_MB * 1024 * 1024:
         raise Refused("file_too_large", limit_mb=LARGEST_FILE_MB)
 
@@ -61,4 +61,4 @@ def _check_options(options: dict[str, str]) -> None:
         raise Refused("options_too_many", most=_MOST_OPTIONS)
     for name, value in options.items():
         if not _OPTION_NAME.fullmatch(name) or len(value) > _LONGEST_VALUE or not value.isprintable():
-            raise Refused("upload_option_unreadable", option=name[:40])
+            raise Refused("option_unreadable", option=name[:40])

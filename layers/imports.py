@@ -8,6 +8,7 @@ from grid.findings import Finding, Severity
 from layers.words import Language, all_words, say
 
 _GRID_WORDS = "imports.grid."
+_MEANINGS = "imports.figure_meaning."
 _ORDER = {Severity.REFUSED: 0, Severity.REVIEW: 1, Severity.NOTE: 2}
 
 
@@ -36,6 +37,13 @@ def finding_rows(findings: tuple[Finding, ...], language: Language) -> list[dict
         }
         for finding in findings
     ]
+
+
+def ordered_figures(figures: dict[str, int], language: Language) -> list[tuple[str, int]]:
+    """Return a report's figures in the order in which their meanings stand in the locale file."""
+    order = [key.removeprefix(_MEANINGS) for key in all_words(language) if key.startswith(_MEANINGS)]
+    known = {name: place for place, name in enumerate(order)}
+    return sorted(figures.items(), key=lambda figure: known.get(figure[0], len(known)))
 
 
 def grid_words(language: Language) -> dict[str, str]:

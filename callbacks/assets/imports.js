@@ -28,5 +28,12 @@ window.dash_clientside.imports = (function () {
     return null;
   }
 
-  return { choose, forget };
+  /* A started job: bring the place where it is followed into sight, though the form above may be long. */
+  function reveal(run, id) {
+    if (!run) return;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    document.getElementById(id).parentElement.scrollIntoView({ behavior: still ? "auto" : "smooth" });
+  }
+
+  return { choose, forget, reveal };
 })();

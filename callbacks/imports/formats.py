@@ -134,7 +134,7 @@ OPTIONS: Mapping[ImportKind, tuple[Option, ...]] = {
     ImportKind.GAZETTEER: (_SHEET,),
     ImportKind.PETITIONS: (Option("source"), Option("datum", choices=tuple(Datum)), _SHEET),
     ImportKind.SERVICE_POINTS: (_SHEET,),
-    ImportKind.COVERAGE: (Option("valid_from"), Option("name"), _SHEET),
+    ImportKind.COVERAGE: (Option("valid_from"), Option("name", rare=True), _SHEET),
     ImportKind.LISTINGS: (_SHEET,),
 }
 """The options of the intake that a person may set here."""

@@ -84,7 +84,8 @@ def _kinds(chosen: ImportKind, language: Language) -> Any:
 
 def _form(kind: ImportKind, language: Language) -> list[Any]:
     return [
-        html.Div([_guide(kind, language), _fields(kind, language)], className="imports-top"),
+        _guide(kind, language),
+        _fields(kind, language),
         dcc.Store(id=Ids.KIND, data=kind.value),
         dcc.Store(id=Ids.RUN),
         dcc.Store(id=Ids.WORDS, data=_browser_words(language)),
@@ -129,20 +130,29 @@ def _fields(kind: ImportKind, language: Language) -> Any:
     fold = html.Details(
         [html.Summary(say("imports.more_options", language)), *rare], className="imports-fold"
     )
-    try_out = say("imports.try_out", language)
     return html.Section(
         [
             html.H2(say("imports.file_title", language)),
-            *usual,
-            _drop(language),
-            fold if rare else None,
-            html.Div(id=Ids.NOTE, className="imports-note", role="alert"),
-            html.Button(try_out, id=Ids.TRY_OUT, disabled=True, className="imports-button imports-primary"),
-            html.P(say("imports.sending", language), id=Ids.SENDING, hidden=True, role="status"),
-            html.P(say("imports.try_out_hint", language), className="imports-muted"),
+            html.Div(
+                [
+                    _drop(language),
+                    html.Div([*usual, fold if rare else None, *_start(language)], className="imports-side"),
+                ],
+                className="imports-form",
+            ),
         ],
-        className="imports-card imports-form",
+        className="imports-card",
     )
+
+
+def _start(language: Language) -> list[Any]:
+    try_out = say("imports.try_out", language)
+    return [
+        html.Div(id=Ids.NOTE, className="imports-note", role="alert"),
+        html.Button(try_out, id=Ids.TRY_OUT, disabled=True, className="imports-button imports-primary"),
+        html.P(say("imports.sending", language), id=Ids.SENDING, hidden=True, role="status"),
+        html.P(say("imports.try_out_hint", language), className="imports-muted"),
+    ]
 
 
 def _field(option: Option, language: Language) -> Any:

@@ -10,15 +10,14 @@ from dash import dcc, html
 from callbacks.frame import labelled
 from callbacks.imports.ids import Ids, answer_id
 from grid.findings import Finding, ImportReport
-from layers.imports import finding_rows, grid_words, say_stored
+from layers.imports import finding_rows, grid_words, ordered_figures, say_stored
 from layers.words import Language, say
 
 _QUESTION = "leader_missing"
 """The finding that a person can answer here, by naming the row's leader."""
 _COUNTS = ("rows", "accepted", "review", "refused")
-_ROW_PX = 40
-_GRID_FEET_PX = 104
-_TALLEST_PX = 560
+_MOST_AT_ONCE = 12
+"""Findings that are shown without scrolling inside the table."""
 
 
 def outcome(report: ImportReport, at: str, language: Language, *, can_go_on: bool) -> Any:
@@ -34,7 +33,7 @@ def outcome(report: ImportReport, at: str, language: Language, *, can_go_on: boo
                 className="imports-verdict",
                 role="status",
             ),
-            _tiles(report, language),
+            *_tiles(report, language),
             _questions(report, language) if can_go_on else None,
             _findings(report, language),
         ],
@@ -79,23 +78,32 @@ def _actions(report: ImportReport, language: Language, can_go_on: bool) -> Any:
 
 
 def _tiles(report: ImportReport, language: Language) -> Any:
-    tiles = [
-        _tile(getattr(report, name), f"imports.count.{name}", language, f"imports-{name}") for name in _COUNTS
+    counts = [
+        _tile(
+            getattr(report, name),
+            say(f"imports.count.{name}.name", language),
+            say(f"imports.count.{name}.meaning", language),
+            f"imports-{name}",
+        )
+        for name in _COUNTS
     ]
-    known = ((name, value) for name, value in report.figures.items() if name not in _COUNTS)
-    tiles += [_tile(value, f"imports.figure.{name}", language, "imports-figure") for name, value in known]
-    return html.Dl(tiles, className="imports-tiles")
+    figures = [
+        _tile(
+            value,
+            say_stored(f"figure.{name}", language),
+            say_stored(f"imports.figure_meaning.{name}", language),
+            "imports-figure",
+        )
+        for name, value in ordered_figures(report.figures, language)
+        if name not in _COUNTS
+    ]
+    return [html.Dl(counts, className="imports-tiles"), html.Dl(figures, className="imports-tiles")]
 
 
-def _tile(value: int, key: str, language: Language, class_name: str) -> Any:
-    return html.Div(
-        [
-            html.Dt(say_stored(f"{key}.name", language)),
-            html.Dd(f"{value:,}", className="imports-number"),
-            html.Dd(say_stored(f"{key}.meaning", language), className="imports-muted"),
-        ],
-        className=f"imports-tile {class_name}",
-    )
+def _tile(value: int, name: str, meaning: str, class_name: str) -> Any:
+    number = html.Dd(f"{value:,}", className="imports-number")
+    about = html.Dd(meaning, className="imports-muted")
+    return html.Div([html.Dt(name), number, about], className=f"imports-tile {class_name}")
 
 
 def _questions(report: ImportReport, language: Language) -> Any:
@@ -135,7 +143,7 @@ def _findings(report: ImportReport, language: Language) -> Any:
 
 
 def _table(findings: tuple[Finding, ...], language: Language) -> Any:
-    height_px = min(_GRID_FEET_PX + _ROW_PX * len(findings), _TALLEST_PX)
+    whole = len(findings) <= _MOST_AT_ONCE
     return dag.AgGrid(
         rowData=finding_rows(findings, language),
         columnDefs=_columns(language),
@@ -149,13 +157,13 @@ def _table(findings: tuple[Finding, ...], language: Language) -> Any:
         columnSize="responsiveSizeToFit",
         dashGridOptions={
             "localeText": grid_words(language),
-            "rowHeight": _ROW_PX,
+            "domLayout": "autoHeight" if whole else "normal",
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
             "tooltipShowDelay": 300,
         },
         className="imports-table",
-        style={"height": f"{height_px}px", "width": "100%"},
+        style={"height": None if whole else "560px", "width": "100%"},
     )
 
 
@@ -168,9 +176,9 @@ def _columns(language: Language) -> list[dict[str, Any]]:
         f"imports-grade-{grade}": f"params.data.grade == '{grade}'" for grade in ("refused", "review", "note")
     }
     return [
-        column("severity", 90, cellClassRules=grades, maxWidth=110),
-        column("row", 80, filter="agNumberColumnFilter", maxWidth=110, cellClass="imports-row-number"),
+        column("severity", 90, cellClassRules=grades, maxWidth=110, suppressFloatingFilterButton=True),
+        column("row", 80, filter="agNumberColumnFilter", maxWidth=110, suppressFloatingFilterButton=True),
         column("column", 120, tooltipField="column", maxWidth=180),
         column("original", 170, tooltipField="original", maxWidth=320),
-        column("sentence", 520, tooltipField="sentence", wrapText=True, autoHeight=True),
+        column("sentence", 520, wrapText=True, autoHeight=True),
     ]

@@ -59,6 +59,12 @@ def _wire_browser(app: Dash) -> None:
         Input(option_id(ALL), "value"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("imports", "reveal"),
+        Input(Ids.RUN, "data"),
+        State(Ids.PROGRESS, "id"),
+        prevent_initial_call=True,
+    )
 
 
 def _wire_start(app: Dash, tools: Tools) -> None:

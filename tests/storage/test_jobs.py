@@ -129,11 +129,11 @@ def test_submitting_is_audited_and_changes_no_data(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("content", "options", "code"),
     [
-        (b"", {}, "upload_empty"),
+        (b"", {}, "file_empty"),
         (b"0" * (uploads.LARGEST_FILE_MB * 1024 * 1024 + 1), {}, "file_too_large"),
-        (b"x", {"Level; DROP": "town"}, "upload_option_unreadable"),
-        (b"x", {"level": "t" * 1000}, "upload_option_unreadable"),
-        (b"x", {"level": "a\x00b"}, "upload_option_unreadable"),
+        (b"x", {"Level; DROP": "town"}, "option_unreadable"),
+        (b"x", {"level": "t" * 1000}, "option_unreadable"),
+        (b"x", {"level": "a\x00b"}, "option_unreadable"),
         (b"x", {f"o{number}": "1" for number in range(100)}, "options_too_many"),
     ],
 )
