@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -15,7 +14,6 @@ from data import cluster
 from data.migrate import migrate
 from data.sessions import make_engine
 from data.settings import Settings
-from grid.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +38,3 @@ class Context:
         started = time.monotonic()
         yield
         click.echo(self.say("cli.seconds", seconds=round(time.monotonic() - started, 1)))
-
-
-class RefusingGroup(click.Group):
-    """A group whose commands may raise ``Refused``: its words on stderr and exit code 2, no traceback."""
-
-    def __init__(self, *args: Any, say: Callable[..., str], **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self._say = say
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; the one place where a refusal becomes words."""
-        try:
-            return super().invoke(ctx)
-        except Refused as refused:
-            click.echo(self._say(f"refusals.{refused.code}", **refused.facts), err=True)
-            ctx.exit(2)

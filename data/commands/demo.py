@@ -33,9 +33,7 @@ def demo(context: Context, seed: int, petitions: int, until: datetime | None, fo
     if last > today:
         raise Refused("until_in_future", until=last.isoformat(), today=today.isoformat())
     engine = context.open_engine()
-    reports = load_demo(
-        engine, seed=seed, petitions=petitions, until=last, folder=folder, step=context.step
-    )
+    reports = load_demo(engine, seed=seed, petitions=petitions, until=last, folder=folder, step=context.step)
     rows, review = sum(report.rows for report in reports), sum(report.review for report in reports)
     click.echo(context.say("demo.done", rows=rows, review=review))
 
@@ -53,6 +51,3 @@ def export(context: Context, folder: Path, as_csv: bool) -> None:
         paths = write_bundle(bundle, folder, petitions=PETITIONS_CSV if as_csv else PETITIONS_XLSX)
     for path in paths:
         click.echo(str(path))
-
-
-commands = (demo, export)

@@ -13,7 +13,7 @@ import click
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
-from data import cluster, demo, diagnosis, migrate, models, processes
+from data import cluster, diagnosis, migrate, models, processes
 from data.commands.context import Context
 from data.reads.city import CITY_ZONE
 from data.sessions import make_engine
@@ -112,9 +112,6 @@ def migration(context: Context, slug: str) -> None:
     migrate.write_revision(context.open_engine(), slug)
 
 
-commands = (up, stop, init, doctor, worker, migration)
-
-
 def _prepare(context: Context) -> Engine | None:
     """Start and migrate the database; none where a configured one does not answer."""
     try:
@@ -136,8 +133,10 @@ def _is_empty(engine: Engine) -> bool:
 
 
 def _make_demo(context: Context, engine: Engine) -> None:
+    from data.demo import load_demo
+
     today = datetime.now(ZoneInfo(CITY_ZONE)).date()
-    demo.load_demo(engine, seed=DEMO_SEED, petitions=DEMO_PETITIONS, until=today, step=context.step)
+    load_demo(engine, seed=DEMO_SEED, petitions=DEMO_PETITIONS, until=today, step=context.step)
 
 
 def _serve(context: Context) -> None:
