@@ -63,7 +63,7 @@ def _layout(
         ticks.pop(-2)
     return {
         "template": template(theme, font_px=font_px).to_plotly_json(),
-        "margin": {"l": 0, "r": 0, "t": font_px * 1.5, "b": font_px * 1.6},
+        "margin": {"l": font_px * 0.8, "r": font_px * 0.8, "t": font_px * 1.5, "b": font_px * 1.6},
         "bargap": 0.22,
         "xaxis": {
             "type": "category", "showgrid": False, "fixedrange": True, "automargin": False,

@@ -23,7 +23,7 @@ from layers.words import Language, say
 
 SHARED_LEVELS = frozenset({Level.CITY, Level.COUNTY, Level.TOWN})
 """Levels at which any count may be shown on a shared view."""
-_LABELLED = 60
+_LABELLED = {Level.TOWN: 60, Level.VILLAGE: 24}
 
 
 class Basis(StrEnum):
@@ -89,7 +89,7 @@ def classes_of(shown: list[ShownCount]) -> Classes:
 def counts_labels(counts: AreaCounts, basis: Basis) -> tuple[AreaLabel, ...]:
     """Return small labels of the areas with most, name and value."""
     shown = [shown_count(row, basis) for row in counts.rows]
-    said = sorted((one for one in shown if one.value), key=lambda one: -(one.value or 0))[:_LABELLED]
+    said = sorted((one for one in shown if one.value), key=lambda one: -(one.value or 0))
     return tuple(
         AreaLabel(
             one.area.id,
@@ -99,7 +99,7 @@ def counts_labels(counts: AreaCounts, basis: Basis) -> tuple[AreaLabel, ...]:
             _text(one.value or 0, basis),
             urgency=one.value or 0,
         )
-        for one in said
+        for one in said[: _LABELLED.get(counts.level, 0)]
     )
 
 

@@ -64,6 +64,7 @@
     if (map._fengtuWatched) return;
     map._fengtuWatched = true;
     map.on("styledata", () => dressLabels(plot, map));
+    map.on("idle", () => wall() && (wall().dataset.drawn = "yes"));
     map.on("move", () => drawScaleBar(map));
   }
 

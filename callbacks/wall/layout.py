@@ -63,9 +63,10 @@ def _map(language: Language) -> Any:
             dcc.Graph(
                 id=WallId.MAP, figure=blank, config=GRAPH_CONFIG, className="wall-map", responsive=True
             ),
-            html.Div(say("wall.loading", language), id=WallId.MAP_NOTE, className="wall-note"),
-            html.Div(id=WallId.SCALE_BAR, className="wall-scale-bar"),
+            html.Div(id=WallId.MAP_NOTE, className="wall-note"),
             html.Div(id=WallId.BANNER, className="wall-banner", role="status", hidden=True),
+            html.Div(say("wall.loading", language), className="wall-loading"),
+            html.Div(id=WallId.SCALE_BAR, className="wall-scale-bar"),
         ]
     )
 
@@ -75,7 +76,9 @@ def _top(state: WallState, language: Language) -> Any:
         [
             html.Div(
                 [
-                    html.Div(id=WallId.HEADING, className="wall-heading"),
+                    html.Div(
+                        html.H1(say("product.name", language)), id=WallId.HEADING, className="wall-heading"
+                    ),
                     html.Div(id=WallId.STAMPS, className="wall-stamps"),
                 ],
                 className="wall-title-row",

@@ -163,9 +163,11 @@ class WallScreen:
         try:
             if card.kind is CardKind.LEADER:
                 return leader_body(reads.leader_card(card.id, today), self._language), False
-            answer = reads.area_card(card.id, ask(state, today))
+            question = ask(state, today)
+            answer = reads.area_card(card.id, question)
             trend = reads.trend(replace(ask_trend(state, today), within=card.id))
-            return area_body(answer, trend, read_viewport(viewport).scale, self._language), False
+            period, scale = (question.since, question.until), read_viewport(viewport).scale
+            return area_body(answer, trend, period, scale, self._language), False
         except Refused as refused:
             if refused.code not in {"area_unknown", "leader_unknown"}:
                 raise
