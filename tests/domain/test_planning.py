@@ -116,6 +116,7 @@ def test_a_coled_unit_does_not_raise_the_floor_above_what_is() -> None:
     assert floor(replace(book, plan=plan)).cases == 24 == balance(replace(book, plan=plan)).maximum
 
 
+@settings(deadline=None)
 @given(books(units=10, leaders=4))
 def test_pieces_equal_the_closure_of_the_borders(book: CoverageBook) -> None:
     """Warshall's closure as oracle: two of a leader's areas are in one piece iff they reach each other."""
@@ -145,6 +146,7 @@ def test_pieces_ignore_borders_to_areas_of_others() -> None:
     assert set(connected_pieces([1, 3], [(1, 2), (2, 3)])) == {frozenset({1}), frozenset({3})}
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_moves_conserve_cases_and_touch_only_what_they_name(data: st.DataObject) -> None:
     book = data.draw(books(units=8, leaders=4))
@@ -162,6 +164,7 @@ def test_moves_conserve_cases_and_touch_only_what_they_name(data: st.DataObject)
     assert moved == {unit for unit, lead in last.items() if lead_by_unit(book.plan)[unit] != lead}
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_moving_back_restores_the_plan(data: st.DataObject) -> None:
     book = data.draw(books())
@@ -219,6 +222,7 @@ def test_each_issue_names_its_units_and_leaders() -> None:
     assert overloaded.facts["cases"] == 60
 
 
+@settings(deadline=None)
 @given(books(units=8, leaders=4))
 def test_issues_are_complete_and_silent_where_nothing_is_wrong(book: CoverageBook) -> None:
     found = issues(book)

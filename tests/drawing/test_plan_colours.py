@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grid.coverage import (
@@ -45,6 +45,7 @@ def _clashes(book: CoverageBook, colours: dict[int, str]) -> list[tuple[int, int
     return [(one, other) for one in borders for other in borders[one] if colours[one] == colours[other]]
 
 
+@settings(deadline=None)
 @given(_grids())
 def test_neighbours_differ_wherever_twelve_colours_can_do_it(book: CoverageBook) -> None:
     colours = assign_colours(book)
@@ -54,6 +55,7 @@ def test_neighbours_differ_wherever_twelve_colours_can_do_it(book: CoverageBook)
         assert not _clashes(book, colours)
 
 
+@settings(deadline=None)
 @given(_grids())
 def test_up_to_twelve_leaders_all_differ_and_the_answer_is_stable(book: CoverageBook) -> None:
     colours = assign_colours(book)
@@ -62,6 +64,7 @@ def test_up_to_twelve_leaders_all_differ_and_the_answer_is_stable(book: Coverage
         assert len(set(colours.values())) == len(book.leaders)
 
 
+@settings(deadline=None)
 @given(_grids())
 def test_kept_colours_stay_where_they_do_not_clash(book: CoverageBook) -> None:
     before = assign_colours(book)

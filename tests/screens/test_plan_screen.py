@@ -1,0 +1,273 @@
+"""The planner's board over a fake desk: laid out whole, right answers, and words for every refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+
+from callbacks import plan
+from callbacks.plan.ids import Act, Id, Kind, one_of
+from callbacks.plan.layout import layout
+from callbacks.plan.wiring import read_size
+from callbacks.tools import Tools
+from grid.coverage import PlanState, lead_by_unit
+from grid.refusals import Refused
+from layers.map_camera import Viewport
+from tests.screens.plan_city import PLAN, FakePlanDesk, FakeStore
+
+BOARD = {
+    "base": 10,
+    "draft": 0,
+    "version": 0,
+    "name": "",
+    "moves": [],
+    "done": 0,
+    "chosen": None,
+    "focus": [],
+}
+SIZE = {"width": 700, "height": 650}
+
+
+@pytest.fixture
+def desk() -> FakePlanDesk:
+    return FakePlanDesk()
+
+
+@pytest.fixture
+def tools(desk: FakePlanDesk) -> Tools:
+    return Tools(store=FakeStore(desk))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(tools: Tools) -> Dash:
+    app = Dash("test_plan", use_pages=True, pages_folder="", suppress_callback_exceptions=True)
+    plan.register(app, tools)
+    return app
+
+
+def _call(app: Dash, output: str, inputs: dict[str, Any], states: dict[str, Any], changed: str) -> Any:
+    """Ask a callback as a browser does; ``output`` is how its key begins."""
+    key = next(key for key in app.callback_map if key.startswith(output))
+    spec = app.callback_map[key]
+    body = {
+        "output": key,
+        "outputs": _outputs(key),
+        "inputs": [_sent(one, inputs) for one in spec["inputs"]],
+        "state": [_sent(one, states) for one in spec["state"]],
+        "changedPropIds": [changed],
+    }
+    answer = app.server.test_client().post("/_dash-update-component", json=body)
+    assert answer.status_code in {200, 204}, answer.data
+    return answer.get_json()["response"] if answer.status_code == 200 else {}
+
+
+def _outputs(key: str) -> list[dict[str, str]]:
+    """The outputs that a callback's key names; a key without a dot is that of a callback without any."""
+    pairs = (one.rsplit(".", 1) for one in key.strip(".").split("...") if "." in one)
+    return [{"id": name, "property": prop} for name, prop in pairs]
+
+
+def _sent(one: dict[str, str], values: dict[str, Any]) -> Any:
+    if one["id"].startswith("{"):
+        of = [(name, value) for name, value in values.items() if name.startswith("{")]
+        return [{"id": json.loads(name), "property": one["property"], "value": value} for name, value in of]
+    return {"id": one["id"], "property": one["property"], "value": values.get(one["id"])}
+
+
+def _show(app: Dash, **board: Any) -> Any:
+    return _call(app, "..plan-map.figure", {Id.BOARD: BOARD | board, Id.SIZE: SIZE}, {}, "plan-board.data")
+
+
+def _save(app: Dash, board: object, name: object = "方案一", button: str = Id.SAVE) -> Any:
+    return _call(
+        app, "..plan-saved-as.data...plan-saved.children..", {button: 1}, {Id.NAME: name, Id.BOARD: board},
+        f"{button}.n_clicks",
+    )  # fmt: skip
+
+
+def _discard(app: Dash, of: str, board: object = None) -> Any:
+    name = json.dumps(one_of(Kind.DISCARD, of), sort_keys=True, separators=(",", ":"))
+    key = next(key for key in app.callback_map if key.startswith("..plan-saved-as.data@"))
+    return _call(app, key, {name: 1}, {Id.BOARD: board or BOARD}, f"{name}.n_clicks")
+
+
+def _walk(component: Any) -> Iterator[Any]:
+    if isinstance(component, (list, tuple)):
+        for one in component:
+            yield from _walk(one)
+    elif component is not None and not isinstance(component, str):
+        yield component
+        yield from _walk(getattr(component, "children", None))
+
+
+def _text(component: Any) -> str:
+    return json.dumps(component, ensure_ascii=False, default=lambda one: one.to_plotly_json())
+
+
+def test_every_wired_id_is_laid_out(app: Dash, tools: Tools) -> None:
+    laid_out = {one.id for one in _walk(layout(tools)) if isinstance(getattr(one, "id", None), str)}
+    wired = set()
+    for key, spec in app.callback_map.items():
+        if "_pages" in key:
+            continue
+        wired |= {one["id"] for one in (*spec["inputs"], *spec["state"])}
+        wired |= {one["id"] for one in _outputs(key)}
+    names = {one for one in wired if one.startswith("plan-")}
+    assert names <= laid_out
+    assert {Id.BOARD, Id.SAVE, Id.DRAFTS} <= names
+
+
+def test_what_acts_in_the_browser_is_known_to_the_script() -> None:
+    script = Path(plan.__file__).parents[1] / "assets" / "plan.js"
+    text = script.read_text(encoding="utf-8")
+    for act in Act:
+        assert f"    {act}: (" in text
+
+
+def test_the_first_picture_shows_loads_figures_and_issues(app: Dash) -> None:
+    shown = _show(app)
+    leaders = _text(shown[Id.LEADERS]["children"])
+    assert all(f"领导{n}" in leaders for n in range(1, 5))
+    figures = _text(shown[Id.FIGURES]["children"])
+    assert '"51"' in figures, "leader 1 holds 44 + 7"
+    assert "不可能低于 44 件" in figures
+    assert "n = 5 位领导" in figures
+    issues = _text(shown[Id.ISSUES]["children"])
+    assert "县6还没有包片领导（6 件）" in issues
+    assert "人社局没有列出件数" in issues
+    assert (shown[Id.UNDO]["disabled"], shown[Id.REDO]["disabled"]) == (True, True)
+
+
+def test_a_move_changes_loads_map_and_list_of_changes(app: Dash) -> None:
+    shown = _show(app, moves=[[1, 3]], done=1, chosen=3)
+    assert "县1（44 件）：领导1 → 领导3" in _text(shown[Id.CHANGES]["children"])
+    assert '"53"' in _text(shown[Id.FIGURES]["children"])
+    assert "（原：领导1）" in _text(shown[Id.MAP]["figure"])
+    assert "已选定 领导3" in _text(shown[Id.NOTICE]["children"])
+    assert (shown[Id.UNDO]["disabled"], shown[Id.REDO]["disabled"]) == (False, True)
+
+
+def test_an_undone_move_is_not_shown_and_can_be_redone(app: Dash) -> None:
+    shown = _show(app, moves=[[1, 3]], done=0)
+    assert "与原方案相同" in _text(shown[Id.CHANGES]["children"])
+    assert (shown[Id.UNDO]["disabled"], shown[Id.REDO]["disabled"]) == (True, False)
+
+
+def test_fifty_and_more_moves_hold(app: Dash) -> None:
+    moves = [[1, 1 + n % 4] for n in range(200)]
+    assert "领导1 → 领导4" in _text(_show(app, moves=moves, done=200)[Id.CHANGES]["children"])
+
+
+@pytest.mark.parametrize(
+    "board",
+    [None, 7, {}, BOARD | {"done": 9}, BOARD | {"moves": [[99, 1]], "done": 1}, BOARD | {"base": 404}],
+)
+def test_a_tampered_board_leaves_the_picture_and_says_so(app: Dash, board: object) -> None:
+    shown = _call(app, "..plan-map.figure", {Id.BOARD: board, Id.SIZE: SIZE}, {}, "plan-board.data")
+    assert set(shown) == {Id.NOTICE}
+    assert "alert" in _text(shown)
+
+
+@pytest.mark.parametrize(
+    "size", [None, [], {"width": "7"}, {"width": -5, "height": 10**9}, {"width": True, "height": 1}]
+)
+def test_an_odd_size_is_made_reasonable(size: object) -> None:
+    port = read_size(size)
+    assert 200 <= port.width <= 8000
+    assert 200 <= port.height <= 8000
+    assert read_size(SIZE) == Viewport(700, 650)
+
+
+def test_saving_makes_a_draft_on_the_base_and_saving_again_the_next_version(
+    app: Dash, desk: FakePlanDesk
+) -> None:
+    moved = BOARD | {"moves": [[1, 2]], "done": 1}
+    saved = _save(app, moved)[Id.SAVED_AS]["data"]
+    assert saved == {"draft": 11, "version": 1, "name": "方案一"}
+    assert lead_by_unit(desk.plans[11])[1] == 2
+    assert (desk.plans[11].state, desk.plans[11].base_id) == (PlanState.DRAFT, 10)
+    assert desk.plans[10] == PLAN
+    assert _save(app, moved | saved)[Id.SAVED_AS]["data"]["version"] == 2
+
+
+def test_another_who_saved_first_is_told_of_in_the_notice_and_on_saving(
+    app: Dash, desk: FakePlanDesk
+) -> None:
+    mine = BOARD | {"moves": [[1, 2]], "done": 1}
+    mine |= _save(app, mine)[Id.SAVED_AS]["data"]
+    _save(app, mine | {"moves": [[1, 4]]})
+    assert "第 2 版" in _text(_show(app, **mine)[Id.NOTICE]["children"])
+    refused = _save(app, mine)
+    assert Id.SAVED_AS not in refused
+    assert "他人已先保存" in _text(refused)
+    assert lead_by_unit(desk.plans[11])[1] == 4, "nothing was overwritten"
+
+
+def test_saving_as_leaves_the_other_draft_alone(app: Dash, desk: FakePlanDesk) -> None:
+    mine = BOARD | {"moves": [[1, 2]], "done": 1}
+    mine |= _save(app, mine)[Id.SAVED_AS]["data"]
+    other = _save(app, mine | {"moves": [[1, 4]]}, "方案二", Id.SAVE_AS)[Id.SAVED_AS]["data"]
+    assert other == {"draft": 12, "version": 1, "name": "方案二"}
+    assert [lead_by_unit(desk.plans[n])[1] for n in (11, 12)] == [2, 4]
+
+
+@pytest.mark.parametrize("name", [None, "", "  ", 7 * "很长的名字啊呀呀", 5])
+def test_odd_names_are_answered_in_words(app: Dash, name: object) -> None:
+    answer = _save(app, BOARD, name)
+    assert Id.SAVED in answer
+
+
+@pytest.mark.parametrize("board", [None, "x", BOARD | {"draft": 10, "version": 1}, BOARD | {"draft": 77}])
+def test_a_tampered_board_is_not_saved(app: Dash, desk: FakePlanDesk, board: object) -> None:
+    answer = _save(app, board)
+    assert Id.SAVED_AS not in answer
+    assert "alert" in _text(answer)
+    assert desk.plans == {10: PLAN}
+
+
+def test_discarding_ones_own_draft_keeps_the_moves_as_unsaved(app: Dash, desk: FakePlanDesk) -> None:
+    mine = BOARD | {"moves": [[1, 2]], "done": 1}
+    mine |= _save(app, mine)[Id.SAVED_AS]["data"]
+    assert _discard(app, "11", mine)[Id.SAVED_AS]["data"] == {"draft": 0, "version": 0, "name": ""}
+    assert 11 not in desk.plans
+    assert "1 处未保存" in _text(_show(app, moves=[[1, 2]], done=1)[Id.NOTICE]["children"])
+
+
+@pytest.mark.parametrize("of", ["10", "404", "x", "", "9" * 30, "１１"])
+def test_what_is_no_draft_cannot_be_discarded(app: Dash, desk: FakePlanDesk, of: str) -> None:
+    assert Id.SAVED_AS not in _discard(app, of)
+    assert desk.plans == {10: PLAN}
+
+
+def test_an_address_opens_a_draft(app: Dash, tools: Tools) -> None:
+    _save(app, BOARD | {"moves": [[1, 2]], "done": 1})
+    opened = next(one for one in _walk(layout(tools, "11")) if getattr(one, "id", None) == Id.OPENED)
+    assert opened.data["moves"] == [[1, 2]]
+    assert (opened.data["base"], opened.data["draft"]) == (10, 11)
+
+
+@pytest.mark.parametrize("asked", ["404", "x", "-1", "9" * 40, "１", ["1", "2"]])
+def test_an_odd_address_is_answered_with_a_way_back(tools: Tools, asked: object) -> None:
+    page = layout(tools, asked)
+    assert "这份方案" in _text(page)
+    assert any(getattr(one, "href", None) == "/plan" and one.className == "plan-start" for one in _walk(page))
+
+
+def test_without_a_published_plan_the_page_says_what_to_import(tools: Tools, desk: FakePlanDesk) -> None:
+    desk.published = False
+    text = _text(layout(tools))
+    assert "fengtu import coverage" in text
+    assert Id.MAP not in text
+
+
+def test_while_the_database_is_down_the_page_and_the_board_say_so(
+    app: Dash, tools: Tools, desk: FakePlanDesk
+) -> None:
+    desk.refusal = Refused("database_down")
+    assert "数据库" in _text(layout(tools))
+    assert set(_show(app)) == {Id.NOTICE}
