@@ -140,8 +140,7 @@ def _write(task: Task, head: writes.EditionHead, draft: Draft) -> None:
     parents = _parents(task, level, draft, labels)
     ids = writes.insert_edition(session, head, _area_rows(draft, labels, parents))
     task.progress("shapes", 0, len(ids))
-    for band, tolerance_m in zip(outlines.BANDS, outlines.tolerances_m(draft.metric), strict=True):
-        simple = outlines.simplify_together(draft.metric, draft.functional, tolerance_m)
+    for band, simple in outlines.simplify_bands(draft.metric, draft.functional).items():
         writes.insert_shapes(session, band, ids, _ewkb(outlines.repair(outlines.project(simple, to_degrees))))
     task.progress("borders", 0, len(ids))
     borders, faults = outlines.find_borders(draft.metric, draft.functional)

@@ -95,7 +95,20 @@ def label_points(metric: Outlines) -> Outlines:
     return np.asarray(shapely.get_point(circles, 0))
 
 
-def tolerances_m(metric: Outlines) -> tuple[float, ...]:
+def simplify_bands(metric: Outlines, functional: Mask) -> dict[int, Outlines]:
+    """Return the outlines of each zoom band, neighbours with their common border kept.
+
+    Each band is made from the next finer one, which has far fewer points than the original.
+    """
+    simple = metric
+    bands = {}
+    for band, tolerance_m in sorted(zip(BANDS, _tolerances_m(metric), strict=True), reverse=True):
+        simple = _simplify_together(simple, functional, tolerance_m)
+        bands[band] = simple
+    return bands
+
+
+def _tolerances_m(metric: Outlines) -> tuple[float, ...]:
     """Return the simplification of each band for areas of this size in a city of this extent, in metres."""
     west, south, east, north = shapely.total_bounds(metric)
     scale = np.hypot(east - west, north - south) / _EXTENT_M
@@ -103,7 +116,7 @@ def tolerances_m(metric: Outlines) -> tuple[float, ...]:
     return tuple(min(tolerance * scale, finest) for tolerance in _TOLERANCE_M)
 
 
-def simplify_together(metric: Outlines, functional: Mask, tolerance_m: float) -> Outlines:
+def _simplify_together(metric: Outlines, functional: Mask, tolerance_m: float) -> Outlines:
     """Simplify a level so that neighbours keep their common border; functional areas, over it, each alone."""
     simple = np.array(metric, dtype=object)
     simple[~functional] = shapely.coverage_simplify(metric[~functional], tolerance_m)
@@ -121,8 +134,7 @@ def find_borders(metric: Outlines, functional: Mask) -> tuple[Borders, Faults]:
     """
     regular = np.flatnonzero(~functional)
     edges = _shared_edges(metric[regular])
-    unclean = ~shapely.is_empty(shapely.coverage_invalid_edges(metric[regular]))
-    gappy = ~shapely.is_empty(shapely.coverage_invalid_edges(metric[regular], gap_width=GAP_M)) & ~unclean
+    unclean, gappy = _find_unclean(metric[regular])
     first, second = _touching(metric, functional | _spread(regular, unclean, len(metric)))
     common = shapely.intersection(metric[first], metric[second])
     measured = Borders(first, second, _length_of(common))
@@ -132,6 +144,15 @@ def find_borders(metric: Outlines, functional: Mask) -> tuple[Borders, Faults]:
         int(gappy.sum()), int((areas > _OVERLAP_M2).sum()), float(areas[areas > _OVERLAP_M2].sum())
     )
     return _merge(Borders(regular[edges.first], regular[edges.second], edges.length_m), measured), faults
+
+
+def _find_unclean(metric: Outlines) -> tuple[Mask, Mask]:
+    """Return which areas have edges that do not match a neighbour's, and which lie beside a narrow gap."""
+    either = ~shapely.is_empty(shapely.coverage_invalid_edges(metric, gap_width=GAP_M))
+    if not either.any():
+        return either, either
+    unclean = ~shapely.is_empty(shapely.coverage_invalid_edges(metric))
+    return unclean, either & ~unclean
 
 
 def _spread(positions: npt.NDArray[np.int64], flags: Mask, size: int) -> Mask:

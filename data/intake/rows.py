@@ -98,6 +98,8 @@ class RowReader:
     def word(self, field: str, vocabulary: Vocabulary[Member]) -> Member | None:
         """Return the member that a word means, none for an absent one; an unknown word refuses the row."""
         cell = self._cells.get(field)
+        if isinstance(cell, str) and (member := vocabulary.find(cell)) is not None:
+            return member
         if values.is_absent(cell):
             return None
         member = vocabulary.find(values.plain(cell))

@@ -12,6 +12,8 @@ Cell = str | int | float | bool | date | datetime | None
 _ABSENT = frozenset(
     {"", "—", "——", "–", "-", "--", "/", "\\", "无", "空", "暂无", "未填", "n/a", "null", "none", "nan"}
 )
+_LONGEST_ABSENT = 8
+"""Longer texts say something."""
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a 1900 workbook, with Excel's invented leap day behind us for every serial that we accept."""
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
@@ -43,17 +45,19 @@ def plain(cell: Cell) -> str:
     """Return a cell's text in NFKC (full-width digits and letters become ordinary), trimmed."""
     if cell is None:
         return ""
+    if type(cell) is str and cell.isascii():
+        return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell)
-    if text.isascii():
-        return text.strip()
     return unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "").strip()
 
 
 def is_absent(cell: Cell) -> bool:
     """Return whether a cell says that there is no value: blank, a dash, 无."""
-    return cell is None or (isinstance(cell, str) and plain(cell).lower() in _ABSENT)
+    if cell is None or cell == "":
+        return True
+    return isinstance(cell, str) and len(cell) <= _LONGEST_ABSENT and plain(cell).lower() in _ABSENT
 
 
 def read_day(cell: Cell, today: date) -> date | None:
