@@ -41,12 +41,13 @@ def demo(context: Context, seed: int, petitions: int, until: datetime | None, fo
 @click.command()
 @click.argument("folder", type=_Folder)
 @click.option("--csv", "as_csv", is_flag=True)
+@click.option("--accusations", is_flag=True)
 @click.pass_obj
-def export(context: Context, folder: Path, as_csv: bool) -> None:
+def export(context: Context, folder: Path, as_csv: bool, accusations: bool) -> None:
     """Write the city's files into FOLDER, in the formats that the imports read."""
     engine = context.open_engine()
     with context.step("export.reading"), reading(engine, COMMAND_LINE) as session:
-        bundle = read_bundle(session, COMMAND_LINE)
+        bundle = read_bundle(session, COMMAND_LINE, accusations=accusations)
     with context.step("export.writing"):
         paths = write_bundle(bundle, folder, petitions=PETITIONS_CSV if as_csv else PETITIONS_XLSX)
     for path in paths:

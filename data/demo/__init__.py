@@ -1,4 +1,4 @@
-"""The demo city: a fictional prefecture from a fixed seed, made as files and loaded by the ordinary imports."""
+"""The demo city: a fictional prefecture from a seed, made as files and loaded by the ordinary imports."""
 
 from data.demo.loading import load_demo
 

@@ -16,7 +16,14 @@ from grid.matters import Category, Channel
 
 _NEAREST_M = 3_000.0
 """Two causes lie at least this far apart."""
-_CROWDING = {"urban": (9.0, np.inf), "suburb": (2.2, 9.0), "port": (1.6, 9.0), "hill": (0.0, 1.3), "any": (0.8, 9.0)}
+_CROWDING = {
+    "urban": (9.0, np.inf),
+    "suburb": (2.2, 9.0),
+    "port": (1.6, 9.0),
+    "hill": (0.0, 1.3),
+    "any": (0.8, 9.0),
+}
+"""How crowded the cells are that suit each kind of place."""
 _PORT_REACH_M = 17_000.0
 _WEEKDAYS = np.array([1.25, 1.1, 1.05, 1.05, 1.0, 0.3, 0.25])
 
@@ -38,16 +45,16 @@ class Cause:
 
 
 BACKGROUND = Cause(
-    "",
-    "any",
-    0,
-    0,
-    "growing",
-    0,
-    dict(zip(Category, (18, 12, 9, 12, 10, 7, 6, 9, 6, 6, 4, 5), strict=True)),
-    dict(zip(Channel, (12, 18, 36, 22, 5, 8), strict=True)),
-    0.04,
-    0.13,
+    name="",
+    place="any",
+    weight=0,
+    spread_m=0,
+    profile="growing",
+    peak=0,
+    categories=dict(zip(Category, (18, 12, 9, 12, 10, 7, 6, 9, 6, 6, 4, 5), strict=True)),
+    channels=dict(zip(Channel, (12, 18, 36, 22, 5, 8), strict=True)),
+    group=0.04,
+    repeat=0.13,
 )
 """Everyday matters, wherever people live."""
 

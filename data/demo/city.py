@@ -1,4 +1,4 @@
-"""The demo city: five nested levels of areas with codes, names, people and outlines, and one functional area."""
+"""The demo city: five nested levels of areas with codes, names, people and outlines; a functional area."""
 
 from __future__ import annotations
 
@@ -65,6 +65,16 @@ class City:
         return rows
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What every level's table is made from: cells, how crowded and peopled each is, pieces of boundary."""
+
+    mesh: Mesh
+    crowding: Metres
+    residents: Index
+    pieces: Pieces
+
+
 def make_city(rng: np.random.Generator) -> City:
     """Return a city drawn from ``rng``."""
     terrain = make_terrain(rng)
@@ -73,10 +83,11 @@ def make_city(rng: np.random.Generator) -> City:
     divisions = _divide_land(mesh, ruggedness, rng)
     residents = _people(mesh, crowding, divisions[Level.CITY], rng)
     pieces = draw_pieces(mesh, divisions[Level.GRID], rng)
+    ground = _Ground(mesh, crowding, residents, pieces)
     tables: dict[Level, AreaTable] = {}
     for level in LEVELS:
         above = tables.get(level.parent) if level.parent else None
-        tables[level] = _make_table(level, divisions[level], above, mesh, crowding, residents, pieces, rng)
+        tables[level] = _make_table(ground, level, divisions[level], above, rng)
     functional = _functional_cells(tables, mesh)
     lake = np.where(mesh.is_lake & (tables[Level.CITY].of_cell == 0), 0, OUTSIDE)
     return City(
@@ -98,12 +109,11 @@ def _divide_land(mesh: Mesh, ruggedness: Metres, rng: np.random.Generator) -> di
     seeds = cells[cKDTree(mesh.sites[cells]).query([(seat.x, seat.y) for seat in SEATS])[1]]
     county = grow(neighbour_graph(mesh, ruggedness, _COUNTY_STEEPNESS), mesh.sites, city, seeds)
     county = _with_exclave(mesh, county, ruggedness)
-    of_county = np.arange(len(SEATS))
-    town_counts = _given_or_by_size(TOWNS, [county.towns for county in names.COUNTIES], of_county, _sizes(county))
+    given_towns = [one.towns for one in names.COUNTIES]
+    town_counts = _given_or_by_size(TOWNS, given_towns, np.arange(len(SEATS)), _sizes(county))
     town, of_town = divide(graph, mesh.sites, county, town_counts, rng)
-    village_counts = _given_or_by_size(
-        VILLAGES, [county.villages for county in names.COUNTIES], of_town, _sizes(town)
-    )
+    given_villages = [one.villages for one in names.COUNTIES]
+    village_counts = _given_or_by_size(VILLAGES, given_villages, of_town, _sizes(town))
     village, _ = divide(graph, mesh.sites, town, village_counts, rng)
     grid, _ = divide(graph, mesh.sites, village, share_out(GRIDS, _sizes(village)), rng)
     return dict(zip(LEVELS, (city, county, town, village, grid), strict=True))
@@ -147,23 +157,19 @@ def _people(mesh: Mesh, crowding: Metres, city: Index, rng: np.random.Generator)
 
 
 def _make_table(
-    level: Level,
-    labels: Index,
-    above: AreaTable | None,
-    mesh: Mesh,
-    crowding: Metres,
-    residents: Index,
-    pieces: Pieces,
-    rng: np.random.Generator,
+    ground: _Ground, level: Level, labels: Index, above: AreaTable | None, rng: np.random.Generator
 ) -> AreaTable:
+    """Return a level's areas in the order of their codes; ``labels`` numbers them in any order."""
     cells = np.flatnonzero(labels != OUTSIDE)
     size = _sizes(labels)
-    middles = np.stack([np.bincount(labels[cells], mesh.sites[cells, axis]) / size for axis in (0, 1)], axis=1)
+    middles = _means(labels[cells], ground.mesh.sites[cells], size)
     parents = np.zeros(len(size), dtype=np.int64)
     if above is not None:
         parents[labels[cells]] = above.of_cell[cells]
-    band = _bands(level, np.bincount(labels[cells], crowding[cells]) / size, above, parents)
-    order = np.arange(len(size)) if above is None or level is Level.COUNTY else _code_order(middles, band, parents)
+    crowding = np.bincount(labels[cells], ground.crowding[cells]) / size
+    band = _bands(level, crowding, above, parents)
+    given = level in {Level.CITY, Level.COUNTY}
+    order = np.arange(len(size)) if given else _code_order(middles, band, parents)
     of_cell = np.where(labels == OUTSIDE, OUTSIDE, np.argsort(order)[labels])
     codes = _codes(level, band[order], above, parents[order])
     return AreaTable(
@@ -171,11 +177,16 @@ def _make_table(
         codes=codes,
         names=_names(level, codes, parents[order], rng),
         parents=parents[order],
-        population=np.bincount(of_cell[cells], residents[cells], len(size)).astype(np.int64),
+        population=np.bincount(of_cell[cells], ground.residents[cells], len(size)).astype(np.int64),
         of_cell=of_cell,
         middles=middles[order],
-        outlines=outline(pieces, of_cell, len(size)),
+        outlines=outline(ground.pieces, of_cell, len(size)),
     )
+
+
+def _means(labels: Index, points: Metres, size: Metres) -> Metres:
+    """Return the mean point (n, 2) of each label."""
+    return np.stack([np.bincount(labels, points[:, axis]) / size for axis in (0, 1)], axis=1)
 
 
 def _bands(level: Level, crowding: Metres, above: AreaTable | None, parents: Index) -> Index:
@@ -228,7 +239,7 @@ def _village_names(codes: list[str], parents: Index, rng: np.random.Generator) -
     for town in range(int(parents.max()) + 1):
         for is_urban, ending in ((True, "社区"), (False, "村")):
             mine = np.flatnonzero((parents == town) & (urban == is_urban))
-            called[mine] = [stem + ending for stem in names.village_stems(len(mine), is_urban, rng)]
+            called[mine] = [stem + ending for stem in names.village_stems(len(mine), urban=is_urban, rng=rng)]
     return list(called)
 
 
@@ -242,4 +253,4 @@ def _functional_cells(tables: dict[Level, AreaTable], mesh: Mesh) -> Mask:
     middle = spots[np.argmin(np.hypot(*(spots - tables[Level.COUNTY].middles[port]).T))]
     villages = tables[Level.VILLAGE]
     near = np.hypot(*(villages.middles - middle).T) < _FUNCTIONAL_RADIUS_M
-    return (villages.of_cell != OUTSIDE) & near[villages.of_cell]
+    return np.asarray((villages.of_cell != OUTSIDE) & near[villages.of_cell])

@@ -19,8 +19,9 @@ _SMALLEST_OWN_SHARE = 0.6
 def grow(graph: csr_array, sites: Metres, parents: Index, seeds: Index) -> Index:
     """Return for each cell the number of the seed that reaches it at least cost without leaving its parent.
 
-    ``parents`` holds the parent of each cell, `OUTSIDE` for cells of none. Detached parts of a parent (islands,
-    exclaves) are reached over one link to its main part, so they fall to one child unless they hold a seed.
+    ``parents`` holds the parent of each cell, `OUTSIDE` for cells of none. Detached parts of a parent
+    (islands, exclaves) are reached over one link to its main part, so they fall to one child unless they
+    hold a seed.
     """
     inside = _joined_within(graph, sites, parents)
     _, _, sources = dijkstra(inside, directed=False, indices=seeds, min_only=True, return_predecessors=True)
@@ -52,16 +53,15 @@ def share_out(total: int, weights: Metres, least: int = 1) -> Index:
     missing = total - int(shares.sum())
     if missing >= 0:
         shares[by_remainder[:missing]] += 1
-        return shares
     for _ in range(-missing):
         shares[np.argmax(shares)] -= 1
-    return shares
+    return np.asarray(shares, dtype=np.int64)
 
 
 def main_parts(graph: csr_array, mask: Mask, least: int) -> Mask:
     """Return the cells of ``mask`` that lie in connected parts of at least ``least`` cells."""
     _, part = connected_components(_within(graph, np.where(mask, 0, OUTSIDE)), directed=False)
-    return mask & (np.bincount(part)[part] >= least)
+    return np.asarray(mask & (np.bincount(part)[part] >= least))
 
 
 def _within(graph: csr_array, parents: Index) -> csr_array:
@@ -94,15 +94,15 @@ def _broken(parents: Index, part: Index) -> Index:
     """Return the parents whose cells do not hang together."""
     pairs = np.unique(np.stack([parents, part], axis=1)[parents != OUTSIDE], axis=0)
     numbers, parts = np.unique(pairs[:, 0], return_counts=True)
-    return numbers[parts > 1]
+    return np.asarray(numbers[parts > 1])
 
 
 def _seedable(graph: csr_array, parents: Index, counts: Index) -> Mask:
     _, part = connected_components(_within(graph, parents), directed=False)
-    cells = np.bincount(parents[parents != OUTSIDE], minlength=len(counts))
-    usual = cells / np.maximum(counts, 1)
     inside = parents != OUTSIDE
-    return inside & (np.bincount(part)[part] >= _SMALLEST_OWN_SHARE * usual[np.where(inside, parents, 0)])
+    usual = np.bincount(parents[inside], minlength=len(counts)) / np.maximum(counts, 1)
+    least = _SMALLEST_OWN_SHARE * usual[np.where(inside, parents, 0)]
+    return np.asarray(inside & (np.bincount(part)[part] >= least))
 
 
 def _random_seeds(parents: Index, eligible: Mask, counts: Index, rng: np.random.Generator) -> Index:
@@ -112,7 +112,7 @@ def _random_seeds(parents: Index, eligible: Mask, counts: Index, rng: np.random.
     seeds = cells[np.arange(len(cells)) - starts < counts[parents[cells]]]
     if len(seeds) != counts.sum():
         raise ValueError("a parent has fewer cells than children")
-    return seeds
+    return np.asarray(seeds)
 
 
 def _middles(sites: Metres, children: Index, eligible: Mask, seeds: Index) -> Index:

@@ -1,18 +1,20 @@
 """Who answers: the coverage annex in the shape of an official one, and four quarters of listed units.
 
-Every name of a person is invented. The annex repeats the oddities of a real one (ten areas with 222 matters and
-four departments with 15, two units of 44; a merged cell, a blank cell, a post without a name, a row of free
-text), so that its import is tried on all of them.
+Every name of a person is invented. The annex repeats the oddities of a real one (ten areas with 222 matters
+and four departments with 15, two units of 44; a merged cell, a blank cell, a post without a name, a row of
+free text), so that its import is tried on all of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from data.demo.city import City
-from data.demo.mesh import Index
+from data.demo.terrain import Metres
 from data.export.rows import Annex, AnnexRow, ListingRow, PetitionRow
 from grid.areas import Level
 from grid.listings import ListingState, Quarter
@@ -36,9 +38,7 @@ _ANNEX_ROWS = (
     AnnexRow("卓明澈", "市政府党组成员", "其他跨区域、跨部门疑难复杂信访积案", None, "按实际情况另行明确"),
 )
 _TITLE = "枫溪市市领导包片化解信访积案安排表（共237件）"
-_NOTES = (
-    "说明：1. 积案数以市信访工作联席会议办公室交办数为准；2. 演示数据，地名、人名均为虚构。",
-)
+_NOTES = ("说明：1. 积案数以市信访工作联席会议办公室交办数为准；2. 演示数据，地名、人名均为虚构。",)
 _APPROVER = "市信访工作联席会议召集人"
 _QUARTERS = 4
 _LISTED_COUNTIES, _LISTED_TOWNS = 4, 11
@@ -54,6 +54,8 @@ _COURSES = (
     (None, None, ListingState.LISTED, ListingState.RECTIFYING),
 )
 """What becomes of a unit over the four quarters; units take these in turn."""
+_LIFT = {ListingState.RECTIFYING: 4.0, ListingState.DELISTED: 18.0}
+"""Points by which a unit's score is better once it mends its ways."""
 _TROUBLES = {
     Category.CONSTRUCTION: "房地产项目停工交付问题集中",
     Category.LABOUR: "欠薪问题反复发生",
@@ -86,52 +88,63 @@ def make_listings(
 ) -> list[ListingRow]:
     """Return the listings of the four quarters that end with that of ``until``; rank 1 is the worst."""
     units = _troubled_units(city, petitions)
-    quarters = [Quarter.of(until)]
-    for _ in range(_QUARTERS - 1):
-        quarters.insert(0, quarters[0].previous)
-    base = np.linspace(58, 82, len(units)) + rng.normal(0, 1.5, len(units))
+    courses = [_COURSES[number % len(_COURSES)] for number in range(len(units))]
+    base = np.linspace(58, 78, len(units)) + rng.normal(0, 1.5, len(units))
     rows: list[ListingRow] = []
-    for place, quarter in enumerate(quarters):
-        score = np.round(np.clip(base + rng.normal(0, 4, len(units)) + 2.0 * place, 40, 95), 1)
-        listed = [row for row in range(len(units)) if _COURSES[row % len(_COURSES)][place] is not None]
-        ranks = {row: rank for rank, row in enumerate(sorted(listed, key=lambda row: score[row]), start=1)}
-        for row in sorted(ranks, key=lambda row: ranks[row]):
-            rows.append(_listing(units[row], _COURSES[row % len(_COURSES)], place, quarters, ranks[row], score[row]))
+    for place, quarter in enumerate(_quarters_to(until)):
+        scores = base + rng.normal(0, 3, len(units)) + _lifts(courses, place)
+        listed = [
+            _listing(unit, course[: place + 1], quarter, until, round(float(np.clip(score, 40, 96)), 1))
+            for unit, course, score in zip(units, courses, scores, strict=True)
+            if course[place] is not None
+        ]
+        worst_first = sorted(listed, key=lambda row: (row.score, row.unit))
+        rows += [replace(row, rank=rank) for rank, row in enumerate(worst_first, start=1)]
     return rows
 
 
 _Unit = tuple[str, str | None, Level | None, Category]
+"""Name, code and level (none for a department), and what troubles it."""
+
+
+def _lifts(courses: Sequence[Sequence[ListingState | None]], place: int) -> Metres:
+    return np.array([_LIFT.get(course[place] or ListingState.PROPOSED, 0.0) for course in courses])
+
+
+def _quarters_to(until: date) -> list[Quarter]:
+    quarters = [Quarter.of(until)]
+    while len(quarters) < _QUARTERS:
+        quarters.insert(0, quarters[0].previous)
+    return quarters
 
 
 def _listing(
-    unit: _Unit,
-    course: tuple[ListingState | None, ...],
-    place: int,
-    quarters: list[Quarter],
-    rank: int,
-    score: float,
+    unit: _Unit, course: Sequence[ListingState | None], quarter: Quarter, until: date, score: float
 ) -> ListingRow:
+    """Return a unit's listing in a quarter, not ranked yet; ``course`` ends with that quarter."""
     name, code, level, trouble = unit
-    state = course[place]
-    assert state is not None
-    since = next((at for at in range(place + 1) if course[at] not in (None, ListingState.PROPOSED)), None)
-    listed_on = None if since is None else quarters[since].first_day + timedelta(days=14)
+    state = course[-1] or ListingState.PROPOSED
+    quarters_listed = sum(one not in {None, ListingState.PROPOSED} for one in course)
+    listed_in = quarter
+    for _ in range(quarters_listed - 1):
+        listed_in = listed_in.previous
+    listed_on = min(listed_in.first_day + timedelta(days=14), until) if quarters_listed else None
     return ListingRow(
-        quarter=str(quarters[place]),
+        quarter=str(quarter),
         unit=name,
         area_code=code,
         level=level,
         state=state,
-        rank=rank,
-        score=float(score),
+        rank=None,
+        score=score,
         reason=_TROUBLES[trouble] + _OUTCOMES[state],
         listed_on=listed_on,
-        approver="" if listed_on is None else _APPROVER,
+        approver=_APPROVER if quarters_listed else "",
     )
 
 
 def _troubled_units(city: City, petitions: list[PetitionRow]) -> list[_Unit]:
-    """Return counties, towns and departments with most open matters, mixed, each with its commonest trouble."""
+    """Return counties, towns and departments with most open matters, mixed, each with its main trouble."""
     answers: dict[str, dict[Category, int]] = {}
     for row in petitions:
         if row.unit is not None and row.replied_on is None:
@@ -139,7 +152,9 @@ def _troubled_units(city: City, petitions: list[PetitionRow]) -> list[_Unit]:
             troubles[row.category] = troubles.get(row.category, 0) + 1
     counties = _ranked(city, Level.COUNTY, answers)[:_LISTED_COUNTIES]
     towns = _ranked(city, Level.TOWN, answers)[:_LISTED_TOWNS]
-    departments = [(name, None, None, _worst(answers.get(name, {}))) for name in _LISTED_DEPARTMENTS]
+    departments: list[_Unit] = [
+        (name, None, None, _worst(answers.get(name, {}))) for name in _LISTED_DEPARTMENTS
+    ]
     groups = [towns[0::3], counties, towns[1::3], departments, towns[2::3]]
     longest = max(map(len, groups))
     return [group[at] for at in range(longest) for group in groups if at < len(group)]
@@ -148,9 +163,9 @@ def _troubled_units(city: City, petitions: list[PetitionRow]) -> list[_Unit]:
 def _ranked(city: City, level: Level, answers: dict[str, dict[Category, int]]) -> list[_Unit]:
     table = city.table(level)
     called = [_unit_name(city, level, row) for row in range(len(table.codes))]
-    open_counts: Index = np.array([sum(answers.get(name, {}).values()) for name in called])
-    order = np.argsort(-open_counts, kind="stable").tolist()
-    return [(table.names[row], table.codes[row], level, _worst(answers.get(called[row], {}))) for row in order]
+    troubles = [answers.get(name, {}) for name in called]
+    order = sorted(range(len(called)), key=lambda row: -sum(troubles[row].values()))
+    return [(table.names[row], table.codes[row], level, _worst(troubles[row])) for row in order]
 
 
 def _unit_name(city: City, level: Level, row: int) -> str:

@@ -26,7 +26,7 @@ def make_files(seed: int, petitions: int, until: date) -> Bundle:
     roads, waters = make_roads(city, lines_rng), make_waters(city, lines_rng)
     entries = make_gazetteer(city, roads, names_rng)
     network = make_network(city, names_rng)
-    matters = make_matters(city, entries, network, petitions, until, matters_rng)
+    matters = make_matters(city, entries, network, count=petitions, until=until, rng=matters_rng)
     return Bundle(
         boundaries=[_layer(city, level) for level in LEVELS],
         gazetteer=entries.rows,

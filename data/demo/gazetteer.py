@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -26,7 +26,7 @@ _ESTATE_CROWDING = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """The gazetteer's rows; of those that an address may name: where each lies (metres) and in which village."""
+    """The gazetteer's rows; of those an address may name: where each lies (metres), in which village."""
 
     rows: list[GazetteerRow]
     addressable: Index
@@ -59,8 +59,8 @@ def _number_ranges(city: City, index: AreaIndex, road: Road) -> list[_Found]:
     for run in np.split(np.arange(len(middles)), breaks):
         for parity, village in _sides(*pairs[run[0]].tolist()):
             if village != NOWHERE:
-                line = None if rows else shapely.to_wkt(road.line, rounding_precision=6)
-                row = _road_row(city, road.name, run, parity, village, line)
+                row = _road_row(road, run, parity, city.table(Level.VILLAGE).codes[village])
+                row = row if rows else replace(row, geometry=shapely.to_wkt(road.line, rounding_precision=6))
                 rows.append((row, middles[run[len(run) // 2]], village))
     return rows
 
@@ -79,19 +79,16 @@ def _sides(left: int, right: int) -> list[tuple[Parity, int]]:
     return [(Parity.ALL, left)] if left == right else [(Parity.ODD, left), (Parity.EVEN, right)]
 
 
-def _road_row(
-    city: City, name: str, run: Index, parity: Parity, village: int, line: str | None
-) -> GazetteerRow:
+def _road_row(road: Road, run: Index, parity: Parity, village_code: str) -> GazetteerRow:
     first, last = int(run[0]) * _NUMBERS_A_STEP, (int(run[-1]) + 1) * _NUMBERS_A_STEP
     return GazetteerRow(
-        name,
+        road.name,
         NameKind.ROAD,
         Level.VILLAGE,
-        city.table(Level.VILLAGE).codes[village],
+        village_code,
         first + (2 if parity is Parity.EVEN else 1),
         last - (1 if parity is Parity.ODD else 0),
         parity,
-        geometry=line,
     )
 
 
@@ -109,7 +106,7 @@ def _points_of_interest(city: City, rng: np.random.Generator) -> list[_Found]:
     for row, name in enumerate(towns.names):
         cells = np.flatnonzero((towns.of_cell == row) & ~city.mesh.is_lake)
         stem = name.removesuffix("街道").removesuffix("镇").removesuffix("乡")
-        for ending in rng.permutation(names.POI_ENDS)[:_POIS_A_TOWN]:
+        for ending in rng.permutation(names.POINTS_OF_INTEREST)[:_POIS_A_TOWN]:
             found.append(_point(city, NameKind.POI, f"{stem}{ending}", int(rng.choice(cells))))
     return found
 
@@ -117,8 +114,8 @@ def _points_of_interest(city: City, rng: np.random.Generator) -> list[_Found]:
 def _point(city: City, kind: NameKind, name: str, cell: int) -> _Found:
     grids = city.table(Level.GRID)
     grid = int(grids.of_cell[cell])
-    lon, lat = to_degrees(*city.mesh.sites[cell])
-    row = GazetteerRow(name, kind, Level.GRID, grids.codes[grid], lon=round(float(lon), 6), lat=round(float(lat), 6))
+    lon, lat = (round(float(degrees), 6) for degrees in to_degrees(*city.mesh.sites[cell]))
+    row = GazetteerRow(name, kind, Level.GRID, grids.codes[grid], lon=lon, lat=lat)
     return row, city.mesh.sites[cell], int(grids.parents[grid])
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,7 @@ _STUCK_SHARE = 0.7
 """Of the late ones: those that take most of a year or more."""
 _LEGAL_SHARE, _REVIEW_TRACK_SHARE = 0.7, 0.012
 _EXTENDED_SHARE, _SLOW_ACCEPTANCE_SHARE = 0.07, 0.03
+_EXTENSIONS = (10, 15, 20, 30)
 _EVALUATED_SHARE = 0.62
 _EVALUATIONS = {
     Evaluation.SATISFIED: 0.69,
@@ -32,19 +35,30 @@ _COUNTY_TROUBLE = (1.0, 0.8, 1.7, 0.6, 0.5, 1.1, 0.7, 1.4, 0.6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Handling:
-    """Columns of one length; days count as in `Happenings`, `NEVER` for what has not happened by its end."""
+class Course:
+    """When what happened to each matter: days as in `Happenings`, `NEVER` for what has not happened yet.
 
-    track: npt.NDArray[np.object_]
-    stage: npt.NDArray[np.object_]
+    ``due`` is that of the 办结 clock, beyond the last day before acceptance.
+    """
+
     accepted: Index
     extension_days: Index
+    due: Index
     replied: Index
     closed: Index
+    evaluation: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handling:
+    """Columns of one length: how each matter stands on the last day."""
+
+    course: Course
+    track: npt.NDArray[np.object_]
+    stage: npt.NDArray[np.object_]
     submissions: Index
     heads: Index
     backlog: Mask
-    evaluation: npt.NDArray[np.object_]
 
     @property
     def settled(self) -> Mask:
@@ -54,41 +68,44 @@ class Handling:
 
 def handle(city: City, happenings: Happenings, rng: np.random.Generator) -> Handling:
     """Return how each matter stands on the last day."""
-    count, today = len(happenings.day), happenings.days - 1
-    track = _tracks(happenings, rng)
-    accepted = _past(happenings.day + _days_to_accept(count, rng), today)
-    extension = np.where(rng.random(count) < _EXTENDED_SHARE, rng.choice([10, 15, 20, 30], count), 0)
-    extension[accepted == NEVER] = 0
-    due = np.where(accepted == NEVER, today + REPLY_DAYS, accepted + REPLY_DAYS + extension)
-    replied = _past(np.where(accepted == NEVER, today + 1, _reply_days(city, happenings, accepted, due, rng)), today)
-    has_reply = replied != NEVER
-    evaluated = has_reply & (rng.random(count) < _EVALUATED_SHARE) & (replied + 7 <= today)
-    evaluation = np.where(evaluated, _drawn(list(_EVALUATIONS), list(_EVALUATIONS.values()), count, rng), None)
-    closed = _past(np.where(has_reply, replied + rng.integers(8, 31, count), today + 1), today)
-    overdue = ~has_reply & (due < today)
+    today = happenings.days - 1
+    course = _run_course(city, happenings, rng)
+    overdue = (course.replied == NEVER) & (course.due < today)
     submissions = _submissions(happenings, overdue, rng)
     return Handling(
-        track=track,
-        stage=_stages(happenings.day, accepted, extension, evaluated, closed, has_reply, evaluation, today, rng),
-        accepted=accepted,
-        extension_days=extension,
-        replied=replied,
-        closed=closed,
+        course=course,
+        track=_tracks(happenings, rng),
+        stage=_stages(happenings.day, course, today, rng),
         submissions=submissions,
         heads=_heads(happenings, rng),
         backlog=overdue & (submissions > 1),
-        evaluation=evaluation,
     )
+
+
+def _run_course(city: City, happenings: Happenings, rng: np.random.Generator) -> Course:
+    count, today = len(happenings.day), happenings.days - 1
+    accepted = _past(happenings.day + _days_to_accept(count, rng), today)
+    is_accepted = accepted != NEVER
+    extended = is_accepted & (rng.random(count) < _EXTENDED_SHARE)
+    extension = np.where(extended, rng.choice(_EXTENSIONS, count), 0)
+    due = np.where(is_accepted, accepted, today) + REPLY_DAYS + extension
+    reply = _reply_days(city, happenings, accepted, due, rng)
+    replied = _past(np.where(is_accepted, reply, today + 1), today)
+    has_reply = replied != NEVER
+    evaluated = has_reply & (rng.random(count) < _EVALUATED_SHARE) & (replied + 7 <= today)
+    closed = _past(np.where(has_reply, replied + rng.integers(8, 31, count), today + 1), today)
+    given = rng.choice(len(_EVALUATIONS), count, p=list(_EVALUATIONS.values()))
+    evaluation = _pick([*_EVALUATIONS, None], np.where(evaluated, given, len(_EVALUATIONS)))
+    return Course(accepted, extension, due, replied, closed, evaluation)
 
 
 def _past(day: Index, today: int) -> Index:
     return np.where(day > today, NEVER, day)
 
 
-def _drawn(
-    members: list[Evaluation], weights: list[float], count: int, rng: np.random.Generator
-) -> npt.NDArray[np.object_]:
-    return np.array(members, dtype=object)[rng.choice(len(members), count, p=weights)]
+def _pick(members: Sequence[StrEnum | None], chosen: Index) -> npt.NDArray[np.object_]:
+    """Return members by position; numpy itself would make plain texts of them."""
+    return np.asarray(np.array(members, dtype=object)[chosen])
 
 
 def _tracks(happenings: Happenings, rng: np.random.Generator) -> npt.NDArray[np.object_]:
@@ -96,8 +113,7 @@ def _tracks(happenings: Happenings, rng: np.random.Generator) -> npt.NDArray[np.
     legal = (happenings.category == Category.LEGAL) & (rng.random(count) < _LEGAL_SHARE)
     reviewed = rng.random(count) < _REVIEW_TRACK_SHARE
     tracks = [Track.SUGGESTION, Track.LEGAL, Track.REVIEW, Track.ORDINARY]
-    chosen = np.select([happenings.purpose == Purpose.SUGGESTION, legal, reviewed], [0, 1, 2], 3)
-    return np.array(tracks, dtype=object)[chosen]
+    return _pick(tracks, np.select([happenings.purpose == Purpose.SUGGESTION, legal, reviewed], [0, 1, 2], 3))
 
 
 def _days_to_accept(count: int, rng: np.random.Generator) -> Index:
@@ -111,7 +127,8 @@ def _reply_days(
     """Return the day of each reply: mostly within the term, some a little late, some stuck."""
     count = len(accepted)
     in_time = accepted + 3 + (due - accepted - 3) * rng.beta(2.4, 1.7, count)
-    late_by = np.where(rng.random(count) < _STUCK_SHARE, rng.exponential(800, count), rng.exponential(25, count))
+    stuck = rng.random(count) < _STUCK_SHARE
+    late_by = np.where(stuck, rng.exponential(800, count), rng.exponential(25, count))
     trouble = np.array(_COUNTY_TROUBLE)[_counties(city, happenings.grid)]
     late = rng.random(count) < _LATE_SHARE * trouble / np.mean(trouble)
     return np.where(late, due + 1 + late_by, in_time).astype(np.int64)
@@ -141,43 +158,24 @@ def _heads(happenings: Happenings, rng: np.random.Generator) -> Index:
 
 
 def _stages(
-    registered: Index,
-    accepted: Index,
-    extension: Index,
-    evaluated: Mask,
-    closed: Index,
-    has_reply: Mask,
-    evaluation: npt.NDArray[np.object_],
-    today: int,
-    rng: np.random.Generator,
+    registered: Index, course: Course, today: int, rng: np.random.Generator
 ) -> npt.NDArray[np.object_]:
-    """Return the stage that each matter has reached."""
-    waiting = today - np.maximum(accepted, 0)
-    unhappy = evaluation == Evaluation.UNSATISFIED
-    chance = rng.random(len(accepted))
-    conditions = [
-        (closed != NEVER) & unhappy & (chance < 0.12),
-        (closed != NEVER) & unhappy & (chance < 0.16),
-        (closed != NEVER) & unhappy & (chance < 0.18),
-        closed != NEVER,
-        evaluated,
-        has_reply,
-        (accepted != NEVER) & (extension > 0) & (waiting > 50),
-        (accepted != NEVER) & (waiting > 8),
-        accepted != NEVER,
-        today - registered > 3,
-    ]
-    stages = [
-        Stage.REVIEW,
-        Stage.RECHECK,
-        Stage.TERMINATED,
-        Stage.CLOSED,
-        Stage.EVALUATED,
-        Stage.REPLIED,
-        Stage.EXTENDED,
-        Stage.HANDLING,
-        Stage.ACCEPTED,
-        Stage.FORWARDED,
-    ]
-    chosen = np.select(conditions, np.arange(len(stages)).tolist(), len(stages))
-    return np.array([*stages, Stage.REGISTERED], dtype=object)[chosen]
+    """Return the stage that each matter has reached: the first of these that holds."""
+    accepted, closed = course.accepted != NEVER, course.closed != NEVER
+    waiting = np.where(accepted, today - course.accepted, 0)
+    contested = closed & (course.evaluation == Evaluation.UNSATISFIED)
+    chance = rng.random(len(registered))
+    reached = {
+        Stage.REVIEW: contested & (chance < 0.12),
+        Stage.RECHECK: contested & (chance < 0.16),
+        Stage.TERMINATED: contested & (chance < 0.18),
+        Stage.CLOSED: closed,
+        Stage.EVALUATED: course.evaluation != None,  # noqa: E711  an array of objects
+        Stage.REPLIED: course.replied != NEVER,
+        Stage.EXTENDED: (course.extension_days > 0) & (waiting > 50),
+        Stage.HANDLING: waiting > 8,
+        Stage.ACCEPTED: accepted,
+        Stage.FORWARDED: today - registered > 3,
+    }
+    chosen = np.select(list(reached.values()), list(range(len(reached))), len(reached))
+    return _pick([*reached, Stage.REGISTERED], chosen)

@@ -27,8 +27,8 @@ _TRIES = 8
 class Happenings:
     """Columns of one length, in order of registration.
 
-    ``cause`` is a row of `read_causes`, or -1; ``day`` counts from ``first_day``; ``where`` is (n, 2) metres and
-    lies in the grid ``grid`` (a row of the city's grids).
+    ``cause`` is a row of `read_causes`, or -1; ``day`` counts from ``first_day``; ``where`` is (n, 2) metres
+    and lies in the grid ``grid`` (a row of the city's grids).
     """
 
     first_day: date
@@ -66,7 +66,7 @@ def make_happenings(city: City, count: int, until: date, rng: np.random.Generato
         day=day,
         where=where,
         grid=grid,
-        category=categories[_by_cause(number, [_weights(one.categories, Category) for one in all_causes], rng)],
+        category=categories[_by_cause(number, [_category_weights(one) for one in all_causes], rng)],
         channel=channels[_by_cause(number, [_channel_weights(one) for one in all_causes], rng)],
         purpose=purposes[rng.choice(len(purposes), count, p=list(_PURPOSES.values()))],
     )
@@ -77,8 +77,8 @@ def _two_years_before(until: date) -> date:
     return after.replace(year=after.year - 2, day=min(after.day, 28))
 
 
-def _weights(given: dict[Category, float], members: type[Category]) -> Metres:
-    return np.array([given.get(member, 0.0) for member in members])
+def _category_weights(cause: Cause) -> Metres:
+    return np.array([cause.categories.get(category, 0.0) for category in Category])
 
 
 def _channel_weights(cause: Cause) -> Metres:
@@ -93,7 +93,8 @@ def _by_cause(number: Index, weights: list[Metres], rng: np.random.Generator) ->
     for cause, weight in enumerate(weights):
         mine = number == cause
         heaped = np.cumsum(weight)
-        chosen[mine] = np.minimum(np.searchsorted(heaped, drawn[mine] * heaped[-1], side="right"), len(weight) - 1)
+        found = np.searchsorted(heaped, drawn[mine] * heaped[-1], side="right")
+        chosen[mine] = np.minimum(found, len(weight) - 1)
     return chosen
 
 

@@ -10,17 +10,17 @@ import shapely
 
 from data.demo import names
 from data.demo.city import City
-from data.demo.terrain import LAKE, Metres, to_degrees
+from data.demo.terrain import LAKE_KM, Metres, to_degrees
 from grid.areas import Level
 
 _ROADS_OF = {"街道": 4, "镇": 2, "乡": 1}
 _LONGEST_ROAD_M, _SHORTEST_ROAD_M = 3_200.0, 700.0
-_RIVERS = (
-    ("枫江", 420.0, ((LAKE[0], LAKE[1]), (-9_000.0, 7_000.0), (8_000.0, 2_500.0), (24_000.0, 6_000.0), (60_000.0, 8_000.0))),
-    ("澜溪", 180.0, ((-38_000.0, -30_000.0), (-22_000.0, -33_000.0), (-2_000.0, -36_000.0), (70_000.0, -44_000.0))),
-    ("栎溪", 150.0, ((-40_000.0, 30_000.0), (-28_000.0, 20_000.0), (LAKE[0], LAKE[1]))),
+_RIVERS_KM = (
+    ("枫江", 420.0, (LAKE_KM, (-9, 7), (8, 2.5), (24, 6), (60, 8))),
+    ("澜溪", 180.0, ((-38, -30), (-22, -33), (-2, -36), (70, -44))),
+    ("栎溪", 150.0, ((-40, 30), (-28, 20), LAKE_KM)),
 )
-"""Name, width at the mouth in metres, and points from source to mouth; the sea cuts them off."""
+"""Name, width in metres, and points from source to mouth in kilometres; the sea cuts them off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +54,8 @@ def make_waters(city: City, rng: np.random.Generator) -> tuple[list[str], npt.ND
     """Return names and outlines (EPSG:4490) of the reservoir and the rivers; they lie inside the areas."""
     land = city.table(Level.CITY).outlines[0]
     called, outlines = ["砚湖水库"], [city.lake]
-    for name, width_m, points in _RIVERS:
-        course = shapely.LineString(_wander(np.array(points), rng, rounds=7, strength=0.14))
+    for name, width_m, points_km in _RIVERS_KM:
+        course = shapely.LineString(_wander(1_000.0 * np.array(points_km), rng, rounds=7, strength=0.14))
         bed = shapely.segmentize(course, 400.0).buffer(width_m / 2, quad_segs=2)
         wet = shapely.transform(bed, lambda xy: np.stack(to_degrees(*xy.T), axis=1))
         outlines.append(shapely.intersection(wet, land))
@@ -71,7 +71,8 @@ def _reaches(city: City) -> Metres:
     """Return how far roads of each town reach: most of the radius of a disc of its size."""
     towns = city.table(Level.TOWN)
     area_m2 = shapely.area(towns.outlines) * 111_000**2 * 0.88
-    return np.clip(0.7 * np.sqrt(area_m2 / np.pi), _SHORTEST_ROAD_M / 2, _LONGEST_ROAD_M / 2)
+    radius_m = np.sqrt(area_m2 / np.pi)
+    return np.asarray(np.clip(0.7 * radius_m, _SHORTEST_ROAD_M / 2, _LONGEST_ROAD_M / 2))
 
 
 def _lay_road(middle: Metres, reach_m: float, rng: np.random.Generator) -> Metres:

@@ -20,6 +20,12 @@ from grid.principals import COMMAND_LINE
 from grid.refusals import Refused
 
 Step = Callable[[str], AbstractContextManager[None]]
+
+
+def _without_telling(key: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 _HOLDS_DATA = "SELECT EXISTS (SELECT FROM area) OR EXISTS (SELECT FROM petition)"
 
 
@@ -30,7 +36,7 @@ def load_demo(
     petitions: int,
     until: date,
     folder: Path | None = None,
-    step: Step = nullcontext,
+    step: Step = _without_telling,
 ) -> tuple[ImportReport, ...]:
     """Make the demo city with matters up to ``until`` and import it; returns the imports' reports.
 
@@ -64,7 +70,9 @@ def _import_files(engine: Engine, folder: Path, until: date, step: Step) -> Iter
 
 
 def _imports(until: date) -> list[tuple[str, ImportKind, str, Mapping[str, str]]]:
-    levels = [(level.value, ImportKind.BOUNDARIES, bundle.BOUNDARIES, {"level": level.value}) for level in LEVELS]
+    levels = [
+        (level.value, ImportKind.BOUNDARIES, bundle.BOUNDARIES, {"level": level.value}) for level in LEVELS
+    ]
     plan = {"valid_from": date(until.year, 1, 1).isoformat()}
     return [
         *levels,

@@ -31,6 +31,7 @@ _DEPARTMENTS = {
     Category.LAND: "市自然资源和规划局",
     Category.EDUCATION: "市教育局",
 }
+_LONGEST_ACCEPTANCE_DAYS = 30
 _DEPARTMENT_SHARE, _TOWN_SHARE = 0.14, 0.28
 
 
@@ -42,22 +43,31 @@ class Matters:
     service_points: list[ServicePointRow]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Columns:
+    """The same matters three times over: what happened, how it was handled, where it is said to be."""
+
+    happenings: Happenings
+    handling: Handling
+    tellings: Tellings
+
+
 def make_matters(
-    city: City, entries: Entries, network: Network, count: int, until: date, rng: np.random.Generator
+    city: City, entries: Entries, network: Network, *, count: int, until: date, rng: np.random.Generator
 ) -> Matters:
     """Return ``count`` matters of the two years up to ``until``."""
     happenings = make_happenings(city, count, until, rng)
-    handling = handle(city, happenings, rng)
-    tellings = tell(city, happenings, entries, rng)
+    columns = _Columns(happenings, handle(city, happenings, rng), tell(city, happenings, entries, rng))
     since = _eight_months_before(until)
     first = (since - happenings.first_day).days
-    channel, point_of = _carry(city, network, happenings, handling, tellings, first, rng)
-    counted = (point_of != NEVER) & (happenings.day >= first)
-    handled = np.bincount(point_of[counted], minlength=len(network.village))
-    resolved = np.bincount(point_of[counted & handling.settled], minlength=len(network.village))
+    channel, point = _carry(city, network, columns, first, rng)
+    counted = (point != NEVER) & (happenings.day >= first)
+    handled = np.bincount(point[counted], minlength=len(network.village))
+    resolved = np.bincount(point[counted & columns.handling.settled], minlength=len(network.village))
+    carried = replace(columns, happenings=replace(happenings, channel=channel))
     return Matters(
-        _rows(city, replace(happenings, channel=channel), handling, tellings, rng),
-        service_rows(city, network, handled, resolved, since, until),
+        _rows(city, carried, rng),
+        service_rows(city, network, handled=handled, resolved=resolved, since=since, until=until),
     )
 
 
@@ -68,34 +78,34 @@ def _eight_months_before(until: date) -> date:
 
 
 def _carry(
-    city: City,
-    network: Network,
-    happenings: Happenings,
-    handling: Handling,
-    tellings: Tellings,
-    first: int,
-    rng: np.random.Generator,
+    city: City, network: Network, columns: _Columns, first: int, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.object_], Index]:
-    """Return channels and the service point that carried each matter.
+    """Return channels and the service point that carried each matter (`NEVER`: none).
 
     Only villages with a point have carried matters; the county of the published figures has exactly those
     since day ``first``, all of them placed at least to the village so that every screen counts them there.
     """
-    villages, grids = city.table(Level.VILLAGE), city.table(Level.GRID)
-    village = grids.parents[happenings.grid]
-    county = city.table(Level.TOWN).parents[villages.parents[village]]
-    point_of_village = np.full(len(villages.codes), NEVER)
-    point_of_village[network.village[~network.is_second]] = np.flatnonzero(~network.is_second)
-    point = point_of_village[village]
-    channel = happenings.channel.copy()
-    recent = (county == names.SERVICE_COUNTY) & (happenings.day >= first - 31)
-    by_agent = channel == Channel.AGENT
+    happenings, handling = columns.happenings, columns.handling
+    village = city.table(Level.GRID).parents[happenings.grid]
+    town = city.table(Level.VILLAGE).parents[village]
+    ours = city.table(Level.TOWN).parents[town] == names.SERVICE_COUNTY
+    point = _first_points(city, network)[village]
     accused = happenings.purpose == Purpose.ACCUSATION
-    channel[by_agent & (recent | (point == NEVER) | accused)] = Channel.CALL
-    placed = np.isin(tellings.kind, [Telling.POINT, Telling.VILLAGE])
-    suitable = recent & (happenings.day >= first) & placed & (point != NEVER)
-    channel[_published(suitable, handling.settled, handling.accepted != NEVER, rng)] = Channel.AGENT
+    # Counts are taken by the day of registration or of acceptance: none just before the period either.
+    published_instead = ours & (happenings.day >= first - _LONGEST_ACCEPTANCE_DAYS)
+    channel = happenings.channel.copy()
+    channel[(channel == Channel.AGENT) & (published_instead | (point == NEVER) | accused)] = Channel.CALL
+    placed = np.isin(columns.tellings.kind, [Telling.POINT, Telling.VILLAGE])
+    suitable = ours & (happenings.day >= first) & placed & (point != NEVER)
+    channel[_published(suitable, handling.settled, handling.course.accepted != NEVER, rng)] = Channel.AGENT
     return channel, np.where(channel == Channel.AGENT, point, NEVER)
+
+
+def _first_points(city: City, network: Network) -> Index:
+    """Return the first service point of each village, `NEVER` for a village without any."""
+    first = np.full(len(city.table(Level.VILLAGE).codes), NEVER)
+    first[network.village[~network.is_second]] = np.flatnonzero(~network.is_second)
+    return first
 
 
 def _published(suitable: Mask, settled: Mask, accepted: Mask, rng: np.random.Generator) -> Index:
@@ -109,9 +119,9 @@ def _published(suitable: Mask, settled: Mask, accepted: Mask, rng: np.random.Gen
     )
 
 
-def _rows(
-    city: City, happenings: Happenings, handling: Handling, tellings: Tellings, rng: np.random.Generator
-) -> list[PetitionRow]:
+def _rows(city: City, columns: _Columns, rng: np.random.Generator) -> list[PetitionRow]:
+    happenings, handling, tellings = columns.happenings, columns.handling, columns.tellings
+    course = handling.course
     units = _units(city, happenings, rng)
     calendar = [happenings.first_day + timedelta(days=day) for day in range(happenings.days)]
 
@@ -128,15 +138,15 @@ def _rows(
             track=handling.track[row],
             stage=handling.stage[row],
             registered_on=calendar[day],
-            accepted_on=on(handling.accepted[row]),
-            extension_days=int(handling.extension_days[row]) or None,
-            replied_on=on(handling.replied[row]),
-            closed_on=on(handling.closed[row]),
+            accepted_on=on(course.accepted[row]),
+            extension_days=int(course.extension_days[row]) or None,
+            replied_on=on(course.replied[row]),
+            closed_on=on(course.closed[row]),
             repeat=Repeat.REPEAT if handling.submissions[row] > 1 else Repeat.FIRST,
             submissions=int(handling.submissions[row]),
             heads=int(handling.heads[row]),
             backlog=bool(handling.backlog[row]),
-            evaluation=handling.evaluation[row],
+            evaluation=course.evaluation[row],
             unit=units[row],
             address=tellings.address[row],
             lon=_or_none(tellings.lon[row]),
@@ -153,7 +163,7 @@ def _or_none(degrees: float) -> float | None:
 
 
 def _units(city: City, happenings: Happenings, rng: np.random.Generator) -> list[str | None]:
-    """Return who answers for each matter: mostly its county, else its town or a department; accusations: nobody."""
+    """Return who answers for each matter: its county, its town or a department; for accusations nobody."""
     counties, towns = city.table(Level.COUNTY), city.table(Level.TOWN)
     town = city.table(Level.VILLAGE).parents[city.table(Level.GRID).parents[happenings.grid]]
     chance = rng.random(len(town))

@@ -70,9 +70,10 @@ def neighbour_graph(mesh: Mesh, ruggedness: Metres, steepness: float) -> csr_arr
     one, other = mesh.ridge_cells.T
     length = np.hypot(*(mesh.sites[one] - mesh.sites[other]).T)
     spacing = np.bincount(one, length, mesh.cell_count) + np.bincount(other, length, mesh.cell_count)
-    spacing /= np.maximum(np.bincount(mesh.ridge_cells.ravel(), minlength=mesh.cell_count), 1)
+    neighbours = np.maximum(np.bincount(mesh.ridge_cells.ravel(), minlength=mesh.cell_count), 1)
     climb = np.exp(steepness * np.maximum(ruggedness[one], ruggedness[other]))
-    cost = length / np.sqrt(spacing[one] * spacing[other]) * climb
+    spacing_m: Metres = spacing / neighbours
+    cost = length / np.sqrt(spacing_m[one] * spacing_m[other]) * climb
     return coo_array((cost, (one, other)), shape=(mesh.cell_count, mesh.cell_count)).tocsr()
 
 

@@ -2,8 +2,8 @@
 
 The boundary of the finest level runs along ridges of the mesh. At every corner that only two boundary ridges
 meet, it is cut short from the middle of one ridge to the middle of the next, inside the convex cell that both
-border; then each piece wanders within the two triangles between it and the nearest cell sites. Those triangles
-never overlap, so no two pieces can cross, whatever the noise.
+border; then each piece wanders within the two triangles between it and the nearest cell sites. Those
+triangles never overlap, so no two pieces can cross, whatever the noise.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _SAFE = 0.8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """Pieces of boundary: (n, 9, 2) vertices in degrees (unused inner ones NaN), the nodes that each joins, and
-    the cells to the left and right of it."""
+    """Pieces of boundary: (n, 9, 2) vertices in degrees (unused inner ones NaN), the nodes that each joins,
+    and the cells to the left and right of it."""
 
     vertices: Metres
     nodes: Index
@@ -75,12 +75,10 @@ def _straight_pieces(mesh: Mesh, labels: Index) -> tuple[Metres, Index, Index, M
     tips = np.stack([np.repeat(np.arange(len(ridges)), 2), mesh.ridge_corners[ridges].ravel()], axis=1)
     at_junction = degree[tips[:, 1]] != 2
     stubs, bends = tips[at_junction], tips[~at_junction]
-    return tuple(  # type: ignore[return-value]
-        np.concatenate(pair)
-        for pair in zip(
-            _stub_pieces(mesh, ridges, middles, stubs), _bend_pieces(mesh, ridges, middles, bends), strict=True
-        )
-    )
+    from_junctions = _stub_pieces(mesh, ridges, middles, stubs)
+    across_corners = _bend_pieces(mesh, ridges, middles, bends)
+    ends, nodes, sides, apexes = zip(from_junctions, across_corners, strict=True)
+    return np.concatenate(ends), np.concatenate(nodes), np.concatenate(sides), np.concatenate(apexes)
 
 
 def _stub_pieces(
@@ -154,7 +152,8 @@ def _rings(pieces: Pieces, labels: Index) -> list[tuple[int, Metres]]:
     """Return (label, closed ring) of every boundary, each with its label to the left."""
     left, right = labels[pieces.left], labels[pieces.right]
     parted = left != right
-    forward, backward = np.flatnonzero(parted & (left != OUTSIDE)), np.flatnonzero(parted & (right != OUTSIDE))
+    forward = np.flatnonzero(parted & (left != OUTSIDE))
+    backward = np.flatnonzero(parted & (right != OUTSIDE))
     owner = np.concatenate([left[forward], right[backward]])
     start = np.concatenate([pieces.nodes[forward, 0], pieces.nodes[backward, 1]])
     end = np.concatenate([pieces.nodes[forward, 1], pieces.nodes[backward, 0]])
@@ -193,17 +192,15 @@ def _join(lines: Metres) -> Metres:
     return np.concatenate([points, points[:1]])
 
 
-def _assemble(
-    shells: npt.NDArray[np.object_], holes: npt.NDArray[np.object_]
-) -> shapely.MultiPolygon:
+def _assemble(shells: npt.NDArray[np.object_], holes: npt.NDArray[np.object_]) -> shapely.MultiPolygon:
     """Return a MultiPolygon of shells with each hole in the smallest shell that contains it."""
     by_size = shells[np.argsort(shapely.area(shells), kind="stable")]
     inner: list[list[object]] = [[] for _ in by_size]
     for hole in holes:
         home = int(np.argmax(shapely.contains(by_size, hole)))
         inner[home].append(shapely.get_exterior_ring(hole))
-    parts = [shapely.Polygon(shapely.get_exterior_ring(shell), rings) for shell, rings in zip(by_size, inner, strict=True)]
-    return shapely.MultiPolygon(parts)
+    rims = shapely.get_exterior_ring(by_size)
+    return shapely.MultiPolygon([shapely.Polygon(*both) for both in zip(rims, inner, strict=True)])
 
 
 def _cross(a: Metres, b: Metres) -> Metres:

@@ -47,20 +47,18 @@ def make_network(city: City, rng: np.random.Generator) -> Network:
     covered[np.unique(villages.parents[others], return_index=True)[1]] = True
     elsewhere = others[covered]
     village = np.concatenate([first, second, elsewhere])
-    is_second = np.arange(len(village)) - len(first)
     order = np.argsort(village, kind="stable")
-    village, is_second = village[order], ((is_second >= 0) & (is_second < len(second)))[order]
+    village = village[order]
+    is_second = np.append(False, village[1:] == village[:-1])
     is_ours = county[village] == names.SERVICE_COUNTY
     cadres, grid_workers, volunteers = _agents(is_ours, rng)
-    return Network(
-        village, is_second, cadres, grid_workers, volunteers,
-        cell=np.array([rng.choice(np.flatnonzero(villages.of_cell == row)) for row in village]),
-        located=rng.random(len(village)) < _WITH_LOCATION,
-    )  # fmt: skip
+    cell = np.array([rng.choice(np.flatnonzero(villages.of_cell == row)) for row in village])
+    located = rng.random(len(village)) < _WITH_LOCATION
+    return Network(village, is_second, cadres, grid_workers, volunteers, cell, located)
 
 
 def service_rows(
-    city: City, network: Network, handled: Index, resolved: Index, since: date, until: date
+    city: City, network: Network, *, handled: Index, resolved: Index, since: date, until: date
 ) -> list[ServicePointRow]:
     """Return the file's rows; ``handled`` and ``resolved`` are counts of each point over the period."""
     villages, towns, counties = (city.table(level) for level in (Level.VILLAGE, Level.TOWN, Level.COUNTY))

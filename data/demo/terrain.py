@@ -50,13 +50,13 @@ SEATS = (
 
 ISLANDS = ((62_000.0, -9_000.0, 6_200.0), (60_500.0, 22_000.0, 2_400.0), (66_000.0, 6_500.0, 1_700.0))
 """Middle and rough radius of each island off the coast."""
-LAKE = (-24_000.0, 4_000.0, 5_200.0)
-"""Middle and rough radius of the reservoir in the hills."""
+LAKE_KM, _LAKE_RADIUS_M = (-24.0, 4.0), 5_200.0
+"""Middle of the reservoir in the hills in kilometres, and its rough radius."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terrain:
-    """Noise fields of one land: two that bend its outlines and one of ruggedness, each a raster of the plane."""
+    """Noise of one land as rasters of the plane: two fields that bend its outlines, one of ruggedness."""
 
     bend_x: Metres
     bend_y: Metres
@@ -77,7 +77,8 @@ class Terrain:
     def is_lake(self, x: Metres, y: Metres) -> Mask:
         """Return where the reservoir is: long arms into the valleys."""
         bent_x, bent_y = self._bent(x, y, 0.9)
-        return np.hypot(bent_x - LAKE[0], 2.1 * (bent_y - LAKE[1])) < LAKE[2]
+        east_m, north_m = bent_x - 1_000 * LAKE_KM[0], bent_y - 1_000 * LAKE_KM[1]
+        return np.hypot(east_m, 2.1 * north_m) < _LAKE_RADIUS_M
 
     def crowding(self, x: Metres, y: Metres) -> Metres:
         """Return how dense small areas lie: 1 in the hills, some tens in the urban core."""
@@ -118,7 +119,8 @@ def _noise(rng: np.random.Generator, lengths_m: tuple[float, ...]) -> Metres:
     size = round(2 * HALF_SIZE_M / _PIXEL_M)
     total = np.zeros((size, size))
     for length_m in lengths_m:
-        layer = ndimage.gaussian_filter(rng.standard_normal((size, size)), length_m / 4 / _PIXEL_M, mode="wrap")
+        white = rng.standard_normal((size, size))
+        layer = ndimage.gaussian_filter(white, length_m / 4 / _PIXEL_M, mode="wrap")
         total += layer / layer.std() * length_m**0.7
     return np.asarray(total / total.std())
 

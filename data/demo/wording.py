@@ -1,4 +1,4 @@
-"""How the demo city's matters say where their problem is: coordinates, or an address of some quality, or nothing."""
+"""How the demo city's matters say where their problem is: coordinates, an address good or bad, nothing."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ _SHARES = {
 _DATUMS = {Datum.CGCS2000: 0.78, Datum.WGS84: 0.05, Datum.GCJ02: 0.12, Datum.BD09: 0.05}
 _POINT_WITH_ADDRESS, _CODE_ONLY = 0.6, 0.08
 _HOPELESS = (
-    "不详", "无", "", "同上", "老地方", "见附件", "城里", "工地上", "栖州市南亭区中山路66号", "云汀市临湖区文昌街道",
-    "远埠市北塘县大桥镇", "外省务工地点",
-)  # fmt: skip
+    *("不详", "无", "", "同上", "老地方", "见附件", "城里", "工地上", "外省务工地点"),
+    *("栖州市南亭区中山路66号", "云汀市临湖区文昌街道", "远埠市北塘县大桥镇"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tellings:
-    """What each matter says of its place, columns of one length; ``lon`` is NaN where it has no coordinates."""
+    """What each matter says of its place, in columns; ``lon`` is NaN where it has no coordinates."""
 
     kind: npt.NDArray[np.object_]
     address: list[str | None]
@@ -77,7 +77,8 @@ def _coordinates(
     where: Metres, kind: npt.NDArray[np.object_], rng: np.random.Generator
 ) -> tuple[Metres, Metres, npt.NDArray[np.object_]]:
     lon, lat = to_degrees(*where.T)
-    datum = np.array(list(_DATUMS), dtype=object)[rng.choice(len(_DATUMS), len(where), p=list(_DATUMS.values()))]
+    chosen = rng.choice(len(_DATUMS), len(where), p=list(_DATUMS.values()))
+    datum = np.array(list(_DATUMS), dtype=object)[chosen]
     for one in (Datum.GCJ02, Datum.BD09):
         mine = datum == one
         lon[mine], lat[mine] = from_cgcs2000(lon[mine], lat[mine], one)
@@ -90,7 +91,9 @@ def _coordinates(
 class _Teller:
     """Writes addresses; holds the drawn numbers that decide their form."""
 
-    def __init__(self, city: City, entries: Entries, happenings: Happenings, rng: np.random.Generator) -> None:
+    def __init__(
+        self, city: City, entries: Entries, happenings: Happenings, rng: np.random.Generator
+    ) -> None:
         self._city = city
         self._entries = entries
         self._grid = happenings.grid
@@ -100,28 +103,21 @@ class _Teller:
     def tell(self, row: int, telling: Telling) -> tuple[str | None, str | None]:
         """Return the address of a matter and, for a few, only the code of its village."""
         chance = self._chance[row]
-        if telling is Telling.NOTHING:
+        if telling is Telling.VILLAGE and chance[2] < _CODE_ONLY:
+            return None, self._village_code(row)
+        if telling is Telling.NOTHING or (telling is Telling.POINT and chance[2] > _POINT_WITH_ADDRESS):
             return None, None
-        if telling is Telling.HOPELESS:
-            return _HOPELESS[int(chance[0] * len(_HOPELESS))], None
-        if telling is Telling.TOWN:
-            return self._town(row, chance), None
-        if telling is Telling.ENTRY:
-            return self._entry(row, chance), None
-        if telling is Telling.POINT:
-            return (self._village(row, chance) if chance[2] < _POINT_WITH_ADDRESS else None), None
-        if chance[2] < _CODE_ONLY:
-            return None, self._codes(row)[3]
-        return self._village(row, chance), None
+        forms = {Telling.TOWN: self._town, Telling.ENTRY: self._entry, Telling.HOPELESS: _hopeless}
+        return forms.get(telling, self._village)(row, chance), None
 
     def _path(self, row: int) -> list[str]:
         """Return the names of the county, town, village and grid that hold a matter."""
         rows = self._city.path(Level.GRID, int(self._grid[row]))[1:]
         return [self._city.table(level).names[one] for level, one in zip(list(Level)[1:], rows, strict=True)]
 
-    def _codes(self, row: int) -> list[str]:
-        rows = self._city.path(Level.GRID, int(self._grid[row]))
-        return [self._city.table(level).codes[one] for level, one in zip(Level, rows, strict=True)]
+    def _village_code(self, row: int) -> str:
+        village = int(self._city.table(Level.GRID).parents[self._grid[row]])
+        return self._city.table(Level.VILLAGE).codes[village]
 
     def _town(self, row: int, chance: Metres) -> str:
         county, town, _, _ = self._path(row)
@@ -133,7 +129,8 @@ class _Teller:
         county, town, village, grid = self._path(row)
         if chance[0] < 0.10:
             return f"{county}{village}"
-        start = town if chance[0] < 0.30 else f"{county}{town}" if chance[0] < 0.70 else f"{names.CITY_NAME}{county}{town}"
+        wider = "" if chance[0] < 0.30 else county if chance[0] < 0.70 else f"{names.CITY_NAME}{county}"
+        start = f"{wider}{town}"
         return f"{start}{village}{grid}" if chance[1] < 0.35 else f"{start}{village}"
 
     def _entry(self, row: int, chance: Metres) -> str:
@@ -145,6 +142,10 @@ class _Teller:
         town = self._city.table(Level.TOWN).names[path[2]]
         start = county if chance[1] < 0.55 else f"{county}{town}"
         return f"{start}{entry.name}{_number_in(entry, chance[2])}"
+
+
+def _hopeless(row: int, chance: Metres) -> str:
+    return _HOPELESS[int(chance[0] * len(_HOPELESS))]
 
 
 def _number_in(entry: GazetteerRow, chance: float) -> str:

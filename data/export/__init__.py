@@ -1,1 +1,1 @@
-"""Writers of the files that the intake reads: rows in, GeoPackage, CSV and XLSX out, for the demo and for export."""
+"""Writing the files that the intake reads: GeoPackage, CSV and XLSX, for the demo and for export."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -32,11 +32,12 @@ from grid.geocoding.names import NameKind, Parity
 from grid.listings import ListingState
 from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.principals import Principal, Role
+from grid.refusals import Refused
 
 _SEES_ACCUSATIONS = frozenset({Role.BUREAU, Role.ADMIN})
 _TOTAL_IN_TITLE = re.compile(r"[（(]共\s*\d+\s*件[）)]")
 _NO_UNIT_YET = "其他信访积案"
-"""Stands in the annex for a leader to whom no unit is given; the intake keeps the leader and no assignment."""
+"""Stands in the annex for a leader without a unit; the intake keeps the leader and makes no assignment."""
 
 _AREAS = """
 SELECT a.code, a.name, p.code AS parent_code, a.population, a.kind, a.code_system, a.vintage, e.synthetic,
@@ -50,18 +51,19 @@ SELECT g.name, g.kind, a.level, a.code, g.number_from, g.number_to, g.parity,
 FROM gazetteer_entry g JOIN area a ON a.id = g.area_id WHERE a.valid_to IS NULL ORDER BY g.id
 """
 _PETITIONS = """
-SELECT p.*, pl.address, pl.method, ST_X(pl.point) AS lon, ST_Y(pl.point) AS lat, u.kind AS unit_kind,
+SELECT p.*, pl.address, pl.method, ST_X(pl.point) AS lon, ST_Y(pl.point) AS lat,
   CASE WHEN ua.level = 'town' THEN coalesce(up.name, '') || u.name ELSE u.name END AS unit,
   fine.code AS area_code
 FROM petition p LEFT JOIN place pl ON pl.petition_id = p.id
-LEFT JOIN unit u ON u.id = p.unit_id LEFT JOIN area ua ON ua.id = u.area_id LEFT JOIN area up ON up.id = ua.parent_id
+LEFT JOIN unit u ON u.id = p.unit_id
+LEFT JOIN area ua ON ua.id = u.area_id LEFT JOIN area up ON up.id = ua.parent_id
 LEFT JOIN area fine ON pl.method = 'code'
   AND fine.id = coalesce(pl.grid_id, pl.village_id, pl.town_id, pl.county_id)
 WHERE p.purpose <> 'accusation' OR :accusations ORDER BY p.source, p.matter_no
 """
 _SERVICE = """
-SELECT coalesce(c.name, '') AS county, t.name AS town, coalesce(s.name, '') AS station, coalesce(v.name, '') AS village,
-  coalesce(v.code, t.code) AS area_code, coalesce(sp.name, '') AS point,
+SELECT coalesce(c.name, '') AS county, t.name AS town, coalesce(s.name, '') AS station,
+  coalesce(v.name, '') AS village, coalesce(v.code, t.code) AS area_code, coalesce(sp.name, '') AS point,
   ST_X(sp.location) AS lon, ST_Y(sp.location) AS lat, coalesce(sp.handled, 0) AS handled,
   coalesce(sp.resolved, 0) AS resolved, sp.since, sp.until,
   coalesce(sum(h.count) FILTER (WHERE h.kind = 'cadre'), 0) AS cadre,
@@ -71,7 +73,8 @@ FROM area t LEFT JOIN area c ON c.id = t.parent_id LEFT JOIN service_station s O
 LEFT JOIN (service_point sp JOIN area v ON v.id = sp.village_id) ON v.parent_id = t.id
 LEFT JOIN service_headcount h ON h.point_id = sp.id
 WHERE t.level = 'town' AND t.valid_to IS NULL AND (s.id IS NOT NULL OR sp.id IS NOT NULL)
-GROUP BY c.code, c.name, t.code, t.name, s.name, v.code, v.name, sp.id ORDER BY c.code, t.code, v.code, sp.id
+GROUP BY c.code, c.name, t.code, t.name, s.name, v.code, v.name, sp.id
+ORDER BY c.code, t.code, v.code, sp.id
 """
 _PLAN = """
 SELECT id, name FROM coverage_plan
@@ -79,7 +82,8 @@ WHERE state = 'published' AND valid_from <= :day AND (valid_to IS NULL OR valid_
 ORDER BY valid_from DESC, id DESC LIMIT 1
 """
 _ASSIGNMENTS = """
-SELECT l.id, l.name AS leader, l.post, CASE WHEN a.level = 'town' THEN p.name || u.name ELSE u.name END AS unit, s.cases
+SELECT l.id, l.name AS leader, l.post, s.cases,
+  CASE WHEN a.level = 'town' THEN coalesce(p.name, '') || u.name ELSE u.name END AS unit
 FROM assignment s JOIN unit u ON u.id = s.unit_id LEFT JOIN leader l ON l.id = s.leader_id
 LEFT JOIN area a ON a.id = u.area_id LEFT JOIN area p ON p.id = a.parent_id
 WHERE s.plan_id = :plan AND s.kind = 'lead' ORDER BY s.id
@@ -89,19 +93,28 @@ SELECT l.id, l.name AS leader, l.post FROM leader l
 WHERE NOT EXISTS (SELECT FROM assignment s WHERE s.leader_id = l.id) ORDER BY l.id
 """
 _LISTINGS = """
-SELECT l.quarter, u.name AS unit, a.code AS area_code, a.level, l.state, l.rank, l.score, l.reason, l.listed_on, l.approver
-FROM listing l JOIN unit u ON u.id = l.unit_id LEFT JOIN area a ON a.id = u.area_id ORDER BY l.quarter, l.rank, l.id
+SELECT l.quarter, u.name AS unit, a.code AS area_code, a.level,
+  l.state, l.rank, l.score, l.reason, l.listed_on, l.approver
+FROM listing l JOIN unit u ON u.id = l.unit_id LEFT JOIN area a ON a.id = u.area_id
+ORDER BY l.quarter, l.rank, l.id
 """
 
 
-def read_bundle(session: Session, principal: Principal) -> Bundle:
-    """Return everything of the city in force today; accusations only for those whose they are."""
-    accusations = {"accusations": principal.role in _SEES_ACCUSATIONS}
+def read_bundle(session: Session, principal: Principal, *, accusations: bool = False) -> Bundle:
+    """Return everything of the city in force today.
+
+    Accusation matters stay out unless asked for by one whose they are (Art. 30); raises
+    ``Refused('accusations_not_shown')`` where another asks.
+    """
+    if accusations and principal.role not in _SEES_ACCUSATIONS:
+        raise Refused("accusations_not_shown")
     layers = (_read_layer(session, level) for level in LEVELS)
     return Bundle(
         boundaries=[layer for layer in layers if layer.codes],
         gazetteer=[_gazetteer_row(row) for row in session.execute(text(_GAZETTEER))],
-        petitions=[_petition_row(row) for row in session.execute(text(_PETITIONS), accusations)],
+        petitions=[
+            _petition_row(row) for row in session.execute(text(_PETITIONS), {"accusations": accusations})
+        ],
         service_points=[ServicePointRow(**row._mapping) for row in session.execute(text(_SERVICE))],
         annex=_read_annex(session),
         listings=[_listing_row(row) for row in session.execute(text(_LISTINGS))],
@@ -191,12 +204,14 @@ def _read_annex(session: Session) -> Annex | None:
     return Annex(title, (), tuple(rows))
 
 
-def _annex_rows(assigned: list[Row[Any]]) -> Iterator[AnnexRow]:
+def _annex_rows(assigned: Sequence[Row[Any]]) -> Iterator[AnnexRow]:
     """Return a row for each unit, merged where one leader has several in a row."""
     for leader_id, group in groupby(assigned, key=lambda row: row.id):
         for number, row in enumerate(group):
             leader, post = _leader_cells(row)
-            yield AnnexRow(leader, post, row.unit, row.cases, same_leader=number > 0 and leader_id is not None)
+            yield AnnexRow(
+                leader, post, row.unit, row.cases, same_leader=number > 0 and leader_id is not None
+            )
 
 
 def _idle_row(row: Row[Any]) -> AnnexRow:

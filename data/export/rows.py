@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from data.intake import vocabulary
 from data.intake.headers import BY_KIND
-from data.intake.vocabulary import Repeat
+from data.intake.vocabulary import Repeat, Vocabulary
 from grid.areas import AreaKind, Level
 from grid.datums import Datum
 from grid.findings import ImportKind
@@ -21,7 +22,7 @@ from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
 
 Cell = str | int | float | date | None
 
-_WORDS = {
+_WORDS: dict[type[StrEnum], Vocabulary[Any]] = {
     Channel: vocabulary.CHANNELS,
     Purpose: vocabulary.PURPOSES,
     Category: vocabulary.CATEGORIES,
@@ -68,7 +69,7 @@ class PetitionRow:
 
 @dataclass(frozen=True, slots=True)
 class GazetteerRow:
-    """One name of the city; ``lon``, ``lat`` (EPSG:4490) only for what is a point, ``geometry`` WKT of a road."""
+    """One name of the city; ``lon``, ``lat`` (EPSG:4490) only for a point, ``geometry`` WKT of a road."""
 
     name: str
     kind: NameKind
@@ -121,7 +122,7 @@ class ListingRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnexRow:
-    """One unit of the coverage annex. ``same_leader`` merges the leader's cells with those of the row above."""
+    """One unit of the coverage annex. ``same_leader`` merges the leader's cells with the row above's."""
 
     leader: str | None
     post: str | None

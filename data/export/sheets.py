@@ -55,7 +55,7 @@ def save_workbook(workbook: Workbook, path: Path) -> None:
     """Save a workbook without the time of writing, so that the same content is the same file."""
     raw = io.BytesIO()
     workbook.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(path, "w") as target:
         for name in source.namelist():
             content = source.read(name)
             if name == _CORE:
