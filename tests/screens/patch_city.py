@@ -1,0 +1,102 @@
+"""A small grid for the patch: six open matters, one of them without a point, and two service points."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from grid.areas import Area, AreaKind, Level
+from grid.clocks import clock_state
+from grid.matters import Category, Channel, Stage
+from grid.places import Granularity
+from grid.questions import City, DataVersion, Patch, PatchMatter, PatchPoint
+from grid.refusals import Refused
+from tests.screens.plan_city import CITY, TODAY
+
+LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.GRID)
+
+
+def make_matter(number: int, left: int | None, *, placed: bool = True) -> PatchMatter:
+    """An open matter with so many days left."""
+    due = None if left is None else TODAY + timedelta(days=left)
+    return PatchMatter(
+        matter_no=f"X{number}",
+        category=Category.LAND,
+        channel=Channel.LETTER,
+        stage=Stage.HANDLING,
+        registered_on=date(2026, 9, 1) + timedelta(days=number),
+        due_on=due,
+        clock=None if due is None else clock_state(due, None, TODAY),
+        days_left=left,
+        is_repeat=number == 1,
+        granularity=Granularity.POINT if placed else Granularity.GRID,
+        lon=119.01 if placed else None,
+        lat=28.01 if placed else None,
+    )
+
+
+MATTERS = (
+    make_matter(1, 30),
+    make_matter(2, -9),
+    make_matter(3, None),
+    make_matter(4, 7),
+    make_matter(5, -1),
+    make_matter(6, 0, placed=False),
+)
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[119, 28], [119.02, 28], [119.02, 28.02], [119, 28.02], [119, 28]]],
+}
+
+
+class FakePatchDesk:
+    """``grid.ports.PatchReads``: one area a level, ids 1 to 4, the grid is 4."""
+
+    def __init__(self) -> None:
+        self.matters: tuple[PatchMatter, ...] = MATTERS
+        self.points = (
+            PatchPoint("下渡代办点", "下渡村", 3, 119.03, 28.01, 421.0),
+            PatchPoint("上渡代办点", "上渡村", 2, None, None, None),
+        )
+        self.refusal: Refused | None = None
+        self.busiest: int | None = 4
+
+    def version(self) -> DataVersion:
+        return DataVersion(1, datetime(2026, 11, 19, 23, 30, tzinfo=UTC))
+
+    def city(self) -> City:
+        if self.refusal is not None:
+            raise self.refusal
+        return CITY
+
+    def busiest_grid(self) -> int | None:
+        return self.busiest
+
+    def children(self, area_id: int | None) -> tuple[tuple[Area, int], ...]:
+        at = 0 if area_id is None else area_id
+        if at not in range(len(LEVELS)):
+            raise Refused("area_unknown")
+        return ((self._area(at + 1), 3),)
+
+    def patch(self, grid_id: int) -> Patch:
+        if grid_id != 4:
+            raise Refused("area_unknown")
+        return Patch(
+            self._area(4), ("枫溪市", "县1", "镇2", "村3", "网格4"), SQUARE, self.matters, 11, self.points
+        )
+
+    def _area(self, number: int) -> Area:
+        level = LEVELS[number - 1]
+        return Area(
+            number,
+            level,
+            AreaKind.REGULAR,
+            "1",
+            f"区{number}",
+            "T",
+            "1",
+            number - 1 or None,
+            812,
+            1.25,
+            119,
+            28,
+        )

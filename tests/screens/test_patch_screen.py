@@ -1,0 +1,204 @@
+"""The grid worker's patch over a fake: matters by clock, states are addresses, nothing heavy before the map."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from dash import Dash, dcc
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callbacks import patch as screen
+from callbacks.patch.asked import CLOCKS, Asked, read_address
+from callbacks.patch.ids import Tab, address
+from callbacks.patch.layout import layout
+from callbacks.patch.matters import clock_of, in_order
+from callbacks.tools import Tools
+from grid.refusals import Refused
+from tests.screens.patch_city import MATTERS, FakePatchDesk, make_matter
+from tests.screens.plan_city import CITY, FakeStore
+
+
+@pytest.fixture
+def desk() -> FakePatchDesk:
+    return FakePatchDesk()
+
+
+@pytest.fixture
+def tools(desk: FakePatchDesk) -> Tools:
+    return Tools(store=FakeStore(desk))  # type: ignore[arg-type]
+
+
+def _walk(component: Any) -> Iterator[Any]:
+    if isinstance(component, (list, tuple)):
+        for one in component:
+            yield from _walk(one)
+    elif component is not None and not isinstance(component, (str, int)):
+        yield component
+        yield from _walk(getattr(component, "children", None))
+
+
+def _text(component: Any) -> str:
+    return json.dumps(component, ensure_ascii=False, default=lambda one: one.to_plotly_json())
+
+
+def _cards(page: Any) -> list[str]:
+    return [_text(one) for one in _walk(page) if str(getattr(one, "className", "")).startswith("patch-card ")]
+
+
+def _hrefs(page: Any) -> list[str]:
+    return [one.href for one in _walk(page) if isinstance(one, dcc.Link)]
+
+
+def _open(tools: Tools, **query: object) -> Any:
+    return layout(tools, read_address(**query))
+
+
+def test_the_list_begins_with_what_is_most_overdue(tools: Tools) -> None:
+    cards = _cards(_open(tools))
+    order = [next(number for number in range(1, 7) if f"X{number}" in card) for card in cards]
+    assert order == [2, 5, 6, 4, 1, 3]
+    assert '"超"' in cards[0]
+    assert '"9"' in cards[0]
+    assert "超期" in cards[0]
+    assert '"剩"' in cards[2]
+    assert "未定位到点" in cards[2]
+    assert "重件" in cards[4]
+    assert "未起算" in cards[5]
+    assert "2026-09-03 登记，距今 78 天" in cards[0]
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(st.none(), st.integers(-400, 400)), max_size=12))
+def test_order_is_by_days_left_and_complete(lefts: list[int | None]) -> None:
+    matters = [make_matter(number, left) for number, left in enumerate(lefts)]
+    ordered = [one.days_left for one in in_order(matters)]
+    dated = [left for left in ordered if left is not None]
+    assert ordered == [*sorted(dated), *([None] * lefts.count(None))]
+
+
+def test_chips_count_every_clock_and_filter(tools: Tools) -> None:
+    chips = [one for one in _walk(_open(tools)) if "patch-chip" in str(getattr(one, "className", "")).split()]
+    counted = {one.href: one.children[1].children for one in chips}
+    assert counted == {
+        address(4): "6",
+        address(4, clock="overdue"): "2",
+        address(4, clock="due_soon"): "2",
+        address(4, clock="running"): "1",
+        address(4, clock="none"): "1",
+    }
+    for clock in CLOCKS:
+        shown = _cards(_open(tools, grid="4", clock=clock))
+        assert len(shown) == sum(clock_of(matter) == clock for matter in MATTERS)
+
+
+def test_a_filter_that_has_run_empty_says_how_to_see_the_rest(tools: Tools, desk: FakePatchDesk) -> None:
+    desk.matters = MATTERS[:1]
+    page = _open(tools, grid="4", clock="overdue")
+    assert "点“全部”" in _text(page)
+    assert address(4, clock="overdue") in _hrefs(page), "the chip in use stays, with its zero"
+
+
+def test_a_grid_without_open_matters_says_so(tools: Tools, desk: FakePatchDesk) -> None:
+    desk.matters = ()
+    assert "目前没有未办结" in _text(_open(tools))
+
+
+def test_only_the_maps_tab_brings_a_chart(tools: Tools) -> None:
+    for tab in Tab:
+        page = _open(tools, grid="4", tab=tab.value)
+        charts = [one for one in _walk(page) if isinstance(one, dcc.Graph)]
+        assert len(charts) == (tab is Tab.MAP)
+    foot = [href for href in _hrefs(_open(tools)) if "clock" not in href][-4:]
+    assert foot == [address(4), *(address(4, tab=tab) for tab in list(Tab)[1:])]
+
+
+def test_the_map_tells_how_many_are_on_the_list_only(tools: Tools) -> None:
+    text = _text(_open(tools, tab="map"))
+    assert "图上 5 件；另有 1 件" in text
+    assert "审图号：未设置" in text
+
+
+def test_service_points_and_notice_card(tools: Tools) -> None:
+    service = _text(_open(tools, tab="service"))
+    assert "直线距离约 420 米" in service
+    assert "没有登记坐标" in service
+    notice = _text(_open(tools, tab="me"))
+    assert "监督电话" in notice
+    assert "6 件，其中超期 2 件" in notice
+    assert "2026-11-20 07:30" in notice, "the city's own time"
+
+
+def test_a_grid_is_chosen_county_by_county(tools: Tools) -> None:
+    page = _open(tools, choose="0")
+    assert address(choose=(1,)) in _hrefs(page)
+    page = _open(tools, choose="1.2.3")
+    assert "区1 › 区2 › 区3" in _text(page)
+    assert address(4) in _hrefs(page)
+    assert address(choose=(1, 2)) in _hrefs(page)
+
+
+@pytest.mark.parametrize("choose", ["3", "1.3", "1.2.3.4.5.6", "x", "", "-1", "1..2", "9" * 400, ["1"]])
+def test_an_odd_way_ends_where_it_stops_existing(tools: Tools, choose: object) -> None:
+    text = _text(_open(tools, choose=choose))
+    assert "patch-choice" in text or "patch-card" in text
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["grid", "tab", "clock", "choose"]),
+        st.one_of(st.none(), st.text(max_size=30), st.lists(st.text(max_size=3), max_size=3)),
+    )
+)
+def test_no_address_is_a_fault(query: dict[str, object]) -> None:
+    asked = read_address(**query)
+    assert asked.clock is None or asked.clock in CLOCKS
+    layout(Tools(store=FakeStore(FakePatchDesk())), asked)  # type: ignore[arg-type]
+
+
+def test_an_address_says_what_was_asked() -> None:
+    for asked in (
+        Asked(7, Tab.MAP, "overdue"),
+        Asked(choose=()),
+        Asked(choose=(1, 22, 333)),
+        Asked(5),
+    ):
+        text = address(asked.grid_id, tab=asked.tab, clock=asked.clock, choose=asked.choose)
+        query = dict(part.split("=") for part in text.partition("?")[2].split("&"))
+        assert read_address(**query) == asked
+
+
+def test_an_unknown_grid_offers_to_choose_one(tools: Tools) -> None:
+    page = _open(tools, grid="77")
+    assert address(choose=()) in _hrefs(page)
+    assert not _cards(page)
+
+
+def test_without_grids_the_page_says_what_to_import(tools: Tools, desk: FakePatchDesk) -> None:
+    desk.busiest = None
+    assert "fengtu import boundaries" in _text(_open(tools))
+
+
+def test_while_the_database_is_down_the_page_says_so(tools: Tools, desk: FakePatchDesk) -> None:
+    desk.refusal = Refused("database_down")
+    assert "数据库" in _text(_open(tools))
+
+
+def test_stamps_follow_the_city(tools: Tools, desk: FakePatchDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "演示数据" in _text(_open(tools))
+    real = replace(CITY, synthetic=False, internal=False)
+    monkeypatch.setattr(desk, "city", lambda: real)
+    text = _text(_open(tools))
+    assert "演示数据" not in text
+    assert "内部资料" not in text
+
+
+def test_the_page_is_registered_without_a_callback(tools: Tools) -> None:
+    app = Dash("test_patch", use_pages=True, pages_folder="")
+    screen.register(app, tools)
+    assert not app.callback_map
