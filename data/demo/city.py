@@ -228,7 +228,9 @@ def _names(level: Level, codes: list[str], parents: Index, rng: np.random.Genera
         return [f"第{int(code[-3:])}网格" for code in codes]
     if level is Level.TOWN:
         endings = ["街道" if code[6:] < "100" else "镇" if code[6:] < "200" else "乡" for code in codes]
-        return [stem + end for stem, end in zip(names.town_stems(len(codes), rng), endings, strict=True)]
+        return [
+            stem + end for stem, end in zip(names.town_stems(parents.tolist(), rng), endings, strict=True)
+        ]
     return _village_names(codes, parents, rng)
 
 

@@ -20,7 +20,7 @@ from grid.placing import NOWHERE, AreaIndex, index_areas, locate
 _STEP_M, _NUMBERS_A_STEP = 20.0, 4
 """A step of road has four numbers: two odd ones on the left, two even ones on the right."""
 _SETBACK_M = 12.0
-_ESTATES, _POIS_A_TOWN = 420, 3
+_ESTATES, _POIS_A_TOWN, _FORMER_NAMES = 420, 3, 20
 _ESTATE_CROWDING = 3.0
 
 
@@ -122,8 +122,7 @@ def _point(city: City, kind: NameKind, name: str, cell: int) -> _Found:
 def _aliases(city: City, rng: np.random.Generator) -> list[GazetteerRow]:
     """Return former names of a few towns, and the short name of the development zone."""
     towns = city.table(Level.TOWN)
-    taken = {name[:2] for name in towns.names}
-    former = [stem for stem in names.town_stems(len(towns.names), rng) if stem not in taken][:20]
+    former = names.former_town_stems(_FORMER_NAMES, {name[:2] for name in towns.names}, rng)
     rows = rng.choice(len(towns.codes), len(former), replace=False)
     aliases = [
         GazetteerRow(f"{stem}公社", NameKind.ALIAS, Level.TOWN, towns.codes[row])

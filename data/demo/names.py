@@ -50,17 +50,23 @@ _WORDS: dict[str, list[str]] = {
     ).items()
 }
 POINTS_OF_INTEREST = _WORDS["points_of_interest"]
+_TWICE = 8
 _ROAD_ENDING_WEIGHTS = (8.0, 4.0, 1.5, 1.0, 1.0, 1.0, 1.0)
 
 
-def town_stems(count: int, rng: np.random.Generator) -> list[str]:
-    """Return invented two-syllable names; a few come twice, as they do in real cities."""
-    known = set(_WORDS["well_known"])
-    stems = [stem for stem in _joined("town_first", "town_second") if stem not in known]
-    chosen = _draw(stems, count, rng)
-    for first, again in rng.permutation(count)[: 2 * (count // 30)].reshape(-1, 2):
-        chosen[again] = chosen[first]
+def town_stems(of_county: Sequence[int], rng: np.random.Generator) -> list[str]:
+    """Return an invented two-syllable name for each town; a few come again in another county."""
+    chosen = _draw(_town_pool(), len(of_county), rng)
+    pairs = rng.permutation(len(of_county))[: 2 * _TWICE].reshape(-1, 2)
+    for first, again in pairs:
+        if of_county[first] != of_county[again]:
+            chosen[again] = chosen[first]
     return chosen
+
+
+def former_town_stems(count: int, taken: set[str], rng: np.random.Generator) -> list[str]:
+    """Return names that no town bears any more."""
+    return _draw([stem for stem in _town_pool() if stem not in taken], count, rng)
 
 
 def village_stems(count: int, *, urban: bool, rng: np.random.Generator) -> list[str]:
@@ -82,6 +88,11 @@ def estate_names(count: int, rng: np.random.Generator) -> list[str]:
     """Return distinct names of housing estates."""
     names = _joined("estate_first", "estate_second")
     return _draw([name + part for part in ("", *_WORDS["estate_parts"]) for name in names], count, rng)
+
+
+def _town_pool() -> list[str]:
+    known = set(_WORDS["well_known"])
+    return [stem for stem in _joined("town_first", "town_second") if stem not in known]
 
 
 def _joined(first: str, second: str) -> list[str]:
