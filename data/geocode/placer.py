@@ -46,8 +46,12 @@ class Placer:
         """
         coordinates = read_coordinates(requests, self.city.bounds)
         points = self._places_at(coordinates, requests)
-        answers = [geocode(self.city.gazetteer, request.address) for request in requests]
-        addresses = self._places_of(answers)
+        # Many matters tell of one place: each text is read once.
+        texts = list(dict.fromkeys(request.address for request in requests))
+        told = dict(
+            zip(texts, self._places_of([geocode(self.city.gazetteer, t) for t in texts]), strict=True)
+        )
+        addresses = [told[request.address] for request in requests]
         codes = [self._place_of_code(request.code) for request in requests]
         hints = self._swapped_areas(coordinates)
         columns = zip(points, addresses, codes, coordinates.faults, hints, strict=True)

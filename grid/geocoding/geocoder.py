@@ -69,8 +69,9 @@ def geocode(gazetteer: Gazetteer, text: str) -> Answer:
     reading = read(gazetteer, text)
     senses = [sense_of(token) for token in reading.tokens if not token.name.neutral]
     leftovers = _telling(reading, city_named=_names_city(gazetteer, reading.tokens))
-    if any(leftover.level is Level.CITY for leftover in leftovers):
-        return _elsewhere(gazetteer, leftovers, senses)
+    strangers = [leftover for leftover in leftovers if leftover.level is Level.CITY]
+    if strangers:
+        return _elsewhere(gazetteer, strangers, senses)
     if not senses:
         return _without_names(gazetteer, reading.tokens, leftovers)
     return _conclude(gazetteer, senses, leftovers)
@@ -89,12 +90,13 @@ def _telling(reading: Reading, *, city_named: bool) -> list[Leftover]:
     ]
 
 
-def _elsewhere(gazetteer: Gazetteer, leftovers: Sequence[Leftover], senses: Sequence[Sense]) -> Answer:
-    """Another city or province is named: ours all the same only if it is a slip, which a person must say."""
-    similar = _similar(gazetteer, leftovers, gazetteer.city_id)
-    if similar or _resembles_city(gazetteer, leftovers):
+def _elsewhere(gazetteer: Gazetteer, strangers: Sequence[Leftover], senses: Sequence[Sense]) -> Answer:
+    """Another city or province is named: ours all the same only by a slip, which a person must say."""
+    similar = _similar(gazetteer, strangers, gazetteer.city_id)
+    cities = tuple(area for area in similar if gazetteer.areas[area].level is Level.COUNTY)
+    if cities or _resembles_city(gazetteer, strangers):
         reasons = (PlaceReason.OTHER_CITY_NAMED, PlaceReason.SIMILAR_NAME)
-        return _review(gazetteer, _Finding(None, reasons, similar))
+        return _review(gazetteer, _Finding(None, reasons, cities))
     areas = explaining_areas(senses, gazetteer.chains) if senses else []
     full = {sense.name.text for sense in senses if sense.name.full}
     if len(areas) == 1 and len(full) >= 2:

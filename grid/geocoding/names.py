@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from grid.areas import Area, AreaKind, Level
 from grid.geocoding.normalise import normalise
@@ -103,8 +104,9 @@ def short_name(area: Area) -> str | None:
     suffix = _SUFFIX.get(area.level)
     if suffix is None or area.kind is AreaKind.FUNCTIONAL:
         return None
-    stem = suffix.sub("", normalise(area.name))
-    return stem if len(stem) >= _SHORTEST_NAME and stem != normalise(area.name) else None
+    name = normalise(area.name)
+    stem = suffix.sub("", name)
+    return stem if len(stem) >= _SHORTEST_NAME and stem != name else None
 
 
 def collect_names(
@@ -120,15 +122,17 @@ def collect_names(
 
 
 def _referents(by_id: Mapping[int, Area], places: Iterable[NamedPlace]) -> Iterator[tuple[str, Referent]]:
+    # Thousands of grids share a few dozen names, and thousands of number ranges a few hundred.
+    normal = cache(normalise)
     for area in by_id.values():
-        yield normalise(area.name), Referent(area.id)
+        yield normal(area.name), Referent(area.id)
         short = short_name(area)
         if short is not None:
             yield short, Referent(area.id, short=True)
     for place in places:
         if place.area_id in by_id:
             alias = place.kind is NameKind.ALIAS
-            yield normalise(place.name), Referent(place.area_id, place=None if alias else place)
+            yield normal(place.name), Referent(place.area_id, place=None if alias else place)
 
 
 def _name(

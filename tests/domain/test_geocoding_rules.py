@@ -176,6 +176,7 @@ def test_doubtful_addresses_go_to_review_at_most_to_what_is_certain(
         ("关于工资的事", PlaceStatus.UNMATCHED, PlaceReason.NOTHING_RECOGNISED),
         ("黑水县", PlaceStatus.UNMATCHED, PlaceReason.UNKNOWN_NAME),
         ("浙江省杭州市西湖区文三路12号", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
+        ("宁波市北塘县石乔镇东胡村", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
         ("宁波市滨河路12号", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
     ],
 )

@@ -6,7 +6,7 @@ import time
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.addresses import make_city
@@ -42,12 +42,14 @@ def test_normal_form(text: str, normal: str) -> None:
     assert normalise(text) == normal
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_the_normal_form_is_stable(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*PIECES, "12号", "附近", "、", "村", "路", "第1网格", "x"]), max_size=8).map(
         "".join
@@ -73,6 +75,7 @@ def test_a_very_long_text_takes_no_time(char: str, end: str) -> None:
     assert time.monotonic() - started < 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gets_an_answer(text: str) -> None:
     answer = geocode(GAZETTEER, text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
 
 from grid.metric import metric_epsg
 
 
+@settings(deadline=None)
 @given(st.floats(73.5, 136.5), st.floats(0, 60))
 def test_china_is_measured_in_the_nearest_gauss_kruger_zone(lon: float, lat: float) -> None:
     epsg = metric_epsg(lon, lat)
@@ -26,6 +27,7 @@ def test_the_code_means_that_meridian(lon: float, epsg: int, name: str) -> None:
     assert CRS.from_epsg(epsg).name == f"CGCS2000 / 3-degree Gauss-Kruger {name}"
 
 
+@settings(deadline=None)
 @given(st.floats(-180, 180), st.floats(-80, 84))
 def test_everywhere_a_kilometre_is_a_kilometre(lon: float, lat: float) -> None:
     crs = CRS.from_epsg(metric_epsg(lon, lat))

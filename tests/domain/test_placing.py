@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grid.areas import Level
@@ -27,6 +27,7 @@ def by_brute_force(index: AreaIndex, lon: np.ndarray, lat: np.ndarray) -> list[i
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40))
 def test_it_agrees_with_brute_force(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
