@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 CLASSES = 5
 
@@ -28,7 +29,7 @@ class Classes:
 
     def ranges(self) -> tuple[tuple[float, float | None], ...]:
         """Return (from, below) of each class; the last is open upwards."""
-        return tuple(zip(self.lower, (*self.lower[1:], None), strict=True))
+        return tuple(zip_longest(self.lower, self.lower[1:]))
 
 
 def quantile_classes(values: Iterable[float], *, classes: int = CLASSES) -> Classes:

@@ -18,7 +18,7 @@ from scipy import ndimage
 
 from grid.density import Bounds, DensitySurface, density_surface
 from grid.questions import PointCloud
-from layers.map_camera import mercator_x, mercator_y
+from layers.map_camera import METRES_PER_DEGREE, mercator_x, mercator_y
 from layers.theme import DENSITY_RAMP
 
 BANDWIDTHS_M = (250, 500, 1000, 2000, 3000, 5000)
@@ -27,6 +27,7 @@ _SURFACE_CELLS = 1024
 _PICTURE_PX = 1400
 _TOP_QUANTILE = 0.998
 _BANDWIDTHS_ACROSS = 80
+_GLOW_BANDWIDTHS = 3
 
 FloatArray = npt.NDArray[np.float64]
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -50,6 +51,7 @@ def default_bandwidth_m(bounds: Bounds, epsg: int) -> int:
 
 def draw_density(cloud: PointCloud, *, bounds: Bounds, epsg: int, bandwidth_m: float) -> DensityPicture:
     """Return the density picture of points over a city's bounds (degrees, EPSG:4490)."""
+    bounds = picture_bounds(bounds, bandwidth_m)
     to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
     x_m, y_m = to_metric.transform(cloud.lon, cloud.lat)
     frame = metric_bounds(bounds, epsg)
@@ -64,6 +66,14 @@ def draw_density(cloud: PointCloud, *, bounds: Bounds, epsg: int, bandwidth_m: f
     seen = surface.per_km2[np.isfinite(surface.per_km2)]
     top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
     return DensityPicture(encode_png(paint(to_mercator(surface, bounds, epsg), top)), top, surface.n)
+
+
+def picture_bounds(bounds: Bounds, bandwidth_m: float) -> Bounds:
+    """Return the box of the picture: a city's bounds with room for the glow of hotspots on its edge."""
+    west, south, east, north = bounds
+    margin_lat = _GLOW_BANDWIDTHS * bandwidth_m / METRES_PER_DEGREE
+    margin_lon = margin_lat / np.cos(np.radians((south + north) / 2))
+    return west - margin_lon, south - margin_lat, east + margin_lon, north + margin_lat
 
 
 def metric_bounds(bounds: Bounds, epsg: int) -> Bounds:

@@ -65,6 +65,12 @@ class Camera:
             self.viewport.height / 2 - (mercator_y(lat) - mercator_y(self.lat)) * self.world_px,
         )
 
+    def moved(self, lon: float, lat: float, right_px: float, down_px: float) -> tuple[float, float]:
+        """Return the point that is seen so many pixels right of and below another."""
+        x = mercator_x(lon) + right_px / self.world_px
+        y = mercator_y(lat) - down_px / self.world_px
+        return 360 * (x - 0.5), mercator_lat(y)
+
 
 def fit_camera(bounds: Bounds, viewport: Viewport, padding: Padding, *, margin: float = 0.03) -> Camera:
     """Return the camera that shows ``bounds`` (west, south, east, north) as large as the free area allows.

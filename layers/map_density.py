@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.density import DensityPicture, image_corners, ramp_value
+from layers.density import DensityPicture, image_corners, picture_bounds, ramp_value
 from layers.legends import Legend, RampLegend
 from layers.map_base import MapPart, Slot
 from layers.map_camera import Bounds
@@ -11,11 +11,12 @@ from layers.theme import DENSITY_RAMP
 from layers.words import Language, say
 
 
-def density_part(url: str, bounds: Bounds, *, faint: bool = False) -> MapPart:
-    """Return the picture as a layer of the map; ``faint`` where areas are filled under it."""
+def density_part(url: str, bounds: Bounds, bandwidth_m: int, *, faint: bool = False) -> MapPart:
+    """Return the picture over a city's bounds as a layer; ``faint`` where areas are filled under it."""
+    corners = image_corners(picture_bounds(bounds, bandwidth_m))
     layer = {
         "sourcetype": "image", "source": url,
-        "coordinates": [list(corner) for corner in image_corners(bounds)],
+        "coordinates": [list(corner) for corner in corners],
         "type": "raster", "below": Slot.DENSITY, "name": Slot.DENSITY, "opacity": 0.85 if faint else 1.0,
     }  # fmt: skip
     return MapPart(layers=(layer,))

@@ -6,7 +6,7 @@ which Plotly cannot set either, are asked for in ``meta`` and done by ``assets/w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from layers.map_base import Drawing, MapPart, Slot
@@ -18,6 +18,8 @@ BOLD_FONT = "Noto Sans SC Bold, Noto Sans CJK SC, Microsoft YaHei, PingFang SC"
 """Font stacks of the map's own text engine, which reads the weight from the first family's name."""
 TITLE_PX, NOTE_PX, MINOR_PX = 27.0, 21.0, 19.0
 _LINE_HEIGHT = 1.2
+_NUDGES = ((0, 0), (0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, 1), (0, -2), (0, 2))
+"""Moves to try, in lines of a title."""
 _LATIN_EM = 0.58
 
 
@@ -32,17 +34,23 @@ class AreaLabel:
     note: str = ""
     alert: str = ""
     urgency: float = 0.0
+    reach: int = 2
+    """How many lines it may be moved; a small area's label would soon lie on another area."""
 
 
 def place_labels(labels: Iterable[AreaLabel], camera: Camera) -> tuple[AreaLabel, ...]:
-    """Return the labels that fit side by side, each with the lines that fit, the urgent ones first."""
+    """Return the labels that fit side by side, the urgent ones first.
+
+    Where a label's place is taken it moves a little, then goes without its note, then without its alert; one
+    that still does not fit is left out.
+    """
     placed: list[AreaLabel] = []
     taken: list[tuple[float, float, float, float]] = []
     for label in sorted(labels, key=lambda one: -one.urgency):
-        for shorter in (label, replace(label, note=""), replace(label, note="", alert="")):
-            box = _box(shorter, camera)
+        for offered in _offers(label, camera):
+            box = _box(offered, camera)
             if not any(_overlap(box, other) for other in taken):
-                placed.append(shorter)
+                placed.append(offered)
                 taken.append(box)
                 break
     return tuple(placed)
@@ -98,6 +106,16 @@ def text_trace(
         "textfont": {"family": BOLD_FONT if bold else REGULAR_FONT, "size": size_px, "color": colour},
         "meta": {"halo": theme.ground, "halo_px": size_px / 11, "overlap": True},
     }  # fmt: skip
+
+
+def _offers(label: AreaLabel, camera: Camera) -> Iterator[AreaLabel]:
+    step_px = TITLE_PX * _LINE_HEIGHT * camera.viewport.scale
+    for shorter in (label, replace(label, note=""), replace(label, note="", alert="")):
+        for right, down in _NUDGES:
+            if max(abs(right), abs(down)) > label.reach:
+                continue
+            lon, lat = camera.moved(label.lon, label.lat, right * step_px, down * step_px)
+            yield replace(shorter, lon=lon, lat=lat)
 
 
 def _under(label: AreaLabel) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
-from grid.areas import Area
+from grid.areas import Area, Level
 from grid.listings import IN_FORCE, Listing, ListingState
 from layers.legends import Legend, LegendEntry, Swatch
 from layers.map_base import Drawing, MapPart, Slot, dashed_layer, line_layer
@@ -67,6 +67,7 @@ def listing_labels(
             area.name,
             alert=listing_words(one, today, language),
             urgency=1000 - (one.rank or 999),
+            reach=2 if area.level is Level.COUNTY else 1,
         )
         for one in listings
         if one.state in _FILL_OPACITY and (area := areas.get(one.area_id or 0)) is not None

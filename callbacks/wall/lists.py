@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 
 from callbacks.wall.marks import command_note, open_button
-from callbacks.wall.state import Card, CardKind
+from callbacks.wall.state import Card, CardKind, Layer
 from grid.areas import Level
 from grid.coverage import CoverageBook, UnitKind
 from grid.listings import Listing, Quarter
@@ -21,10 +21,19 @@ from layers.map_listing import days_listed
 from layers.numbers import decimal, grouped
 from layers.words import Language, say
 
-_RANKED, _LISTED, _LEADERS = 14, 8, 10
+_ROOM_REM = 52.5
+"""Height of the list where there is no legend; what does not fit is not shown, and said to be missing."""
+_LEGEND_REM = {Layer.LISTING: 4.3, Layer.COVERAGE: 6.0, Layer.COUNTS: 7.3, Layer.DENSITY: 7.4}
+_TABS_REM = 2.9
+_RANKED_REM, _LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 2.85, 5.5, 3.75, 1.6
 
 
-def ranking_list(counts: AreaCounts, basis: Basis, language: Language) -> list[Any]:
+def list_room_rem(layers: tuple[Layer, ...]) -> float:
+    """Return the height that the legends of the layers leave for the list, in rem."""
+    return _ROOM_REM - sum(_LEGEND_REM[layer] for layer in layers) - (_TABS_REM if len(layers) > 1 else 0)
+
+
+def ranking_list(counts: AreaCounts, basis: Basis, room_rem: float, language: Language) -> list[Any]:
     """Return the areas with most matters or the highest rate; below the minimum n nothing is ranked."""
     level = say(f"level.{counts.level}", language)
     shown = [shown_count(row, basis) for row in counts.rows]
@@ -36,34 +45,44 @@ def ranking_list(counts: AreaCounts, basis: Basis, language: Language) -> list[A
     if not ranked:
         return [title, html.P(say("wall.empty.ranking", language, level=level))]
     top = ranked[0].value or 1
-    rows = [_ranked_row(place, one, top, basis, language) for place, one in enumerate(ranked[:_RANKED], 1)]
+    rows = [
+        _ranked_row(place, one, top, basis, language)
+        for place, one in enumerate(ranked[: _fitting(room_rem, _RANKED_REM)], 1)
+    ]
     note = html.Div(say("wall.ranking_note", language, n=MINIMUM_N), className="wall-small")
     return [title, html.Div(rows, className="wall-rows"), note]
 
 
 def listing_list(
-    listings: tuple[Listing, ...], quarter: Quarter | None, today: date, language: Language
+    listings: tuple[Listing, ...],
+    quarter: Quarter | None,
+    today: date,
+    room_rem: float,
+    language: Language,
 ) -> list[Any]:
     """Return the listed units, worst first: rank, state, days, reason and who answers."""
     if quarter is None or not listings:
         return [_first_step("listings", language)]
     title = html.H2(say("wall.list.listing", language, quarter=quarter))
-    rows = [_listing_row(one, today, language) for one in listings[:_LISTED]]
-    return [title, html.Div(rows, className="wall-rows"), *_more(len(listings) - _LISTED, language)]
+    fitting = _fitting(room_rem, _LISTED_REM)
+    rows = [_listing_row(one, today, language) for one in listings[:fitting]]
+    return [title, html.Div(rows, className="wall-rows"), *_more(len(listings) - fitting, language)]
 
 
-def coverage_list(book: CoverageBook | None, language: Language) -> list[Any]:
+def coverage_list(book: CoverageBook | None, room_rem: float, language: Language) -> list[Any]:
     """Return the leaders with their loads, the heaviest first, then the departments, then the total."""
     if book is None:
         return [_first_step("plan", language)]
     covered = covered_units(book)
     loads = sorted(_loads(covered), key=lambda load: -load.cases)
     top = max((load.cases for load in loads), default=0) or 1
-    rows = [_load_row(load, top, language) for load in loads[:_LEADERS]]
+    departments = sum(one.unit.kind is UnitKind.DEPARTMENT for one in covered)
+    fitting = _fitting(room_rem - 4 - departments * _DEPARTMENT_REM, _LOAD_REM)
+    rows = [_load_row(load, top, language) for load in loads[:fitting]]
     return [
         html.H2(say("wall.list.coverage", language)),
         html.Div(rows, className="wall-rows wall-loads"),
-        *_more(len(loads) - _LEADERS, language),
+        *_more(len(loads) - fitting, language),
         *_departments(covered, language),
         html.Div(_total(covered, language), className="wall-total"),
     ]
@@ -177,6 +196,10 @@ def _total(covered: tuple[CoveredUnit, ...], language: Language) -> str:
     return say(
         "wall.list.total", language, cases=sum(one.cases or 0 for one in covered), departments=departments
     )
+
+
+def _fitting(room_rem: float, row_rem: float) -> int:
+    return max(1, int(room_rem / row_rem))
 
 
 def _more(count: int, language: Language) -> list[Any]:

@@ -49,6 +49,8 @@ class Answers:
     version: int
     city: City
     counties: dict[int, Area]
+    towns: dict[int, Area] = field(default_factory=dict)
+    """Only where towns are listed."""
     listings: tuple[Listing, ...] = ()
     book: CoverageBook | None = None
     counts: AreaCounts | None = None
@@ -123,7 +125,7 @@ class SceneMaker:
             return MapPart(), None, NO_POINTS
         url = density_url(answers.version, question, bandwidth_m)
         faint = bool({Layer.COVERAGE, Layer.COUNTS} & set(state.layers))
-        part = density_part(url, answers.city.bounds, faint=faint)
+        part = density_part(url, answers.city.bounds, bandwidth_m, faint=faint)
         return part, density_legend(picture, bandwidth_m, self._language), None
 
     def _listing(
@@ -131,6 +133,9 @@ class SceneMaker:
     ) -> tuple[MapPart, Legend | None, str | None]:
         if not answers.listings:
             return MapPart(), None, NO_LISTINGS
+        if answers.towns:
+            towns = self._shapes.of(reads, answers.city, Level.TOWN)
+            shapes = Shapes(shapes.geometries | towns.geometries, shapes.features | towns.features)
         part = listing_part(answers.listings, shapes.geometries, shapes.features, camera=camera, theme=DARK)
         return part, listing_legend(answers.listings, DARK, self._language), None
 
@@ -177,11 +182,15 @@ def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
     city = reads.city()
     quarter = chosen_quarter(reads, state) if Layer.LISTING in state.layers else None
     counts = Layer.COUNTS in state.layers and state.level in city.editions
+    counties = {area.id: area for area in reads.areas(Level.COUNTY)}
+    listings = reads.listings(quarter) if quarter else ()
+    elsewhere = {one.area_id for one in listings if one.area_id} - counties.keys()
     return Answers(
         version=reads.version().number,
         city=city,
-        counties={area.id: area for area in reads.areas(Level.COUNTY)},
-        listings=reads.listings(quarter) if quarter else (),
+        counties=counties,
+        towns={area.id: area for area in reads.areas(Level.TOWN)} if elsewhere else {},
+        listings=listings,
         book=reads.coverage(city.today) if Layer.COVERAGE in state.layers else None,
         counts=reads.counts(state.level, ask(state, city.today)) if counts else None,
     )
@@ -194,7 +203,7 @@ def chosen_quarter(reads: WallReads, state: WallState) -> Quarter | None:
 
 
 def area_labels(state: WallState, answers: Answers, language: Language) -> list[AreaLabel]:
-    """Return one label for each county, with what every layer that is on says of it."""
+    """Return one label for each county and listed town, with what every layer that is on says of it."""
     labels = {
         area.id: AreaLabel(area.id, area.label_lon, area.label_lat, area.name)
         for area in answers.counties.values()
@@ -202,8 +211,9 @@ def area_labels(state: WallState, answers: Answers, language: Language) -> list[
     if answers.book is not None:
         for label in coverage_labels(covered_units(answers.book), answers.counties, language):
             labels[label.area_id] = label
-    for alert in listing_labels(answers.listings, answers.counties, answers.city.today, language):
-        own = labels[alert.area_id]
+    areas = answers.counties | answers.towns
+    for alert in listing_labels(answers.listings, areas, answers.city.today, language):
+        own = labels.get(alert.area_id, alert)
         labels[alert.area_id] = replace(own, alert=alert.alert, urgency=own.urgency + alert.urgency)
     return list(labels.values())
 

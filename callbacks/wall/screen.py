@@ -11,7 +11,7 @@ from dash import Patch, html, no_update
 from callbacks.density import DensityPictures
 from callbacks.tools import Tools
 from callbacks.wall.cards import area_body, leader_body
-from callbacks.wall.lists import coverage_list, level_step, listing_list, ranking_list
+from callbacks.wall.lists import coverage_list, level_step, list_room_rem, listing_list, ranking_list
 from callbacks.wall.marks import command_note, figure, legend_block
 from callbacks.wall.scene import NO_AREAS, NO_MATTERS, Scene, SceneMaker, chosen_quarter
 from callbacks.wall.state import (
@@ -140,18 +140,18 @@ class WallScreen:
         state, reads = read_state(controls), self._reads
         city = reads.city()
         level = state.level if state.scene is Layer.COUNTS else Level.TOWN
-        counts = reads.counts(level, ask(state, city.today))
+        counts, room = reads.counts(level, ask(state, city.today)), list_room_rem(state.layers)
         if state.scene is Layer.LISTING:
             quarter = chosen_quarter(reads, state)
             rows = reads.listings(quarter) if quarter else ()
-            body = listing_list(rows, quarter, city.today, self._language)
+            body = listing_list(rows, quarter, city.today, room, self._language)
         elif state.scene is Layer.COVERAGE:
-            body = coverage_list(reads.coverage(city.today), self._language)
+            body = coverage_list(reads.coverage(city.today), room, self._language)
         elif level not in city.editions:
             body = [level_step(level, self._language)]
         else:
             basis = state.basis if state.scene is Layer.COUNTS else Basis.COUNT
-            body = ranking_list(counts, basis, self._language)
+            body = ranking_list(counts, basis, room, self._language)
         return body, self._placed(counts.placed)
 
     def card(self, named: object, viewport: object, controls: Controls) -> tuple[Any, bool]:

@@ -1,0 +1,90 @@
+"""A hotspot is seen where its points are, and a lone point is not seen at all."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from grid.questions import PointCloud
+from layers.density import (
+    BANDWIDTHS_M,
+    DensityPicture,
+    default_bandwidth_m,
+    draw_density,
+    image_corners,
+    paint,
+    ramp_value,
+)
+from layers.map_camera import mercator_y
+
+WIDE = (110.2, 26.2, 112.4, 28.6)
+EPSG = 4546
+"""CGCS2000 3-degree zone of 111°E: the box reaches 1.4 degrees off its meridian."""
+
+
+def cloud(lon: float, lat: float, n: int) -> PointCloud:
+    rng = np.random.default_rng(1)
+    return PointCloud(lon + rng.normal(0, 0.002, n), lat + rng.normal(0, 0.002, n))
+
+
+def pixels(picture: DensityPicture) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(picture.png)).convert("RGBA")).astype(int)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(110.35, 28.5), (112.3, 28.5), (110.3, 26.3), (112.3, 26.3), (111.3, 27.4)]
+)
+def test_the_brightest_pixel_lies_on_the_hotspot_of_the_map(lon: float, lat: float) -> None:
+    rgba = pixels(draw_density(cloud(lon, lat, 400), bounds=WIDE, epsg=EPSG, bandwidth_m=2000))
+    height, width = rgba.shape[:2]
+    light = rgba[..., :3].sum(axis=2) * rgba[..., 3]
+    rows, columns = np.nonzero(light >= light.max() * 0.98)
+    seen_lon = WIDE[0] + (columns.mean() + 0.5) / width * (WIDE[2] - WIDE[0])
+    low, high = mercator_y(WIDE[1]), mercator_y(WIDE[3])
+    seen_y = high - (rows.mean() + 0.5) / height * (high - low)
+    pixel_lon, pixel_y = (WIDE[2] - WIDE[0]) / width, (high - low) / height
+    assert seen_lon == pytest.approx(lon, abs=3 * pixel_lon)
+    assert seen_y == pytest.approx(mercator_y(lat), abs=3 * pixel_y)
+
+
+@pytest.mark.parametrize("n", [0, 1, 4])
+def test_few_points_are_not_seen(n: int) -> None:
+    picture = draw_density(cloud(111.3, 27.4, n), bounds=WIDE, epsg=EPSG, bandwidth_m=2000)
+    assert pixels(picture)[..., 3].max() == 0
+    assert picture.n == n
+
+
+def test_the_ramp_rises_in_light_from_nothing() -> None:
+    colours = paint(np.linspace(0, 10, 50, dtype=np.float32)[None, :], 10.0)[0].astype(int)
+    assert colours[0, 3] == 0
+    light = (colours[:, :3] @ [299, 587, 114]) * colours[:, 3]
+    assert (np.diff(light) > 0).all()
+
+
+def test_the_legend_names_the_density_that_is_painted() -> None:
+    top = 12.0
+    for share in (0.2, 0.5, 1.0):
+        painted = paint(np.array([[ramp_value(share, top)]], dtype=np.float32), top)
+        full = paint(np.linspace(0, top, 10_001, dtype=np.float32)[None, :], top)[0]
+        nearest = np.abs(full.astype(int) - painted[0, 0].astype(int)).sum(axis=1).argmin()
+        assert np.sqrt(nearest / 10_000) == pytest.approx(share, abs=0.02)
+
+
+def test_corners_run_clockwise_from_the_north_west() -> None:
+    assert image_corners((1, 2, 3, 4)) == ((1, 4), (3, 4), (3, 2), (1, 2))
+
+
+def test_a_wide_city_has_a_wider_bandwidth_and_only_offered_ones() -> None:
+    small = default_bandwidth_m((111.0, 27.0, 111.1, 27.1), EPSG)
+    large = default_bandwidth_m(WIDE, EPSG)
+    assert small < large
+    assert {small, large} <= set(BANDWIDTHS_M)
+
+
+def test_a_tiny_city_does_not_break_the_grid() -> None:
+    box = (111.0, 27.0, 111.002, 27.0005)
+    picture = draw_density(cloud(111.001, 27.0002, 50), bounds=box, epsg=EPSG, bandwidth_m=250)
+    assert picture.n >= 0

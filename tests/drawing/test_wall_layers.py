@@ -1,0 +1,232 @@
+"""Layers keep their place, tell hidden counts to nobody, and never say a thing by colour alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import plotly.graph_objects as go
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grid.areas import Area, AreaKind, Level
+from grid.classes import quantile_classes
+from grid.coverage import lead_by_unit
+from grid.listings import Listing, ListingState, Quarter
+from grid.measures import MINIMUM_N, SMALL_CELL
+from grid.places import PlacedTotals
+from grid.questions import AreaCount, AreaCounts, MonthCount
+from layers.charts import trend_figure
+from layers.map_base import Slot, map_figure, map_style
+from layers.map_camera import Padding, Viewport, fit_camera
+from layers.map_counts import Basis, counts_labels, counts_legend, counts_part, shown_count
+from layers.map_coverage import coverage_labels, coverage_part, covered_units
+from layers.map_hatch import hatch_lines
+from layers.map_labels import AreaLabel, _box, _overlap, label_part, place_labels
+from layers.map_listing import days_listed, listing_labels, listing_part
+from layers.theme import DARK
+from layers.words import Language
+from tests.screens.wall_city import TODAY, FakeWall, book, city_areas, listings
+
+CITY = FakeWall().city()
+BOUNDS = CITY.bounds or (0, 0, 0, 0)
+CAMERA = fit_camera(BOUNDS, Viewport(1920, 1080), Padding(372, 116, 428, 172))
+SQUARE = shapely.box(111.2, 27.1, 111.6, 27.5)
+
+
+def village(number: int, count: int, population: int | None = 800) -> AreaCount:
+    area = Area(
+        number,
+        Level.VILLAGE,
+        AreaKind.REGULAR,
+        f"{number}",
+        f"村{number}",
+        "D",
+        "1",
+        None,
+        population,
+        1.0,
+        111.3,
+        27.3,
+    )
+    return AreaCount(area, count, 0, 0, None if population is None else 10_000 * count / population)
+
+
+def village_counts(*counts: int) -> AreaCounts:
+    rows = tuple(village(number, count) for number, count in enumerate(counts, 1))
+    return AreaCounts(Level.VILLAGE, rows, PlacedTotals(0, 0, sum(counts), 0, 0, 0))
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=60), st.sampled_from(Basis))
+def test_two_villages_with_hidden_counts_cannot_be_told_apart(counts: list[int], basis: Basis) -> None:
+    swapped = [SMALL_CELL - count if 0 < count < SMALL_CELL else count for count in counts]
+    drawn = [
+        json.dumps(
+            [
+                counts_part(village_counts(*each), basis, "/u", {}, camera=CAMERA, theme=DARK).traces,
+                [label.note for label in counts_labels(village_counts(*each), basis)],
+                str(counts_legend(village_counts(*each), basis, DARK, Language.ZH)),
+            ]
+        )
+        for each in (counts, swapped)
+    ]
+    assert drawn[0] == drawn[1]
+
+
+def test_a_town_shows_its_small_count() -> None:
+    row = village(1, 3)
+    town = replace(row, area=replace(row.area, level=Level.TOWN))
+    assert shown_count(town, Basis.COUNT).value == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "population", "said"), [(MINIMUM_N - 1, 800, False), (MINIMUM_N, 800, True), (50, None, False)]
+)
+def test_a_rate_needs_matters_and_people(count: int, population: int | None, said: bool) -> None:
+    shown = shown_count(village(1, count, population), Basis.RATE)
+    assert (shown.value is not None) is said
+    assert not shown.hidden
+
+
+def test_nothing_to_say_is_hatched_and_not_coloured_as_zero() -> None:
+    counts = AreaCounts(
+        Level.VILLAGE, (village(1, 50, None), village(2, 60)), PlacedTotals(0, 0, 110, 0, 0, 0)
+    )
+    part = counts_part(counts, Basis.RATE, "/u", {1: SQUARE, 2: SQUARE}, camera=CAMERA, theme=DARK)
+    assert part.traces[0]["locations"] == ["2"]
+    assert [layer["below"] for layer in part.layers] == [Slot.COUNTS_HATCH]
+
+
+@given(st.lists(st.integers(0, 500), max_size=80))
+def test_every_value_has_one_class_and_higher_values_no_lower_one(values: list[int]) -> None:
+    classes = quantile_classes(values)
+    assert len(classes.lower) <= 5
+    found = [classes.index(value) for value in sorted(values)]
+    assert all((at is None) == (value == 0) for at, value in zip(found, sorted(values), strict=True))
+    named = [at for at in found if at is not None]
+    assert named == sorted(named)
+    assert set(named) == set(range(len(classes.lower)))
+
+
+def test_ties_share_a_class() -> None:
+    assert quantile_classes([7, 7, 7, 7, 9]).lower in {(7,), (7, 9)}
+    assert quantile_classes([]).lower == ()
+
+
+def test_a_figure_is_one_that_plotly_knows_and_stacks_by_slot() -> None:
+    shapes = {area.id: SQUARE for area in city_areas(Level.COUNTY)}
+    features = {number: json.loads(shapely.to_geojson(SQUARE)) for number in shapes}
+    parts = [
+        label_part(place_labels([AreaLabel(1, 111.3, 27.3, "甲")], CAMERA), CAMERA, DARK),
+        listing_part(listings(Quarter(2026, 4)), shapes, features, camera=CAMERA, theme=DARK),
+        coverage_part(
+            covered_units(book()),
+            {area.id: area for area in city_areas(Level.COUNTY)},
+            "/u",
+            shapes,
+            camera=CAMERA,
+            theme=DARK,
+        ),
+        counts_part(village_counts(1, 5, 9, 40), Basis.COUNT, "/u", {}, camera=CAMERA, theme=DARK),
+    ]
+    drawn = map_figure(parts, CAMERA, DARK)
+    go.Figure(drawn)
+    order = list(Slot)
+    for pieces in (drawn["data"], drawn["layout"]["map"]["layers"]):
+        places = [order.index(piece["below"]) for piece in pieces]
+        assert places == sorted(places)
+        assert len(places) == len(set(places)), "two things in one slot are drawn anew at every update"
+
+
+def test_the_style_names_no_address_and_has_a_source() -> None:
+    style = map_style(DARK)
+    assert "http" not in json.dumps(style)
+    assert style["sources"]
+    assert "glyphs" not in style
+
+
+def test_labels_never_lie_on_each_other_and_the_urgent_ones_win() -> None:
+    near = [
+        AreaLabel(n, 111.3 + n * 0.01, 27.3, f"区县{n}", "某区 · 44件", "第1名", urgency=n) for n in range(30)
+    ]
+    placed = place_labels(near, CAMERA)
+    boxes = [_box(label, CAMERA) for label in placed]
+    assert not any(_overlap(one, other) for at, one in enumerate(boxes) for other in boxes[:at])
+    assert placed[0].area_id == 29
+    assert placed[0].note
+
+
+@given(st.floats(0.005, 0.2), st.booleans())
+def test_strokes_stay_inside_their_area(spacing_deg: float, falling: bool) -> None:
+    area = shapely.difference(SQUARE, shapely.box(111.3, 27.2, 111.4, 27.3))
+    strokes = hatch_lines(area, spacing_deg, falling=falling)
+    assert shapely.covers(area.buffer(1e-9), strokes)
+    if spacing_deg < 0.05:
+        assert strokes.length == pytest.approx(area.area / spacing_deg, rel=0.25)
+
+
+def test_states_are_told_by_word_and_stroke() -> None:
+    areas = {area.id: area for area in city_areas(Level.COUNTY)}
+    labels = {
+        label.title: label.alert
+        for label in listing_labels(listings(Quarter(2026, 4)), areas, TODAY, Language.ZH)
+    }
+    assert labels["云溪县"] == "第1名·已挂牌·134天"
+    assert labels["龙泉市"] == "第4名·拟挂牌"
+    assert "石桥县" not in labels, "a delisted unit is no longer marked"
+    features = {number: json.loads(shapely.to_geojson(SQUARE)) for number in areas}
+    shapes = dict.fromkeys(areas, SQUARE)
+    part = listing_part(listings(Quarter(2026, 4)), shapes, features, camera=CAMERA, theme=DARK)
+    slots = {layer["below"] for layer in part.layers}
+    assert slots == {Slot.PROPOSED_LINE, Slot.LISTED_LINE, Slot.LISTED_HATCH, Slot.RECTIFYING_HATCH}
+
+
+def test_days_count_only_while_listed() -> None:
+    row = Listing(
+        1, "甲", 1, Quarter(2026, 4), ListingState.LISTED, 1, None, None, "", date(2026, 11, 1), "", None
+    )
+    assert days_listed(row, date(2026, 11, 20)) == 19
+    assert days_listed(replace(row, state=ListingState.DELISTED), date(2026, 11, 20)) is None
+    assert days_listed(replace(row, listed_on=None), date(2026, 11, 20)) is None
+
+
+def test_nobodys_county_is_hatched_and_says_so() -> None:
+    areas = {area.id: area for area in city_areas(Level.COUNTY)}
+    covered = covered_units(book())
+    part = coverage_part(covered, areas, "/u", dict.fromkeys(areas, SQUARE), camera=CAMERA, theme=DARK)
+    nobodys = [unit for unit, leader in lead_by_unit(book().plan).items() if leader is None]
+    unled = next(unit for unit in book().units if unit.id == nobodys[0])
+    assert str(unled.area_id) not in part.traces[0]["locations"]
+    assert part.layers[0]["below"] == Slot.COVERAGE_HATCH
+    labels = {label.area_id: label for label in coverage_labels(covered, areas, Language.ZH)}
+    assert labels[unled.area_id or 0].title == "待明确"
+    functional = next(area for area in areas.values() if area.kind is AreaKind.FUNCTIONAL)
+    assert str(functional.id) not in part.traces[0]["locations"], "it would hide the colours under it"
+
+
+def test_colours_of_traces_are_exactly_those_of_leaders() -> None:
+    areas = {area.id: area for area in city_areas(Level.COUNTY)}
+    covered = covered_units(book())
+    trace = coverage_part(
+        covered, areas, "/u", dict.fromkeys(areas, SQUARE), camera=CAMERA, theme=DARK
+    ).traces[0]
+    scale = [colour for _, colour in trace["colorscale"]]
+    by_area = {str(one.unit.area_id): one.colour for one in covered}
+    assert [by_area[location] for location in trace["locations"]] == [scale[z] for z in trace["z"]]
+
+
+def test_the_trend_marks_the_period_and_the_unfinished_month() -> None:
+    months = tuple(
+        MonthCount(date(2026, month, 1), 100 + month, 9, partial=month == 11) for month in range(1, 12)
+    )
+    drawn = trend_figure(
+        months, DARK, Language.ZH, font_px=18, highlight=(date(2026, 9, 15), date(2026, 11, 20))
+    )
+    go.Figure(drawn)
+    marker = drawn["data"][0]["marker"]
+    assert [colour == DARK.accent for colour in marker["color"]] == [False] * 8 + [True] * 3
+    assert [shape != "" for shape in marker["pattern"]["shape"]] == [False] * 10 + [True]
+    assert trend_figure((), DARK, Language.ZH, font_px=18)["data"]
