@@ -15,9 +15,7 @@ from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from data import models
-from data.commands import geocode
-from data.commands.context import Context, RefusingGroup
-from data.settings import Settings
+from data.cli import make_cli
 from grid.places import PlaceReason
 from layers.words import Language, all_words, say
 
@@ -26,10 +24,8 @@ from layers.words import Language, all_words, say
 def run(engine: Engine) -> Callable[..., Result]:
     with Session(engine) as session, session.begin():
         _add_counties(session)
-    group = RefusingGroup(commands=[geocode.command], say=say)
-    url = engine.url.render_as_string(hide_password=False)
-    context = Context(settings=Settings(Path("/nowhere"), url, 8050), say=say)
-    return lambda *words: CliRunner().invoke(group, ["geocode", *words], obj=context)
+    environment = {"DATABASE_URL": engine.url.render_as_string(hide_password=False)}
+    return lambda *words: CliRunner().invoke(make_cli(say), ["geocode", *words], env=environment)
 
 
 def _add_counties(session: Session) -> None:
