@@ -28,6 +28,7 @@ _PICTURE_PX = 1400
 _TOP_QUANTILE = 0.998
 _BANDWIDTHS_ACROSS = 80
 _GLOW_BANDWIDTHS = 3
+_KNOTS = 65
 
 FloatArray = npt.NDArray[np.float64]
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -94,19 +95,38 @@ def to_mercator(surface: DensitySurface, bounds: Bounds, epsg: int) -> npt.NDArr
 
     Cells without support stay empty (zero), and are not smeared into their neighbours.
     """
-    west, south, east, north = bounds
-    width, height = _picture_size(bounds)
-    lon = west + (np.arange(width) + 0.5) / width * (east - west)
-    y_south, y_north = mercator_y(south), mercator_y(north)
-    y = y_north - (np.arange(height) + 0.5) / height * (y_north - y_south)
-    lat = np.degrees(2 * np.arctan(np.exp(2 * np.pi * (y - 0.5))) - np.pi / 2)
-    to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
-    x_m, y_m = to_metric.transform(*np.meshgrid(lon, lat))
+    x_m, y_m = _pixels_in_metres(bounds, epsg)
     rows, cols = surface.per_km2.shape
     left, low, right, high = surface.bounds_m
     at = np.stack([(y_m - low) / (high - low) * rows - 0.5, (x_m - left) / (right - left) * cols - 0.5])
     filled = np.nan_to_num(surface.per_km2, nan=0.0)
     return np.asarray(ndimage.map_coordinates(filled, at, order=1, mode="constant"), dtype=np.float32)
+
+
+def _pixels_in_metres(bounds: Bounds, epsg: int) -> tuple[FloatArray, FloatArray]:
+    """Return easting and northing of each pixel's centre.
+
+    Projecting two million pixels takes a second: a lattice is projected and the pixels lie between its knots.
+    Over a prefecture that is off by a few metres, a hundredth of a pixel.
+    """
+    west, south, east, north = bounds
+    width, height = _picture_size(bounds)
+    share = np.linspace(0, 1, _KNOTS)
+    y_south, y_north = mercator_y(south), mercator_y(north)
+    lat = np.degrees(
+        2 * np.arctan(np.exp(2 * np.pi * (y_north - share * (y_north - y_south) - 0.5))) - np.pi / 2
+    )
+    to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
+    knots = to_metric.transform(*np.meshgrid(west + share * (east - west), lat))
+    across, down = _between_knots(width), _between_knots(height)
+    x_m, y_m = (down @ np.asarray(knot) @ across.T for knot in knots)
+    return x_m, y_m
+
+
+def _between_knots(pixels: int) -> FloatArray:
+    """Return the weights, of shape (pixels, knots), that interpolate pixel centres linearly between knots."""
+    at = (np.arange(pixels) + 0.5) / pixels * (_KNOTS - 1)
+    return np.maximum(0, 1 - np.abs(at[:, None] - np.arange(_KNOTS)[None, :]))
 
 
 def paint(per_km2: npt.NDArray[np.float32], top_per_km2: float) -> npt.NDArray[np.uint8]:
