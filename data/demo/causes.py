@@ -68,7 +68,7 @@ def read_causes() -> tuple[Cause, ...]:
 def set_down(city: City, causes: tuple[Cause, ...], rng: np.random.Generator) -> Metres:
     """Return where each cause lies, (n, 2) metres: on a cell that suits it, away from the others."""
     land = city.table(Level.CITY).of_cell == 0
-    port = np.hypot(*(city.mesh.sites - [SEATS[2].x, SEATS[2].y]).T) < _PORT_REACH_M
+    port = np.hypot(*(city.mesh.hearts - [SEATS[2].x, SEATS[2].y]).T) < _PORT_REACH_M
     spots = np.empty((len(causes), 2))
     for number, cause in enumerate(causes):
         low, high = _CROWDING[cause.place]
@@ -76,8 +76,8 @@ def set_down(city: City, causes: tuple[Cause, ...], rng: np.random.Generator) ->
         if cause.place == "port":
             suitable &= port
         for spot in spots[:number]:
-            suitable &= np.hypot(*(city.mesh.sites - spot).T) > _NEAREST_M
-        spots[number] = city.mesh.sites[rng.choice(np.flatnonzero(suitable))]
+            suitable &= np.hypot(*(city.mesh.hearts - spot).T) > _NEAREST_M
+        spots[number] = city.mesh.hearts[rng.choice(np.flatnonzero(suitable))]
     return spots
 
 

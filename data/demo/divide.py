@@ -98,11 +98,14 @@ def _broken(parents: Index, part: Index) -> Index:
 
 
 def _seedable(graph: csr_array, parents: Index, counts: Index) -> Mask:
+    """Return the cells of parts large enough to hold a seed; all cells of a parent that is only bits."""
     _, part = connected_components(_within(graph, parents), directed=False)
     inside = parents != OUTSIDE
     usual = np.bincount(parents[inside], minlength=len(counts)) / np.maximum(counts, 1)
     least = _SMALLEST_OWN_SHARE * usual[np.where(inside, parents, 0)]
-    return np.asarray(inside & (np.bincount(part)[part] >= least))
+    eligible = inside & (np.bincount(part)[part] >= least)
+    short = np.bincount(parents[eligible], minlength=len(counts)) < counts
+    return np.asarray(eligible | (inside & short[np.where(inside, parents, 0)]))
 
 
 def _random_seeds(parents: Index, eligible: Mask, counts: Index, rng: np.random.Generator) -> Index:

@@ -50,16 +50,18 @@ _Found = tuple[GazetteerRow, Metres, int]
 
 
 def _number_ranges(city: City, index: AreaIndex, road: Road) -> list[_Found]:
-    """Return a row for each range of numbers that lies in one village; the first carries the line."""
+    """Return a row for each range of numbers in one village of the road's county; the first has the line."""
     middles, across = _steps(road.points)
     sides = [locate(index, *to_degrees(*(middles + sign * _SETBACK_M * across).T)) for sign in (1, -1)]
     pairs = np.stack(sides, axis=1)
     breaks = np.flatnonzero((np.diff(pairs, axis=0) != 0).any(axis=1)) + 1
+    county_code = city.table(Level.TOWN).codes[road.town][: Level.COUNTY.code_digits]
     rows: list[_Found] = []
     for run in np.split(np.arange(len(middles)), breaks):
         for parity, village in _sides(*pairs[run[0]].tolist()):
-            if village != NOWHERE:
-                row = _road_row(road, run, parity, city.table(Level.VILLAGE).codes[village])
+            code = "" if village == NOWHERE else city.table(Level.VILLAGE).codes[village]
+            if code.startswith(county_code):
+                row = _road_row(road, run, parity, code)
                 row = row if rows else replace(row, geometry=shapely.to_wkt(road.line, rounding_precision=6))
                 rows.append((row, middles[run[len(run) // 2]], village))
     return rows
@@ -114,9 +116,9 @@ def _points_of_interest(city: City, rng: np.random.Generator) -> list[_Found]:
 def _point(city: City, kind: NameKind, name: str, cell: int) -> _Found:
     grids = city.table(Level.GRID)
     grid = int(grids.of_cell[cell])
-    lon, lat = (round(float(degrees), 6) for degrees in to_degrees(*city.mesh.sites[cell]))
+    lon, lat = (round(float(degrees), 6) for degrees in to_degrees(*city.mesh.hearts[cell]))
     row = GazetteerRow(name, kind, Level.GRID, grids.codes[grid], lon=lon, lat=lat)
-    return row, city.mesh.sites[cell], int(grids.parents[grid])
+    return row, city.mesh.hearts[cell], int(grids.parents[grid])
 
 
 def _aliases(city: City, rng: np.random.Generator) -> list[GazetteerRow]:

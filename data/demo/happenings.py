@@ -107,7 +107,7 @@ def _points(
     spread = np.append([cause.spread_m for cause in causes], 0.0)[number]
     everyday = number == len(causes)
     middle = spots[number]
-    middle[everyday] = city.mesh.sites[_peopled_cells(city, int(everyday.sum()), rng)]
+    middle[everyday] = city.mesh.hearts[_peopled_cells(city, int(everyday.sum()), rng)]
     index = index_areas(Level.GRID, np.arange(len(grids.codes)), grids.outlines)
     where, grid = middle.copy(), np.full(len(number), NOWHERE)
     open_rows = np.arange(len(number))

@@ -25,11 +25,15 @@ _MARGIN_PIXELS = 12
 class Mesh:
     """Cells by number.
 
-    ``sites`` and ``corners`` are (n, 2) metres; a row of ``ridge_cells`` and of ``ridge_corners`` tells which
-    two cells a ridge parts and which two corners it joins. Every corner ends three ridges.
+    ``sites``, ``hearts`` and ``corners`` are (n, 2) metres; a row of ``ridge_cells`` and of
+    ``ridge_corners`` tells which two cells a ridge parts and which two corners it joins. Every corner ends
+    three ridges.
     """
 
     sites: Metres
+    hearts: Metres
+    """Mean corner of each cell: inside it, and still inside when any of its corners are cut off between the
+    middles of ridges, as a site need not be."""
     corners: Metres
     ridge_cells: Index
     ridge_corners: Index
@@ -51,14 +55,24 @@ def make_mesh(terrain: Terrain, rng: np.random.Generator) -> Mesh:
     diagram = Voronoi(sites)
     ridge_corners = np.asarray(diagram.ridge_vertices, dtype=np.int64)
     finite = (ridge_corners >= 0).all(axis=1)
+    cells, corners = diagram.ridge_points[finite].astype(np.int64), ridge_corners[finite]
     return Mesh(
         sites=sites,
+        hearts=find_hearts(len(sites), diagram.vertices[corners], cells),
         corners=diagram.vertices,
-        ridge_cells=diagram.ridge_points[finite].astype(np.int64),
-        ridge_corners=ridge_corners[finite],
+        ridge_cells=cells,
+        ridge_corners=corners,
         is_land=terrain.is_land(*sites.T),
         is_lake=terrain.is_lake(*sites.T),
     )
+
+
+def find_hearts(cell_count: int, ridges: Metres, ridge_cells: Index) -> Metres:
+    """Return the mean corner (n, 2) of each cell from ridges (m, 2, 2); a corner ends two of its ridges."""
+    cells = ridge_cells.ravel()
+    middles = np.repeat(ridges.mean(axis=1), 2, axis=0)
+    counts = np.maximum(np.bincount(cells, minlength=cell_count), 1)
+    return np.stack([np.bincount(cells, middles[:, axis], cell_count) / counts for axis in (0, 1)], axis=1)
 
 
 def neighbour_graph(mesh: Mesh, ruggedness: Metres, steepness: float) -> csr_array:

@@ -2,8 +2,8 @@
 
 The boundary of the finest level runs along ridges of the mesh. At every corner that only two boundary ridges
 meet, it is cut short from the middle of one ridge to the middle of the next, inside the convex cell that both
-border; then each piece wanders within the two triangles between it and the nearest cell sites. Those
-triangles never overlap, so no two pieces can cross, whatever the noise.
+border; then each piece wanders within two triangles: towards the corner cut off, or towards the hearts of the
+cells beside it. Those triangles never overlap, so no two pieces can cross, whatever the noise.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Pieces:
 def draw_pieces(mesh: Mesh, labels: Index, rng: np.random.Generator) -> Pieces:
     """Return the pieces of boundary between cells of different ``labels``, and towards the outside."""
     ends, nodes, sides, apexes = _straight_pieces(mesh, labels)
-    left_first = _cross(ends[:, 1] - ends[:, 0], mesh.sites[sides[:, 0]] - ends[:, 0]) > 0
+    left_first = _cross(ends[:, 1] - ends[:, 0], mesh.hearts[sides[:, 0]] - ends[:, 0]) > 0
     left, right = np.where(left_first, sides.T, sides.T[::-1])
     lines = _wander(ends, apexes, rng)
     lon, lat = to_degrees(lines[..., 0], lines[..., 1])
@@ -88,7 +88,7 @@ def _stub_pieces(
     ridge, corner = stubs.T
     ends = np.stack([mesh.corners[corner], middles[ridge]], axis=1)
     cells = mesh.ridge_cells[ridges[ridge]]
-    return ends, np.stack([len(ridges) + corner, ridge], axis=1), cells, mesh.sites[cells]
+    return ends, np.stack([len(ridges) + corner, ridge], axis=1), cells, mesh.hearts[cells]
 
 
 def _bend_pieces(
@@ -100,7 +100,7 @@ def _bend_pieces(
     first, second = mesh.ridge_cells[ridges[pair[:, 0]]], mesh.ridge_cells[ridges[pair[:, 1]]]
     first_shared = (first[:, :1] == second).any(axis=1)
     inner, outer = np.where(first_shared, first.T, first.T[::-1])
-    apexes = np.stack([mesh.sites[inner], mesh.corners[corner]], axis=1)
+    apexes = np.stack([mesh.hearts[inner], mesh.corners[corner]], axis=1)
     return middles[pair], pair, np.stack([inner, outer], axis=1), apexes
 
 

@@ -62,7 +62,7 @@ def service_rows(
 ) -> list[ServicePointRow]:
     """Return the file's rows; ``handled`` and ``resolved`` are counts of each point over the period."""
     villages, towns, counties = (city.table(level) for level in (Level.VILLAGE, Level.TOWN, Level.COUNTY))
-    lon, lat = to_degrees(*city.mesh.sites[network.cell].T)
+    lon, lat = to_degrees(*city.mesh.hearts[network.cell].T)
     rows = []
     for point, village in enumerate(network.village.tolist()):
         town = int(villages.parents[village])
