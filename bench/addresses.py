@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from random import Random
 
 from pypinyin.pinyin_dict import pinyin_dict
@@ -58,11 +58,16 @@ class SyntheticCity:
             area_id = self.areas[area_id].parent_id
         return [area for area in chain[::-1] if area.level is not Level.CITY]
 
-    @cache  # noqa: B019  a city lives as long as the run
-    def names_in(self, town_id: int) -> frozenset[str]:
-        """Names of the villages, roads and estates of a town."""
-        inside = [place.name for place in self.places if self.areas[town_id] in self.chain(place.area_id)]
-        return frozenset(inside + [area.name for area in self.areas.values() if area.parent_id == town_id])
+    @cached_property
+    def names_by_town(self) -> dict[int, set[str]]:
+        """Names of the villages, roads and estates of each town."""
+        names: dict[int, set[str]] = {}
+        for place in self.places:
+            names.setdefault(self.chain(place.area_id)[1].id, set()).add(place.name)
+        for area in self.areas.values():
+            if area.level is Level.VILLAGE and area.parent_id is not None:
+                names.setdefault(area.parent_id, set()).add(area.name)
+        return names
 
 
 def make_city(rng: Random, *, counties: int = 9, towns: int = 20, villages: int = 11) -> SyntheticCity:
@@ -159,7 +164,7 @@ def _with_wrong_town(city: SyntheticCity, rng: Random, chain: list[Area], place_
         if area.level is Level.TOWN
         and area.parent_id == chain[0].id
         and area.name != chain[1].name
-        and follows not in city.names_in(area.id)
+        and follows not in city.names_by_town[area.id]
     ]
     return [chain[0], rng.choice(others), *chain[2:]]
 

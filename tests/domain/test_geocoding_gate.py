@@ -12,7 +12,7 @@ from bench.geocode import verdict
 from grid.geocoding.gazetteer import build_gazetteer
 from grid.geocoding.geocoder import geocode
 
-CASES = 1500
+CASES = 1000
 DAMAGED = (Damage.HOMOPHONE, Damage.SUBSTITUTED, Damage.DROPPED)
 
 

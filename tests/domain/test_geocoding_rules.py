@@ -138,6 +138,7 @@ def test_clear_addresses_are_accepted(gazetteer: Gazetteer, text: str, code: str
         ("石桥镇东胡", PlaceReason.SIMILAR_NAME, STONE),
         ("石桥镇大东湖村", PlaceReason.UNKNOWN_NAME, None),
         ("石桥镇南岗村", PlaceReason.UNKNOWN_NAME, STONE),
+        ("石桥镇中山路9号", PlaceReason.UNKNOWN_NAME, STONE),
         ("石桥镇长虹路9号", PlaceReason.UNKNOWN_NAME, STONE),
         ("云岭县黑水镇东湖村", PlaceReason.UNKNOWN_NAME, "枫溪市/云岭县"),
         ("石桥镇幸福里8幢", PlaceReason.UNKNOWN_NAME, STONE),
@@ -177,6 +178,10 @@ def test_doubtful_addresses_go_to_review_at_most_to_what_is_certain(
         ("黑水县", PlaceStatus.UNMATCHED, PlaceReason.UNKNOWN_NAME),
         ("浙江省杭州市西湖区文三路12号", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
         ("宁波市北塘县石乔镇东胡村", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
+        ("宁波市中山路6号", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
+        ("外省务工地点", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
+        ("去市里上访", PlaceStatus.UNMATCHED, PlaceReason.NOTHING_RECOGNISED),
+        ("我们城市中心", PlaceStatus.UNMATCHED, PlaceReason.NOTHING_RECOGNISED),
         ("宁波市滨河路12号", PlaceStatus.OUT_OF_AREA, PlaceReason.OTHER_CITY_NAMED),
     ],
 )
