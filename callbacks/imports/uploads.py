@@ -82,7 +82,7 @@ def read_options(kind: ImportKind, ids: object, values: object) -> dict[str, str
     options: dict[str, str] = {}
     for name, value in _pairs(ids, values, "name"):
         option = known.get(name) if isinstance(name, str) else None
-        if option is None or (option.choices and value not in option.choices):
+        if option is None or (value and option.choices and value not in option.choices):
             raise Refused("form_broken")
         if value:
             options[option.name] = value

@@ -1,0 +1,61 @@
+"""What the import page tells of files and options is what the intake takes."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from callbacks.imports.formats import COLUMNS, OPTIONS
+from callbacks.imports.templates import write_template
+from callbacks.imports.uploads import read_answers
+from data.intake import boundaries, coverage, gazetteer, headers, listings, petitions, service
+from grid.findings import ImportKind
+from layers.words import Language, all_words
+
+ACCEPTED_OPTIONS = {
+    ImportKind.BOUNDARIES: boundaries.OPTIONS,
+    ImportKind.GAZETTEER: gazetteer.OPTIONS,
+    ImportKind.PETITIONS: petitions.OPTIONS,
+    ImportKind.SERVICE_POINTS: service.OPTIONS,
+    ImportKind.COVERAGE: coverage.OPTIONS,
+    ImportKind.LISTINGS: listings.OPTIONS,
+}
+
+
+@pytest.mark.parametrize("kind", ImportKind)
+def test_every_column_shown_is_one_that_the_intake_knows(kind: ImportKind) -> None:
+    fields = [headers.field_of(column.header, headers.BY_KIND[kind]) for column in COLUMNS[kind]]
+    assert None not in fields
+    assert len(set(fields)) == len(fields)
+    required = {field for field, column in zip(fields, COLUMNS[kind], strict=True) if column.required}
+    assert set(headers.REQUIRED[kind]) <= required
+
+
+@pytest.mark.parametrize("kind", ImportKind)
+def test_every_option_of_the_form_is_one_that_the_intake_takes(kind: ImportKind) -> None:
+    assert {option.name for option in OPTIONS[kind]} <= ACCEPTED_OPTIONS[kind]
+
+
+def test_an_answer_becomes_the_option_that_the_intake_reads() -> None:
+    answers = read_answers([{"type": "imports-answer", "row": 8}], [" 市长 "])
+    assert answers == {coverage._ANSWER.format(8): "市长"}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", ImportKind)
+def test_a_template_opens_with_the_headers_and_a_guide(kind: ImportKind, language: Language) -> None:
+    book = load_workbook(io.BytesIO(write_template(kind, language)))
+    sheet, guide = book.worksheets
+    assert [cell.value for cell in sheet[1]] == [column.header for column in COLUMNS[kind]]
+    assert sheet.max_row == 1, "an example row would be imported"
+    assert guide.max_row == len(COLUMNS[kind]) + 1
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_figure_of_a_report_has_a_meaning(language: Language) -> None:
+    words = all_words(language)
+    figures = {key.removeprefix("figure.") for key in words if key.startswith("figure.")} - {"rows"}
+    assert figures
+    assert {f"imports.figure_meaning.{name}" for name in figures} <= set(words)

@@ -1,0 +1,393 @@
+"""The import page with a fake desk: good, odd and tampered input becomes an answer in words."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dash import dcc, html
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callbacks.imports import uploads, wiring
+from callbacks.imports.ids import OPTION, Ids
+from callbacks.imports.layout import page
+from callbacks.shell import make_shell
+from callbacks.tools import Tools
+from grid.findings import Finding, ImportKind, ImportReport, Severity
+from grid.principals import Principal
+from grid.questions import JobView
+from grid.refusals import Refused
+from layers.words import Language, say
+
+ZH = Language.ZH
+CONTENT = "信访件编号".encode()
+SHA256 = uploads.digest(CONTENT)
+RUN = {"job": 1, "kind": "petitions", "dry_run": True, "options": {"source": "市"}, "sha256": SHA256}
+
+
+def data_address(content: bytes) -> str:
+    return "data:text/csv;base64," + base64.b64encode(content).decode()
+
+
+def make_report(**changes: Any) -> ImportReport:
+    made: dict[str, Any] = {
+        "kind": ImportKind.COVERAGE, "file_name": "附件.xlsx", "dry_run": True, "rows": 14, "accepted": 12,
+        "review": 1, "refused": 1, "batch_id": 7,
+        "figures": {"cases_departments": 15, "cases": 237, "rows": 14},
+        "findings": (
+            Finding("leader_missing", Severity.REVIEW, 8, "包片领导", "", {"unit": "南屏区", "row_number": 8}),
+            Finding("gone_since", Severity.NOTE, 0, "", "", {}),
+        ),
+    }  # fmt: skip
+    return ImportReport(**(made | changes))
+
+
+class FakeDesk:
+    """``ImportDesk`` that remembers what was submitted."""
+
+    def __init__(self) -> None:
+        self.submitted: list[dict[str, Any]] = []
+        self.view = JobView(1, "queued", "queued", 0, None, None)
+        self.outcome_report = make_report()
+        self.refusal: Refused | None = None
+
+    def submit(self, kind: ImportKind, file_name: str, content: bytes, **how: Any) -> int:
+        self._refuse()
+        self.submitted.append({"kind": kind, "file_name": file_name, "content": content} | how)
+        return len(self.submitted)
+
+    def job(self, job_id: int) -> JobView:
+        self._refuse()
+        return self.view
+
+    def report(self, batch_id: int) -> ImportReport:
+        if batch_id != self.outcome_report.batch_id:
+            raise Refused("batch_unknown")
+        return self.outcome_report
+
+    def outcome(self, batch_id: int, say: Callable[..., str]) -> bytes:
+        self.report(batch_id)
+        return say("severity.refused").encode()
+
+    def batches(self) -> tuple[tuple[ImportReport, str], ...]:
+        self._refuse()
+        return ((self.outcome_report, "2026-07-01 04:05"),)
+
+    def _refuse(self) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+
+
+class FakeStore:
+    """A store that has an import desk only."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    def imports(self, principal: Principal) -> FakeDesk:
+        return self._desk
+
+    def wall(self, principal: Principal) -> Any:
+        raise Refused("database_down")
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def tools(desk: FakeDesk) -> Tools:
+    return Tools(store=FakeStore(desk))  # type: ignore[arg-type]
+
+
+def texts(part: Any) -> str:
+    """Return all text of a component tree."""
+    if part is None or isinstance(part, bool):
+        return ""
+    if isinstance(part, str | int | float):
+        return f"{part} "
+    if isinstance(part, list | tuple):
+        return "".join(map(texts, part))
+    return texts(getattr(part, "children", None))
+
+
+def all_parts(part: Any) -> list[Any]:
+    if isinstance(part, list | tuple):
+        return [found for each in part for found in all_parts(each)]
+    children = getattr(part, "children", None)
+    return [part, *(all_parts(children) if children is not None else [])]
+
+
+def ids_of(part: Any) -> set[str]:
+    found = (getattr(each, "id", None) for each in all_parts(part))
+    return {json.dumps(each, sort_keys=True) if isinstance(each, dict) else each for each in found if each}
+
+
+def form(**changes: object) -> uploads.Form:
+    made: dict[str, object] = {
+        "kind": "petitions", "option_ids": [{"type": OPTION, "name": "source"}], "options": ["市信访系统"],
+        "answer_ids": [], "answers": [], "contents": data_address(CONTENT), "name": "三月.csv",
+    }  # fmt: skip
+    return uploads.Form(**(made | changes))
+
+
+def try_out(desk: FakeDesk, **changes: object) -> tuple[Any, Any]:
+    return wiring.started(lambda: wiring.start_dry_run(desk, form(**changes)), ZH)
+
+
+def test_every_id_that_a_callback_names_is_laid_out(tools: Tools, desk: FakeDesk) -> None:
+    app = make_shell(tools)
+    shown = page(tools, "coverage")
+    outcome = wiring.outcome(desk.outcome_report, "", ZH, can_go_on=True)
+    laid_out = ids_of(shown) | ids_of(outcome)
+    wired = set()
+    for callback in app.callback_map.values():
+        wired |= {wire["id"] for wire in (*callback["inputs"], *callback["state"])}
+    wired = {each for each in wired if each.startswith("imports-")}
+    assert wired
+    assert wired <= laid_out
+    assert set(Ids) <= laid_out
+
+
+@pytest.mark.parametrize("kind", ImportKind)
+def test_the_page_shows_what_each_kind_needs(tools: Tools, kind: ImportKind) -> None:
+    shown = page(tools, str(kind))
+    said = texts(shown)
+    assert say(f"imports.kind.{kind}.look", ZH) in said
+    (link,) = [
+        each
+        for each in all_parts(shown)
+        if getattr(each, "className", "") == "imports-kind imports-kind-here"
+    ]
+    assert link.href == f"/imports?kind={kind}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "batch", "code"),
+    [
+        ("petitioners", None, "import_kind_unknown"),
+        (None, "8", "batch_unknown"),
+        (None, "-7", "batch_unknown"),
+        (None, "7; DROP", "batch_unknown"),
+        (None, "9" * 5000, "batch_unknown"),
+        (None, "７", "batch_unknown"),
+    ],
+)
+def test_a_tampered_address_is_answered_in_words(tools: Tools, kind: str, batch: str, code: str) -> None:
+    said = texts(page(tools, kind, batch))
+    assert say(f"refusals.{code}", ZH) in said
+    assert "附件.xlsx" in said, "the latest imports are still there"
+
+
+def test_an_address_reopens_a_batch_without_offering_to_import_it(tools: Tools) -> None:
+    shown = page(tools, None, "7")
+    assert "2026-07-01 04:05" in texts(shown)
+    assert "237" in texts(shown)
+    assert Ids.IMPORT not in ids_of(shown)
+
+
+def test_the_page_stands_while_the_database_is_down(tools: Tools, desk: FakeDesk) -> None:
+    desk.refusal = Refused("database_down")
+    shown = page(tools)
+    assert say("refusals.database_down", ZH) in texts(shown)
+    assert say("imports.recent.none", ZH) not in texts(shown), "not read is not empty"
+    assert Ids.UPLOAD in ids_of(shown)
+
+
+def test_a_first_visit_says_what_to_do_first(tools: Tools, desk: FakeDesk) -> None:
+    desk.batches = lambda: ()  # type: ignore[method-assign]
+    assert say("imports.recent.none", ZH) in texts(page(tools))
+
+
+def test_a_dry_run_is_queued_as_the_form_says(desk: FakeDesk) -> None:
+    run, note = try_out(desk)
+    assert note is None
+    assert desk.submitted == [
+        {
+            "kind": ImportKind.PETITIONS, "file_name": "三月.csv", "content": CONTENT, "dry_run": True,
+            "options": {"source": "市信访系统"},
+        }
+    ]  # fmt: skip
+    assert uploads.read_run(run) == uploads.Run(
+        1, ImportKind.PETITIONS, True, {"source": "市信访系统"}, SHA256
+    )
+
+
+@pytest.mark.parametrize("kind", ImportKind)
+def test_a_form_left_as_it_is_laid_out_is_accepted(tools: Tools, desk: FakeDesk, kind: ImportKind) -> None:
+    fields = [
+        each for each in all_parts(page(tools, str(kind))) if isinstance(getattr(each, "id", None), dict)
+    ]
+    ids, values = [field.id for field in fields], [getattr(field, "value", None) for field in fields]
+    assert try_out(desk, kind=str(kind), option_ids=ids, options=values)[1] is None
+    assert desk.submitted[0]["options"] == ({"level": "county"} if kind is ImportKind.BOUNDARIES else {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"kind": "petitioners"}, "import_kind_unknown"),
+        ({"kind": None}, "import_kind_unknown"),
+        ({"kind": ["petitions"]}, "import_kind_unknown"),
+        ({"contents": None}, "upload_missing"),
+        ({"contents": 5}, "upload_missing"),
+        ({"contents": "data:text/csv;base64,%%%"}, "upload_broken"),
+        ({"contents": "data:text/csv;base64,abc"}, "upload_broken"),
+        ({"contents": "件"}, "upload_broken"),
+        ({"contents": "data:;base64," + "A" * (64 * 2**20 // 3 * 4 + 8)}, "file_too_large"),
+        ({"option_ids": [{"name": "level"}]}, "form_broken"),
+        ({"option_ids": [{"name": ["source"]}]}, "form_broken"),
+        ({"option_ids": ["source"]}, "form_broken"),
+        ({"option_ids": []}, "form_broken"),
+        ({"options": [{"a": 1}]}, "form_broken"),
+        ({"kind": "boundaries", "option_ids": [{"name": "level"}], "options": ["moon"]}, "form_broken"),
+        ({"answer_ids": [{"row": "8"}], "answers": ["市长"]}, "form_broken"),
+        ({"answer_ids": [{"row": True}], "answers": ["市长"]}, "form_broken"),
+        ({"answer_ids": [{"row": -1}], "answers": ["市长"]}, "form_broken"),
+    ],
+)
+def test_a_tampered_form_is_refused_in_words(desk: FakeDesk, changes: dict[str, object], code: str) -> None:
+    _, note = try_out(desk, **changes)
+    assert note == say(f"refusals.{code}", ZH, limit_mb=64)
+    assert desk.submitted == []
+
+
+@given(data=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner)
+    | st.dictionaries(st.sampled_from([*RUN, "x"]), inner), max_leaves=8))  # fmt: skip
+@settings(max_examples=300)
+def test_whatever_a_browser_keeps_as_its_run_is_read_or_refused(data: object) -> None:
+    try:
+        uploads.read_run(data)
+    except Refused as refused:
+        code = refused.code
+    else:
+        return
+    assert code in {"form_broken", "import_kind_unknown"}
+
+
+def test_a_desk_that_refuses_is_answered_in_words(desk: FakeDesk) -> None:
+    desk.refusal = Refused("queue_full", waiting=20)
+    _, note = try_out(desk)
+    assert note == say("refusals.queue_full", ZH, waiting=20)
+
+
+def test_only_the_upload_that_was_tried_out_is_imported(desk: FakeDesk) -> None:
+    run = wiring.start_import(desk, RUN, data_address(CONTENT), "三月.csv")
+    assert desk.submitted[0]["dry_run"] is False
+    assert desk.submitted[0]["options"] == {"source": "市"}
+    assert (run.dry_run, run.kind) == (False, ImportKind.PETITIONS)
+
+
+@pytest.mark.parametrize(
+    ("run", "content"), [(RUN, b"other"), (None, CONTENT), (RUN | {"dry_run": False}, CONTENT)]
+)
+def test_another_upload_than_was_tried_out_is_not_imported(
+    desk: FakeDesk, run: object, content: bytes
+) -> None:
+    with pytest.raises(Refused, match="upload_changed"):
+        wiring.start_import(desk, run, data_address(content), "三月.csv")
+    assert desk.submitted == []
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (JobView(1, "queued", "queued", 0, None, None, ahead=2), "前面还有 2 个任务"),
+        (JobView(1, "queued", "queued", 0, None, None, waited_s=1.0), "已排队，即将开始"),
+        (JobView(1, "queued", "queued", 0, None, None, waited_s=60.0), "fengtu up"),
+        (JobView(1, "running", "placing", 500, 2000, None, eta_s=41.6), "500 / 2,000 行　本步骤约剩 42 秒"),
+        (JobView(1, "running", "placing", 500, 2000, None, eta_s=290.0), "约剩 5 分钟"),
+        (JobView(1, "running", "reading", 0, None, None), "正在读取文件"),
+    ],
+)
+def test_progress_says_step_rows_and_time_left(desk: FakeDesk, view: JobView, said: str) -> None:
+    desk.view = view
+    progress, outcome, stop, _ = wiring.follow(desk, RUN, ZH)
+    assert said in texts(progress)
+    assert (outcome, stop) == (None, False)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_finished_job_shows_its_outcome_and_what_is_next(desk: FakeDesk, dry_run: bool) -> None:
+    desk.view = JobView(1, "done", "writing", 14, 14, None, batch_id=7)
+    desk.outcome_report = make_report(dry_run=dry_run)
+    progress, outcome, stop, recent = wiring.follow(desk, RUN | {"dry_run": dry_run}, ZH)
+    assert progress is None
+    assert stop
+    said = texts(outcome)
+    assert all(word in said for word in ("14", "12", "237", "15"))
+    assert said.index("237") < said.index("15 "), "figures in their order"
+    assert (Ids.IMPORT in ids_of(outcome)) is dry_run
+    assert (Ids.TRY_AGAIN in ids_of(outcome)) is dry_run
+    assert ("南屏区" in said) is dry_run, "a dry run asks whose the row is"
+    assert "附件.xlsx" in texts(recent)
+
+
+def test_findings_are_told_in_words_also_those_of_an_earlier_release(desk: FakeDesk) -> None:
+    outcome = wiring.outcome(make_report(), "", ZH, can_go_on=False)
+    (table,) = [each for each in all_parts(outcome) if type(each).__name__ == "AgGrid"]
+    known, unknown = table.rowData
+    assert known["severity"] == "待核"
+    assert "南屏区" in known["sentence"]
+    assert (unknown["row"], unknown["sentence"]) == (None, say("imports.no_words", ZH, code="gone_since"))
+
+
+def test_a_long_outcome_says_how_much_of_it_is_shown() -> None:
+    outcome = wiring.outcome(make_report(findings_total=50_000), "", ZH, can_go_on=False)
+    assert "共 50000 条；表中是最要紧的 2 条" in texts(outcome)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"unchanged": True}, "unchanged"),
+        ({"accepted": 0, "review": 0, "refused": 14}, "nothing"),
+    ],
+)
+def test_there_is_nothing_to_import_where_nothing_would_change(changes: dict[str, Any], verdict: str) -> None:
+    outcome = wiring.outcome(make_report(**changes), "", ZH, can_go_on=True)
+    assert say(f"imports.outcome.{verdict}", ZH) in texts(outcome)
+    assert Ids.IMPORT not in ids_of(outcome)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "stops"), [(Refused("database_down"), False), (Refused("job_unknown"), True)]
+)
+def test_a_page_asks_on_only_where_that_makes_sense(desk: FakeDesk, refusal: Refused, stops: bool) -> None:
+    desk.refusal = refusal
+    progress, _, stop, _ = wiring.follow(desk, RUN, ZH)
+    assert say(f"refusals.{refusal.code}", ZH) in texts(progress)
+    assert stop is stops
+
+
+def test_a_failed_job_says_why_and_that_nothing_was_written(desk: FakeDesk) -> None:
+    desk.view = JobView(1, "failed", "reading", 0, None, "job_abandoned", {"attempts": 3})
+    progress, outcome, stop, _ = wiring.follow(desk, RUN, ZH)
+    said = texts(progress)
+    assert say("refusals.job_abandoned", ZH, attempts=3) in said
+    assert say("imports.trouble.safe", ZH) in said
+    assert (outcome, stop) == (None, True)
+
+
+def test_an_upload_area_has_a_button_for_the_keyboard(tools: Tools) -> None:
+    (upload,) = [each for each in all_parts(page(tools)) if isinstance(each, dcc.Upload)]
+    assert any(isinstance(each, html.Button) for each in all_parts(upload))
+
+
+def test_downloads(tools: Tools) -> None:
+    client = make_shell(tools).server.test_client()
+    outcome = client.get("/imports/outcome/7.xlsx")
+    assert outcome.data.decode() == "未收"
+    assert outcome.headers["Cache-Control"] == "private, no-store"
+    assert "attachment" in outcome.headers["Content-Disposition"]
+    assert client.get("/imports/outcome/8.xlsx").status_code == 404
+    assert client.get(f"/imports/outcome/{10**30}.xlsx").mimetype != "application/octet-stream"
+    template = client.get("/imports/template/coverage.xlsx")
+    assert io.BytesIO(template.data).read(2) == b"PK"
+    assert client.get("/imports/template/petitioners.xlsx").status_code == 404
