@@ -183,7 +183,7 @@ def _change(rng: Random, text: str, change: Callable[[Random, str], str]) -> str
 
 
 def _homophone(rng: Random, char: str) -> str:
-    return rng.choice([other for other in _sounding(_toneless(char)) if other != char] or [char])
+    return rng.choice([other for other in _by_sound()[_toneless(char)] if other != char] or [char])
 
 
 def _other(rng: Random, char: str) -> str:
@@ -191,9 +191,14 @@ def _other(rng: Random, char: str) -> str:
 
 
 @cache
-def _sounding(syllable: str) -> list[str]:
-    by_use = (chr(code) for code in range(0x4E00, 0x9FA6))
-    return [char for char in by_use if _toneless(char) == syllable][:_SAME_SOUND]
+def _by_sound() -> dict[str, list[str]]:
+    """Characters of each syllable, those of the lowest codes only."""
+    found: dict[str, list[str]] = {}
+    for char in map(chr, range(0x4E00, 0x9FA6)):
+        alike = found.setdefault(_toneless(char), [])
+        if len(alike) < _SAME_SOUND:
+            alike.append(char)
+    return found
 
 
 def _toneless(char: str) -> str:
