@@ -20,9 +20,10 @@ _COLOURS = {
     ClockState.DUE_SOON: LIGHT.amber,
     ClockState.RUNNING: LIGHT.jade,
 }
-_SIZES_PX = {ClockState.OVERDUE: 20, ClockState.DUE_SOON: 16}
+_PRESSING = (ClockState.OVERDUE, ClockState.DUE_SOON)
+_SIZES_PX = {ClockState.OVERDUE: 20, ClockState.DUE_SOON: 16, ClockState.RUNNING: 12}
 """The more urgent the larger, since colour alone does not tell."""
-_OTHER_PX, _SERVICE_PX = 12, 14
+_OTHER_PX, _SERVICE_PX = 9, 14
 
 
 def patch_figure(patch: Patch, language: Language) -> Drawing:
@@ -31,7 +32,8 @@ def patch_figure(patch: Patch, language: Language) -> Drawing:
     outline = {"type": "Feature", "properties": {}, "geometry": patch.outline}
     land = line_layer(outline, Slot.LAND, LIGHT.panel, 0) | {"type": "fill"}
     edge = line_layer(outline, Slot.COUNTY_LINE, LIGHT.text, 2.5)
-    traces = (_matters(patch.matters, language), _points(patch.points, language))
+    urgent = [one for one in points_on_map(patch.matters) if one.clock in _PRESSING]
+    traces = (_matters(patch.matters), _days(urgent, language), _points(patch.points))
     return map_figure([MapPart(traces, (land, edge))], camera, LIGHT)
 
 
@@ -55,38 +57,40 @@ def days_words(matter: PatchMatter, language: Language) -> str:
     )
 
 
-def _matters(matters: Iterable[PatchMatter], language: Language) -> Drawing:
+def _matters(matters: Iterable[PatchMatter]) -> Drawing:
     # The urgent ones last, on top of the others.
     shown = sorted(points_on_map(matters), key=lambda one: _size(one.clock))
-    return _markers(
-        Slot.HIT,
-        [one.lon for one in shown],
-        [one.lat for one in shown],
-        [days_words(one, language) for one in shown],
-        {"color": [clock_colour(one.clock) for one in shown], "size": [_size(one.clock) for one in shown]},
-    )
+    marker = {
+        "color": [clock_colour(one.clock) for one in shown],
+        "size": [_size(one.clock) for one in shown],
+    }
+    return _spots(Slot.HIT, shown) | {"mode": "markers", "marker": marker | {"opacity": 0.9}}
 
 
-def _points(points: Sequence[PatchPoint], language: Language) -> Drawing:
+def _days(urgent: Iterable[PatchMatter], language: Language) -> Drawing:
+    # The most urgent first: a text that finds no room gives way to those before it.
+    shown = sorted(urgent, key=lambda one: one.days_left or 0)
+    words = [days_words(one, language) for one in shown]
+    # Plotly derives the text's distance from a marker's size and draws no text without one.
+    unseen = {"marker": {"size": _SIZES_PX[ClockState.OVERDUE], "opacity": 0}}
+    return _spots(Slot.LABEL_TITLE, shown) | _text(words, "top center", LIGHT.text) | unseen
+
+
+def _points(points: Sequence[PatchPoint]) -> Drawing:
     shown = [point for point in points if point.lon is not None]
-    return _markers(
-        Slot.MINOR_LABEL,
-        [one.lon for one in shown],
-        [one.lat for one in shown],
-        [one.name for one in shown],
-        {"color": LIGHT.accent, "size": _SERVICE_PX},
-    )
+    marker = {"color": LIGHT.accent, "size": _SERVICE_PX, "allowoverlap": True}
+    names = _text([one.name for one in shown], "bottom center", LIGHT.accent)
+    return _spots(Slot.MINOR_LABEL, shown) | names | {"marker": marker}
 
 
-def _markers(
-    slot: Slot, lon: Sequence[float | None], lat: Sequence[float | None], text: Sequence[str], marker: Drawing
-) -> Drawing:
-    return {
-        "type": "scattermap", "mode": "markers+text", "uid": slot, "below": slot, "hoverinfo": "skip",
-        "lon": lon, "lat": lat, "text": text, "textposition": "bottom center",
-        "textfont": {"family": REGULAR_FONT, "size": 13, "color": LIGHT.text},
-        "marker": marker | {"opacity": 0.9, "allowoverlap": True},
-    }  # fmt: skip
+def _spots(slot: Slot, shown: Sequence[PatchMatter] | Sequence[PatchPoint]) -> Drawing:
+    lon, lat = [one.lon for one in shown], [one.lat for one in shown]
+    return {"type": "scattermap", "uid": slot, "below": slot, "lon": lon, "lat": lat, "hoverinfo": "skip"}
+
+
+def _text(words: Sequence[str], position: str, colour: str) -> Drawing:
+    font = {"family": REGULAR_FONT, "size": 13, "color": colour}
+    return {"mode": "markers+text", "text": words, "textposition": position, "textfont": font}
 
 
 def _size(clock: ClockState | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grid.areas import Area, AreaKind, Level
@@ -11,18 +11,31 @@ from grid.planning import changes
 from grid.questions import City
 from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
 from layers.map_camera import Bounds, Camera, Padding, Viewport, fit_camera
-from layers.map_labels import AreaLabel, text_trace
+from layers.map_labels import AreaLabel, place_labels, text_trace
 from layers.theme import FONT_FAMILY, LIGHT
 from layers.words import Language, say
 
 FILL_OPACITY = 0.62
 """Leader colours are dark enough for a list; on the map they lie lighter, under dark labels."""
-_LABEL_PX = 14
+NOBODY_COLOUR = LIGHT.muted
+"""An area that nobody leads is to be seen, not overlooked."""
+_LABEL_PX = 13.5
+_LONGEST_LINE = 9
+"""Characters; the map's text engine breaks longer lines where it likes: long names are left to the lists."""
 _MOST_LABELS = 40
 """Up to this many areas all labels find room, and a hover text would only cover them."""
 _FOCUS_SPAN = 0.42
 """Share of the city's extent that is shown around areas pointed at."""
 _LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class _DeskViewport(Viewport):
+    """A map beside panels: text has the size of the desk's other text, however small the map."""
+
+    @property
+    def scale(self) -> float:
+        return 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class PlanScene:
 def plan_figure(scene: PlanScene) -> Drawing:
     """Return the figure of the planner's map."""
     camera = plan_camera(scene)
-    figure = map_figure([_fills(scene), _outlines(scene), _labels(scene)], camera, LIGHT)
+    figure = map_figure([_fills(scene), _outlines(scene), _labels(scene, camera)], camera, LIGHT)
     font = {"family": FONT_FAMILY, "size": 13, "color": LIGHT.text}
     figure["layout"]["hoverlabel"] = {"bgcolor": LIGHT.panel, "bordercolor": LIGHT.line, "font": font}
     return figure
@@ -62,7 +75,8 @@ def plan_camera(scene: PlanScene) -> Camera:
     """Return the camera on the whole city, or nearer on the areas pointed at."""
     bounds = scene.city.bounds or (0.0, 0.0, 0.0, 0.0)
     spots = [(area.label_lon, area.label_lat) for unit, area in scene.placed if unit.id in scene.focus]
-    return fit_camera(_around(spots, bounds) if spots else bounds, scene.viewport, Padding(8, 8, 8, 8))
+    desk = _DeskViewport(scene.viewport.width, scene.viewport.height)
+    return fit_camera(_around(spots, bounds) if spots else bounds, desk, Padding(8, 8, 8, 8))
 
 
 def _around(spots: Sequence[tuple[float, float]], city: Bounds) -> Bounds:
@@ -87,8 +101,8 @@ def _fill(scene: PlanScene, pairs: Sequence[tuple[Unit, Area]], level: Level, sl
     if url is None or not pairs:
         return None
     leads = lead_by_unit(scene.book.plan)
-    palette = sorted({scene.colours.get(leads.get(unit.id) or 0, LIGHT.empty) for unit, _ in pairs})
-    colours = [scene.colours.get(leads.get(unit.id) or 0, LIGHT.empty) for unit, _ in pairs]
+    palette = sorted({scene.colours.get(leads.get(unit.id) or 0, NOBODY_COLOUR) for unit, _ in pairs})
+    colours = [scene.colours.get(leads.get(unit.id) or 0, NOBODY_COLOUR) for unit, _ in pairs]
     width, line = _edges(scene, pairs, leads)
     return {
         "type": "choroplethmap", "uid": f"{slot}-{level}", "below": slot, "geojson": url,
@@ -134,19 +148,34 @@ def _outlines(scene: PlanScene) -> MapPart:
     )
 
 
-def _labels(scene: PlanScene) -> MapPart:
+def _labels(scene: PlanScene, camera: Camera) -> MapPart:
+    placed = place_labels(_wanted_labels(scene), camera)
+    # Always two lines: the place was reckoned for a title above the middle and a note below it.
+    texts = [f"{one.title}<br>{one.note or ' '}" for one in placed]
+    trace = text_trace(Slot.LABEL_TITLE, placed, texts, _LABEL_PX, colour=LIGHT.text, theme=LIGHT)
+    return MapPart(traces=(trace,))
+
+
+def _wanted_labels(scene: PlanScene) -> Iterator[AreaLabel]:
+    """Who leads each area (and led it before), what and how much it is; the pressing first."""
     leads = lead_by_unit(scene.book.plan)
     moved = {change.unit_id: change.before for change in changes(scene.book.plan, scene.base.plan)}
-    labels, texts = [], []
     for unit, area in scene.placed:
-        lines = [leader_label(scene.book, leads.get(unit.id), scene.language), _counted(scene, unit)]
+        leader = leader_label(scene.book, leads.get(unit.id), scene.language)
         if unit.id in moved:
             before = leader_label(scene.book, moved[unit.id], scene.language)
-            lines.append(say("plan.map.before", scene.language, leader=before))
-        labels.append(AreaLabel(area.id, area.label_lon, area.label_lat, unit.name))
-        texts.append("<br>".join(lines))
-    trace = text_trace(Slot.LABEL_TITLE, labels, texts, _LABEL_PX, colour=LIGHT.text, theme=LIGHT)
-    return MapPart(traces=(trace,))
+            leader = say("plan.map.moved", scene.language, leader=leader, before=before)
+        note = _counted(scene, unit)
+        if _functional(area) or len(note) > _LONGEST_LINE:
+            note = cases_words(cases_of(scene.book, {unit.id}), scene.language)
+        urgency = _urgency(scene, unit, area, leads.get(unit.id), moved=unit.id in moved)
+        yield AreaLabel(area.id, area.label_lon, area.label_lat, leader, note, urgency=urgency)
+
+
+def _urgency(scene: PlanScene, unit: Unit, area: Area, leader: int | None, *, moved: bool) -> float:
+    """The moved, nobody's and the chosen leader's first, then by cases; functional areas give way."""
+    pressing = moved or leader is None or leader == scene.chosen
+    return (cases_of(scene.book, {unit.id}) or 0) + 1000 * pressing - 500 * _functional(area)
 
 
 def leader_label(book: CoverageBook, leader_id: int | None, language: Language) -> str:
@@ -159,6 +188,11 @@ def cases_of(book: CoverageBook, unit_ids: Collection[int]) -> int | None:
     """Return the cases of some units, none where no assignment of theirs has a count."""
     counts = [one.cases for one in book.plan.assignments if one.unit_id in unit_ids and one.cases is not None]
     return sum(counts) if counts else None
+
+
+def cases_words(cases: int | None, language: Language) -> str:
+    """Return a count of cases, or that there is none."""
+    return say("plan.no_cases", language) if cases is None else say("plan.cases", language, cases=cases)
 
 
 def _counted(scene: PlanScene, unit: Unit) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from grid.coverage import CoverageBook
 from grid.planning import Balance, Change, Floor, PlanIssue
 from layers.numbers import decimal
-from layers.plan_map import cases_of, leader_label
+from layers.plan_map import cases_of, cases_words, leader_label
 from layers.words import Language, say
 
 
@@ -41,11 +41,6 @@ def change_words(change: Change, book: CoverageBook, language: Language) -> str:
         before=leader_label(book, change.before, language),
         after=leader_label(book, change.after, language),
     )
-
-
-def cases_words(cases: int | None, language: Language) -> str:
-    """Return a count of cases, or that there is none."""
-    return say("plan.no_cases", language) if cases is None else say("plan.cases", language, cases=cases)
 
 
 def _distance(maximum: int, floor: int, language: Language) -> str:

@@ -14,9 +14,8 @@ from callbacks.plan.ids import NOBODY, Act, Kind, act, one_of
 from grid.coverage import CoverageBook, CoveragePlan, Unit, UnitKind, lead_by_unit
 from grid.planning import Balance, Load, balance, changes, floor, issues
 from layers.numbers import decimal
-from layers.plan_map import cases_of, leader_label
-from layers.plan_words import cases_words, change_words, floor_words, issue_words
-from layers.theme import LIGHT
+from layers.plan_map import NOBODY_COLOUR, cases_of, cases_words, leader_label
+from layers.plan_words import change_words, floor_words, issue_words
 from layers.words import Language, say
 
 KEYS = "1234567890qwertyuiop"
@@ -249,5 +248,5 @@ def _cases(view: View, unit: Unit) -> str:
 
 
 def _swatch(view: View, leader_id: int | None) -> Any:
-    colour = view.colours.get(leader_id or 0, LIGHT.empty)
+    colour = view.colours.get(leader_id or 0, NOBODY_COLOUR)
     return html.Span(className="plan-swatch", style={"background": colour})

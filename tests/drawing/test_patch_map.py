@@ -28,7 +28,10 @@ def test_urgent_dots_are_larger_coloured_by_clock_and_on_top() -> None:
     dots = _trace("slot-hit")
     assert dots["marker"]["size"] == sorted(dots["marker"]["size"])
     assert dots["marker"]["color"][-1] == LIGHT.maple
-    assert dots["text"][-1].startswith("超")
+
+
+def test_days_are_written_at_the_pressing_ones_the_most_pressing_first() -> None:
+    assert _trace("slot-label-title")["text"] == ["超9天", "超1天", "剩7天"]
 
 
 def test_no_number_or_text_of_a_matter_is_on_the_map() -> None:

@@ -11,9 +11,8 @@ from grid.areas import Level
 from grid.planning import Move, apply_moves, balance, floor, issues
 from layers.leader_colours import assign_colours
 from layers.map_camera import Viewport
-from layers.plan_map import PlanScene, plan_camera, plan_figure
+from layers.plan_map import NOBODY_COLOUR, PlanScene, plan_camera, plan_figure
 from layers.plan_words import floor_words, issue_words
-from layers.theme import LIGHT
 from layers.words import Language
 from tests.screens.plan_city import AREAS, CITY, book
 
@@ -43,7 +42,7 @@ def _painted(scene: PlanScene) -> dict[str, str]:
 
 def test_every_area_has_its_leaders_colour_and_nobodys_none() -> None:
     expected = {str(100 + unit): COLOURS[leader] for unit, leader in ((1, 1), (2, 2), (3, 1), (4, 3), (5, 4))}
-    assert _painted(_scene()) == expected | {"106": LIGHT.empty}
+    assert _painted(_scene()) == expected | {"106": NOBODY_COLOUR}
 
 
 def test_a_move_repaints_that_area_only() -> None:
@@ -64,12 +63,21 @@ def test_shapes_come_by_address_and_nothing_from_outside() -> None:
     assert "http" not in str(figure)
 
 
+def _texts(scene: PlanScene) -> list[str]:
+    return next(trace for trace in plan_figure(scene)["data"] if trace["type"] == "scattermap")["text"]
+
+
 def test_labels_say_leader_unit_and_cases_and_from_whom_a_unit_came() -> None:
-    scene = _scene(book=apply_moves(book(), [Move(1, 3)]))
-    texts = next(trace for trace in plan_figure(scene)["data"] if trace["type"] == "scattermap")["text"]
-    assert texts[0] == "领导3<br>县1 44 件<br>（原：领导1）"
-    assert texts[1] == "领导2<br>县2 20 件"
-    assert texts[5] == "待明确<br>县6 6 件"
+    texts = _texts(_scene(book=apply_moves(book(), [Move(1, 3)])))
+    assert "领导3 ← 领导1<br>县1 44 件" in texts
+    assert "领导2<br>县2 20 件" in texts
+    assert "待明确<br>6 件" in texts
+    assert len(texts) == len(AREAS)
+
+
+def test_where_labels_have_no_room_the_moved_and_nobodys_come_first() -> None:
+    texts = _texts(_scene(viewport=Viewport(200, 200), book=apply_moves(book(), [Move(3, 4)])))
+    assert [text.partition("<br>")[0] for text in texts[:2]] == ["领导4 ← 领导1", "待明确"]
 
 
 def test_the_chosen_leaders_areas_and_what_is_pointed_at_are_outlined() -> None:

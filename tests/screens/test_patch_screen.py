@@ -1,4 +1,4 @@
-"""The grid worker's patch over a fake: matters by clock, states are addresses, nothing heavy before the map."""
+"""The grid worker's patch over a fake: matters by clock, states are addresses, no chart before the map."""
 
 from __future__ import annotations
 

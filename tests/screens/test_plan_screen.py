@@ -147,7 +147,7 @@ def test_a_move_changes_loads_map_and_list_of_changes(app: Dash) -> None:
     shown = _show(app, moves=[[1, 3]], done=1, chosen=3)
     assert "县1（44 件）：领导1 → 领导3" in _text(shown[Id.CHANGES]["children"])
     assert '"53"' in _text(shown[Id.FIGURES]["children"])
-    assert "（原：领导1）" in _text(shown[Id.MAP]["figure"])
+    assert "领导3 ← 领导1" in _text(shown[Id.MAP]["figure"])
     assert "已选定 领导3" in _text(shown[Id.NOTICE]["children"])
     assert (shown[Id.UNDO]["disabled"], shown[Id.REDO]["disabled"]) == (False, True)
 
