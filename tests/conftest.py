@@ -14,12 +14,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, make_url
 
 from data import cluster
 from data.migrate import migrate
 from data.sessions import make_engine
 from data.settings import Settings
+
+# A deadline measures the machine, not the code.
+hypothesis_settings.register_profile("fengtu", deadline=None)
+hypothesis_settings.load_profile("fengtu")
 
 DEMO_UNTIL = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 """Today: an older city would show empty periods to tests of the wall."""
@@ -34,9 +39,21 @@ def cluster_settings() -> Iterator[Settings]:
     home.chmod(0o755)
     settings = Settings(home=home, database_url=None, port=8050)
     cluster.ensure_running(settings)
+    _spare_the_disk(settings)
     yield settings
     cluster.stop(settings)
     shutil.rmtree(home, ignore_errors=True)
+
+
+def _spare_the_disk(settings: Settings) -> None:
+    """Leave syncing out: a hundred throw-away databases would take a minute to sync when the cluster stops."""
+    import psycopg
+
+    where = f"host={cluster.socket_dir(settings)} dbname=postgres user=postgres"
+    with psycopg.connect(where, autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")

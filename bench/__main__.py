@@ -1,0 +1,19 @@
+"""Every measurement, one after the other in this run: ``python -m bench`` (``make bench``)."""
+
+from __future__ import annotations
+
+import click
+
+from bench import density, geocode, placing
+
+
+@click.command()
+def main() -> None:
+    """Print the figures of each measurement under its name."""
+    for name, measure in (("placing", placing.main), ("density", density.main), ("geocode", geocode.main)):
+        click.echo(f"== {name}")
+        measure.main(args=[], standalone_mode=False)
+
+
+if __name__ == "__main__":
+    main()
