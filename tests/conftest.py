@@ -46,7 +46,7 @@ def cluster_settings() -> Iterator[Settings]:
 
 
 def _spare_the_disk(settings: Settings) -> None:
-    """Leave syncing out: a hundred throw-away databases would take a minute to sync when the cluster stops."""
+    """Leave syncing out: a hundred throw-away databases would take a minute to sync at the end."""
     import psycopg
 
     where = f"host={cluster.socket_dir(settings)} dbname=postgres user=postgres"
