@@ -60,7 +60,7 @@ def short_span(since: date, until: date) -> str:
     """Return a period in the least room that is still plain."""
     if since.year == until.year:
         return f"{since:%m.%d}–{until:%m.%d}"
-    return f"{since:%Y.%m}–{until:%Y.%m}"
+    return f"{since:%y.%m}–{until:%y.%m}"
 
 
 def _direction(value: float) -> int:

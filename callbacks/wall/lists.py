@@ -25,6 +25,7 @@ _ROOM_REM = 52.5
 """Height of the list where there is no legend; what does not fit is not shown, and said to be missing."""
 _LEGEND_REM = {Layer.LISTING: 4.3, Layer.COVERAGE: 6.0, Layer.COUNTS: 7.3, Layer.DENSITY: 7.4}
 _TABS_REM = 2.9
+_TOTAL_REM = 6.5
 _RANKED_REM, _LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 2.85, 5.5, 3.75, 1.6
 
 
@@ -70,14 +71,17 @@ def listing_list(
 
 
 def coverage_list(book: CoverageBook | None, room_rem: float, language: Language) -> list[Any]:
-    """Return the leaders with their loads, the heaviest first, then the departments, then the total."""
+    """Return the leaders of areas with their loads, the heaviest first, the departments, and the total.
+
+    A load counts a leader's departments too; who has departments alone stands beside those.
+    """
     if book is None:
         return [_first_step("plan", language)]
     covered = covered_units(book)
     loads = sorted(_loads(covered), key=lambda load: -load.cases)
     top = max((load.cases for load in loads), default=0) or 1
     departments = sum(one.unit.kind is UnitKind.DEPARTMENT for one in covered)
-    fitting = _fitting(room_rem - 4 - departments * _DEPARTMENT_REM, _LOAD_REM)
+    fitting = _fitting(room_rem - _TOTAL_REM - departments * _DEPARTMENT_REM, _LOAD_REM)
     rows = [_load_row(load, top, language) for load in loads[:fitting]]
     return [
         html.H2(say("wall.list.coverage", language)),
@@ -147,6 +151,7 @@ def _loads(covered: tuple[CoveredUnit, ...]) -> list[_Load]:
     return [
         _Load(units[0], tuple(one.unit.name for one in units), sum(one.cases or 0 for one in units))
         for units in groups.values()
+        if any(one.unit.kind is UnitKind.AREA for one in units)
     ]
 
 

@@ -224,16 +224,6 @@ def test_a_lost_database_keeps_and_dates_the_picture(screen: WallScreen, fake: F
     assert screen.tick(SHOWN)[2] is True
 
 
-def post(app: dash.Dash, output: str, inputs: list[dict[str, Any]], state: list[dict[str, Any]]) -> Any:
-    body = {"output": output, "inputs": inputs, "state": state, "changedPropIds": []}
-    known = next(one for one in app._callback_list if one["output"] == output)
-    body["outputs"] = [
-        dict(zip(("id", "property"), part.rsplit(".", 1), strict=True))
-        for part in known["output"].strip(".").split("...")
-    ]
-    return app.server.test_client().post("/_dash-update-component", json=body)
-
-
 def wired(app: dash.Dash, output_id: str, values: dict[str, object]) -> Any:
     """Send a callback what a browser would."""
     served = [one for one in app._callback_list if not one["clientside_function"]]
@@ -242,7 +232,16 @@ def wired(app: dash.Dash, output_id: str, values: dict[str, object]) -> Any:
     def fill(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**part, "value": values.get(part["id"])} for part in parts]
 
-    return post(app, known["output"], fill(known["inputs"]), fill(known["state"]))
+    parts = known["output"].strip(".").split("...")
+    outputs = [dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in parts]
+    body = {
+        "output": known["output"],
+        "outputs": outputs if known["output"].startswith("..") else outputs[0],
+        "inputs": fill(known["inputs"]),
+        "state": fill(known["state"]),
+        "changedPropIds": [],
+    }
+    return app.server.test_client().post("/_dash-update-component", json=body)
 
 
 def test_callbacks_keep_the_picture_and_show_the_banner_when_the_database_is_lost(
