@@ -29,6 +29,8 @@ CONTENT = "信访件编号".encode()
 SHA256 = uploads.digest(CONTENT)
 RUN = {"job": 1, "kind": "petitions", "dry_run": True, "options": {"source": "市"}, "sha256": SHA256}
 
+BLANK: dict[str, str | int | float] = {"unit": "南屏区", "row_number": 8}
+
 
 def data_address(content: bytes) -> str:
     return "data:text/csv;base64," + base64.b64encode(content).decode()
@@ -40,7 +42,7 @@ def make_report(**changes: Any) -> ImportReport:
         "review": 1, "refused": 1, "batch_id": 7,
         "figures": {"cases_departments": 15, "cases": 237, "rows": 14},
         "findings": (
-            Finding("leader_missing", Severity.REVIEW, 8, "包片领导", "", {"unit": "南屏区", "row_number": 8}),
+            Finding("leader_missing", Severity.REVIEW, 8, "包片领导", "", BLANK),
             Finding("gone_since", Severity.NOTE, 0, "", "", {}),
         ),
     }  # fmt: skip
