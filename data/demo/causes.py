@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from data.demo.city import City
+from data.demo.names import SERVICE_COUNTY
 from data.demo.terrain import SEATS, Metres
 from grid.areas import Level
 from grid.matters import Category, Channel
@@ -21,7 +22,7 @@ _CROWDING = {
     "suburb": (2.2, 9.0),
     "port": (1.6, 9.0),
     "hill": (0.0, 1.3),
-    "any": (0.8, 9.0),
+    "network": (0.8, 9.0),
 }
 """How crowded the cells are that suit each kind of place."""
 _PORT_REACH_M = 17_000.0
@@ -46,7 +47,7 @@ class Cause:
 
 BACKGROUND = Cause(
     name="",
-    place="any",
+    place="",
     weight=0,
     spread_m=0,
     profile="growing",
@@ -67,14 +68,14 @@ def read_causes() -> tuple[Cause, ...]:
 
 def set_down(city: City, causes: tuple[Cause, ...], rng: np.random.Generator) -> Metres:
     """Return where each cause lies, (n, 2) metres: on a cell that suits it, away from the others."""
-    land = city.table(Level.CITY).of_cell == 0
+    land = (city.table(Level.CITY).of_cell == 0) & ~city.mesh.is_lake
     port = np.hypot(*(city.mesh.hearts - [SEATS[2].x, SEATS[2].y]).T) < _PORT_REACH_M
+    network = city.table(Level.COUNTY).of_cell == SERVICE_COUNTY
+    within = {"port": land & port, "network": land & network}
     spots = np.empty((len(causes), 2))
     for number, cause in enumerate(causes):
         low, high = _CROWDING[cause.place]
-        suitable = land & ~city.mesh.is_lake & (city.crowding >= low) & (city.crowding < high)
-        if cause.place == "port":
-            suitable &= port
+        suitable = within.get(cause.place, land) & (city.crowding >= low) & (city.crowding < high)
         for spot in spots[:number]:
             suitable &= np.hypot(*(city.mesh.hearts - spot).T) > _NEAREST_M
         spots[number] = city.mesh.hearts[rng.choice(np.flatnonzero(suitable))]
