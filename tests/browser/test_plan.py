@@ -73,17 +73,8 @@ def test_a_click_gives_an_area_and_everything_follows(board: Page, shots: Path) 
     expect(_changes(board)).to_have_count(1)
     board.locator(".plan-change button").click()
     expect(_changes(board)).to_have_count(0)
-
-
-def test_a_second_click_on_the_same_area_is_heard(board: Page) -> None:
-    board.keyboard.press("1")
-    expect(board.locator(".plan-leader-chosen")).to_have_count(1)
     _click_nobodys_area(board)
-    expect(_changes(board)).to_have_count(1)
-    board.keyboard.press("Control+z")
-    expect(_changes(board)).to_have_count(0)
-    _click_nobodys_area(board)
-    expect(_changes(board)).to_have_count(1)
+    expect(_changes(board), "a second click on the same area is heard too").to_have_count(1)
 
 
 def test_no_press_of_many_fast_ones_is_lost(board: Page) -> None:
@@ -143,7 +134,7 @@ def test_a_draft_is_saved_reopened_kept_from_overwriting_and_discarded(
     expect(_changes(board)).to_have_count(1)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
 def test_nothing_is_cut_off_at_desk_sizes(
     open_page: Callable[..., Page], shots: Path, width: int, height: int
 ) -> None:
