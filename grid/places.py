@@ -76,6 +76,8 @@ class PlaceReason(StrEnum):
     CODE_DISAGREES = "code_disagrees"
     CODE_UNKNOWN = "code_unknown"
     CODE_AMBIGUOUS = "code_ambiguous"
+    AREA_REPLACED = "area_replaced"
+    """Its area was replaced by new boundaries and has no successor."""
 
 
 @dataclass(frozen=True, slots=True)

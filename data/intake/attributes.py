@@ -185,7 +185,10 @@ def _is_key(cells: Sequence[Cell]) -> bool:
 
 
 def _first_text(features: Features) -> str | None:
-    return next(
-        (name for name, cells in features.attributes.items() if any(isinstance(cell, str) for cell in cells)),
-        None,
-    )
+    """Return the first column of words: numbers kept as text name nothing."""
+    words = (name for name, cells in features.attributes.items() if any(map(_is_word, cells)))
+    return next(words, None)
+
+
+def _is_word(cell: Cell) -> bool:
+    return isinstance(cell, str) and any(letter.isalpha() for letter in cell)

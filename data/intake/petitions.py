@@ -17,14 +17,13 @@ from data.intake.task import Task
 from data.models import SRID
 from data.writes import petitions as writes
 from grid.findings import ImportKind
-from grid.places import Granularity, Place, PlaceStatus
+from grid.places import Granularity, Place, PlaceReason, PlaceRequest, PlaceStatus
 from grid.refusals import Refused
 
 OPTIONS = frozenset({"source", "datum", "sheet"})
 _ID_SHARE = 0.9
 """Case numbers may look like identity numbers by chance (one in eleven); a whole column of them does not."""
 _TELL_EVERY = 2000
-_REMARK = "datum_assumed"
 
 
 def import_petitions(task: Task) -> None:
@@ -34,7 +33,7 @@ def import_petitions(task: Task) -> None:
     _refuse_identity_numbers(table)
     matters = _read_all(task, table)
     task.progress("placing", 0, len(matters))
-    places = _place(task, table.header.get("address", ""), matters)
+    places = _place(task, table, matters)
     task.progress("writing", 0, len(matters))
     _write(task, matters, places)
 
@@ -84,7 +83,7 @@ def _settle_duplicates(
         del matters[number]
 
 
-def _place(task: Task, header: str, matters: dict[int, Matter]) -> dict[int, Place]:
+def _place(task: Task, table: Table, matters: dict[int, Matter]) -> dict[int, Place]:
     """Place every matter that may have a place; what is not certain sends its row to review."""
     wanted = {number: matter.where for number, matter in matters.items() if matter.where is not None}
     found = Placer.load(task.session).place(list(wanted.values()))
@@ -92,13 +91,20 @@ def _place(task: Task, header: str, matters: dict[int, Matter]) -> dict[int, Pla
     for number, place in places.items():
         task.ledger.tally(_figure_of(place))
         if place.status is not PlaceStatus.ACCEPTED:
-            task.ledger.review(_finding_of(place), number, header, wanted[number].address)
+            _tell(task.ledger, table, number, wanted[number], _finding_of(place))
     return places
+
+
+def _tell(ledger: Ledger, table: Table, number: int, where: PlaceRequest, code: str) -> None:
+    """Send a row to review for its place, with its coordinates where they are wrong, else its address."""
+    coordinates = code.startswith("place_coordinate")
+    original = f"{where.lon}, {where.lat}" if coordinates else where.address
+    ledger.review(code, number, table.header.get("lon" if coordinates else "address", ""), original)
 
 
 def _finding_of(place: Place) -> str:
     """Return the finding's code: the first reason that is more than a remark, else the status."""
-    reasons = (reason for reason in place.reasons if reason != _REMARK)
+    reasons = (reason for reason in place.reasons if reason is not PlaceReason.DATUM_ASSUMED)
     return f"place_{next(reasons, place.status.value)}"
 
 

@@ -69,8 +69,6 @@ class RowReader:
     def count(self, field: str, *, quote: bool = True) -> int | None:
         """Return a whole number; an approximate one goes to review. ``quote`` shows the cell in findings."""
         cell = self._cells.get(field)
-        if type(cell) is int and cell >= 0:
-            return cell
         try:
             number, approximate = values.read_count(cell)
         except CellProblem as problem:

@@ -59,6 +59,8 @@ def read_table(
     totals: list[Row] = []
     for row in _data_rows(filled, at, columns):
         (totals if _is_total(row) else rows).append(row)
+    if dropped := sum(finding.code == "person_column_dropped" for finding in ledger.findings):
+        ledger.tally("person_columns_dropped", dropped)
     for row in totals:
         ledger.note("total_row_dropped", row.number)
     ledger.rows = len(rows)

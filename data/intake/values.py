@@ -12,6 +12,8 @@ Cell = str | int | float | bool | date | datetime | None
 _ABSENT = frozenset(
     {"", "—", "——", "–", "-", "--", "/", "\\", "无", "空", "暂无", "未填", "n/a", "null", "none", "nan"}
 )
+_COUNT_LIMIT = 2**31
+"""What the database's integers hold."""
 _LONGEST_ABSENT = 8
 """Longer texts say something."""
 _EPOCH = date(1899, 12, 30)
@@ -105,17 +107,17 @@ def read_count(cell: Cell) -> tuple[int | None, bool]:
 
     Accepts １７, 7个, 1,234. Raises `CellProblem('count_unreadable')` for anything else, negative ones too.
     """
+    if type(cell) is int and 0 <= cell < _COUNT_LIMIT:
+        return cell, False
     if is_absent(cell):
         return None, False
     if isinstance(cell, bool):
         raise CellProblem("count_unreadable")
-    if type(cell) is int and cell >= 0:
-        return cell, False
     match = _COUNTED.fullmatch(plain(cell))
     if match is None or not _NUMBER.fullmatch(match[2]):
         raise CellProblem("count_unreadable")
     number = float(match[2].replace(",", ""))
-    if not 0 <= number < 2**31 or not number.is_integer():
+    if not 0 <= number < _COUNT_LIMIT or not number.is_integer():
         raise CellProblem("count_unreadable")
     return int(number), bool(match[1] or match[4])
 

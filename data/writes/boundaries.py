@@ -13,6 +13,7 @@ from data import models
 from data.writes.batches import supersede
 from data.writes.copying import copy_rows, new_ids
 from grid.areas import LEVELS, AreaKind, Level
+from grid.places import PlaceReason
 
 EARLIEST = date(1949, 10, 1)
 """From when the first edition of a level holds: as far back as any matter that it must place."""
@@ -154,7 +155,8 @@ def replace_earlier(session: Session, level: Level, batch_id: int, valid_from: d
 
 def _move_places(session: Session, column: str, valid_from: date) -> int:
     moved = session.execute(text(_MOVE_PLACES.format(column=column)), {"day": valid_from})
-    session.execute(text(_ASK_PLACES.format(column=column)), {"day": valid_from})
+    asked = {"day": valid_from, "reason": PlaceReason.AREA_REPLACED.value}
+    session.execute(text(_ASK_PLACES.format(column=column)), asked)
     return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
@@ -209,7 +211,7 @@ UPDATE place SET {column} = new_id FROM succession, petition
 WHERE {column} = old_id AND new_id IS NOT NULL AND petition.id = petition_id AND registered_on >= :day
 """
 _ASK_PLACES = """
-UPDATE place SET status = 'review', reasons = array_append(reasons, 'area_replaced') FROM succession, petition
+UPDATE place SET status = 'review', reasons = array_append(reasons, :reason) FROM succession, petition
 WHERE {column} = old_id AND new_id IS NULL AND petition.id = petition_id AND registered_on >= :day
 """
 _ADOPT = """
