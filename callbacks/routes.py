@@ -28,4 +28,5 @@ def register(server: Flask, tools: Tools) -> None:
         answer.headers["Content-Encoding"] = "gzip"
         answer.headers["Cache-Control"] = _FOREVER
         answer.set_etag(f"{level}-{edition_id}")
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer

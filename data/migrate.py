@@ -57,7 +57,8 @@ def differences(connection: Connection) -> list[object]:
 def _include_object(item: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
     if kind == "table" and name == "spatial_ref_sys":
         return False
-    return bool(alembic_helpers.include_object(item, name, kind, reflected, other))
+    ours: bool = alembic_helpers.include_object(item, name, kind, reflected, other)
+    return ours
 
 
 COMPARISON: dict[str, Any] = {"include_object": _include_object, "compare_type": True}

@@ -1,7 +1,7 @@
 """Kernel density of points on a regular grid in metres.
 
-Points are shared linearly among the four nearest cell centres, then blurred with a Gaussian in the frequency
-domain. Linear binning itself blurs, by a variance of h²/6 on each axis on average (h: cell size; Hall and Wand
+Points are shared linearly among the four nearest cell centres, then blurred with a Gaussian in frequency
+space. Linear binning itself blurs, by a variance of h²/6 on each axis on average (h: cell size; Hall and Wand
 1996, "On the accuracy of binned kernel density estimators"); the kernel is narrowed by that much, so that the
 result is a Gaussian of the bandwidth asked for.
 """

@@ -126,7 +126,8 @@ def _pixels_in_metres(bounds: Bounds, epsg: int) -> tuple[FloatArray, FloatArray
 def _between_knots(pixels: int) -> FloatArray:
     """Return the weights, of shape (pixels, knots), that interpolate pixel centres linearly between knots."""
     at = (np.arange(pixels) + 0.5) / pixels * (_KNOTS - 1)
-    return np.maximum(0, 1 - np.abs(at[:, None] - np.arange(_KNOTS)[None, :]))
+    weights: FloatArray = np.maximum(0, 1 - np.abs(at[:, None] - np.arange(_KNOTS)[None, :]))
+    return weights
 
 
 def paint(per_km2: npt.NDArray[np.float32], top_per_km2: float) -> npt.NDArray[np.uint8]:

@@ -79,7 +79,7 @@ def css(theme: Theme) -> str:
 
 
 def stylesheet() -> str:
-    """Return ``tokens.css``: light by default, dark inside ``[data-theme=dark]``; a test keeps the file equal."""
+    """Return ``tokens.css``: light by default, dark inside ``[data-theme=dark]``."""
     return (
         f":root {{\n{css(LIGHT)}  --font: {FONT_FAMILY};\n  color-scheme: light;\n}}\n\n"
         f"[data-theme=dark] {{\n{css(DARK)}  color-scheme: dark;\n}}\n"

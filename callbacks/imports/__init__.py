@@ -20,5 +20,5 @@ def register(app: Dash, tools: Tools) -> None:
         return page(tools, kind, batch)
 
     title = say("desk.title.imports", tools.language)
-    dash.register_page("imports", path="/imports", title=title, layout=layout)  # type: ignore[no-untyped-call]
+    dash.register_page("imports", path="/imports", title=title, layout=layout)
     wire(app, tools)

@@ -42,7 +42,7 @@ def wire(app: Dash, tools: Tools) -> None:
 
 
 def _wire_browser(app: Dash) -> None:
-    app.clientside_callback(  # type: ignore[no-untyped-call]
+    app.clientside_callback(
         ClientsideFunction("imports", "choose"),
         Output(Ids.CHOSEN, "children"),
         Output(Ids.NOTE, "children"),
@@ -53,13 +53,13 @@ def _wire_browser(app: Dash) -> None:
         State(Ids.WORDS, "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
+    app.clientside_callback(
         ClientsideFunction("imports", "forget"),
         Output(Ids.RUN, "data", allow_duplicate=True),
         Input(option_id(ALL), "value"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
+    app.clientside_callback(
         ClientsideFunction("imports", "reveal"),
         Input(Ids.RUN, "data"),
         State(Ids.PROGRESS, "id"),

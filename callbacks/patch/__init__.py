@@ -22,4 +22,4 @@ def register(app: Dash, tools: Tools) -> None:
         return layout(tools, read_address(grid=grid, tab=tab, clock=clock, choose=choose))
 
     title = say("patch.title", tools.language)
-    dash.register_page("patch", path="/patch", title=title, layout=page)  # type: ignore[no-untyped-call]
+    dash.register_page("patch", path="/patch", title=title, layout=page)

@@ -20,5 +20,5 @@ def register(app: Dash, tools: Tools) -> None:
         return layout(tools, plan)
 
     title = say("desk.title.plan", tools.language)
-    dash.register_page("plan", path="/plan", title=title, layout=page)  # type: ignore[no-untyped-call]
+    dash.register_page("plan", path="/plan", title=title, layout=page)
     wire(app, tools)

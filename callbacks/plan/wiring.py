@@ -46,7 +46,7 @@ def _wire_browser(app: Dash) -> None:
 
 def _in_browser(app: Dash, name: str, *wires: Output | Input | State, later: bool = False) -> None:
     function = ClientsideFunction("plan", name)
-    app.clientside_callback(function, *wires, prevent_initial_call=later)  # type: ignore[no-untyped-call]
+    app.clientside_callback(function, *wires, prevent_initial_call=later)
 
 
 def _wire_show(app: Dash, tools: Tools) -> None:

@@ -27,5 +27,5 @@ def register(app: Dash, tools: Tools) -> None:
         return frame(read_state(dict(query)), tools.language)
 
     title = f"{say('product.name', tools.language)} · {say('wall.title', tools.language)}"
-    dash.register_page("wall", path=PATH, title=title, layout=page)  # type: ignore[no-untyped-call]
+    dash.register_page("wall", path=PATH, title=title, layout=page)
     wire(app, WallScreen(tools, pictures), tools.language)

@@ -39,7 +39,7 @@ def wire(app: Dash, screen: WallScreen, language: Language) -> None:
 
 def _wire_browser(app: Dash) -> None:
     def wire(function: str, output: Output, *inputs: Input) -> None:
-        app.clientside_callback(ClientsideFunction("wall", function), output, *inputs)  # type: ignore[no-untyped-call]
+        app.clientside_callback(ClientsideFunction("wall", function), output, *inputs)
 
     wire("viewport", Output(WallId.VIEWPORT, "data"), Input(WallId.FRAME, "id"))
     wire("dress", Output(WallId.DRESSED, "data"), Input(WallId.MAP, "figure"))
