@@ -34,7 +34,7 @@ class View:
 
     def say(self, key: str, /, **facts: object) -> str:
         """Return words in the view's language."""
-        return say(f"plan.{key}", self.language, **facts)
+        return say(key, self.language, **facts)
 
 
 def leader_list(view: View) -> list[Any]:
@@ -48,7 +48,7 @@ def leader_list(view: View) -> list[Any]:
 def department_list(view: View) -> list[Any]:
     """Return each department with a select of who leads it."""
     options = [{"label": leader.label, "value": str(leader.id)} for leader in view.book.leaders]
-    options.append({"label": view.say("nobody"), "value": NOBODY})
+    options.append({"label": view.say("plan.nobody"), "value": NOBODY})
     leads = lead_by_unit(view.book.plan)
     return [
         html.Div(
@@ -99,8 +99,8 @@ def figure_list(view: View) -> list[Any]:
     now, before = balance(view.book), balance(view.base)
     limit = floor(view.book)
     moved = len(changes(view.book.plan, view.base.plan))
-    leaders = view.say("figure.n_leaders", leaders=len(now.loads))
-    units = view.say("figure.n_units", units=len(lead_by_unit(view.book.plan)))
+    leaders = view.say("plan.figure.n_leaders", leaders=len(now.loads))
+    units = view.say("plan.figure.n_units", units=len(lead_by_unit(view.book.plan)))
     return [
         html.Div(
             [
@@ -121,12 +121,12 @@ def issue_list(view: View) -> list[Any]:
     """Return every issue as a button that shows its areas on the map."""
     found = issues(view.book, view.base)
     if not found:
-        return [html.P(view.say("issue.none"), className="plan-fine")]
+        return [html.P(view.say("plan.issue.none"), className="plan-fine")]
     return [
         html.Button(
             [
                 html.Span(issue_words(issue, view.book, view.language)),
-                html.Span(view.say("action.show"), className="plan-more") if issue.unit_ids else None,
+                html.Span(view.say("plan.action.show"), className="plan-more") if issue.unit_ids else None,
             ],
             className=f"plan-issue plan-issue-{issue.code}",
             disabled=not issue.unit_ids,
@@ -140,13 +140,13 @@ def change_list(view: View) -> list[Any]:
     """Return every change with a button that takes it back."""
     found = changes(view.book.plan, view.base.plan)
     if not found:
-        return [html.P(view.say("change.none"), className="plan-fine")]
+        return [html.P(view.say("plan.change.none"), className="plan-fine")]
     return [
         html.Div(
             [
                 html.Span(change_words(change, view.book, view.language)),
                 html.Button(
-                    view.say("action.revert"), className="plan-small", **act(Act.REVERT, change.unit_id)
+                    view.say("plan.action.revert"), className="plan-small", **act(Act.REVERT, change.unit_id)
                 ),
             ],
             className="plan-change",
@@ -158,16 +158,18 @@ def change_list(view: View) -> list[Any]:
 def draft_list(drafts: Sequence[CoveragePlan], view: View) -> list[Any]:
     """Return the drafts, each to open or to discard."""
     if not drafts:
-        return [html.P(view.say("drafts.none"), className="plan-fine")]
+        return [html.P(view.say("plan.drafts.none"), className="plan-fine")]
     return [_draft_row(draft, view) for draft in drafts]
 
 
 def _draft_row(draft: CoveragePlan, view: View) -> Any:
     here = draft.id == view.board.draft_id
     moved = len(changes(draft, view.base.plan)) if draft.base_id == view.base.plan.id else None
-    details = view.say("drafts.line", version=draft.version, changes="—" if moved is None else moved)
+    details = view.say("plan.drafts.line", version=draft.version, changes="—" if moved is None else moved)
     sure = html.Button(
-        view.say("action.discard_sure"), id=one_of(Kind.DISCARD, draft.id), className="plan-small plan-danger"
+        view.say("plan.action.discard_sure"),
+        id=one_of(Kind.DISCARD, draft.id),
+        className="plan-small plan-danger",
     )
     return html.Div(
         [
@@ -177,7 +179,7 @@ def _draft_row(draft: CoveragePlan, view: View) -> Any:
                     html.Span(details, className="plan-draft-details"),
                 ]
             ),
-            html.Details([html.Summary(view.say("action.discard")), sure], className="plan-discard"),
+            html.Details([html.Summary(view.say("plan.action.discard")), sure], className="plan-discard"),
         ],
         className="plan-draft" + (" plan-draft-here" if here else ""),
     )
@@ -201,10 +203,10 @@ def _leader_row(view: View, load: Load, maximum: int, key: str) -> Any:
                 className="plan-leader-who",
             ),
             html.Span(
-                [html.B(str(load.cases)), view.say("figure.unit.maximum")], className="plan-leader-cases"
+                [html.B(str(load.cases)), view.say("plan.figure.unit.maximum")], className="plan-leader-cases"
             ),
             html.Span(html.Span(style=bar, className="plan-bar-fill"), className="plan-bar"),
-            html.Span(view.say("units", units=len(load.unit_ids)), className="plan-leader-units"),
+            html.Span(view.say("plan.units", units=len(load.unit_ids)), className="plan-leader-units"),
         ],
         className="plan-leader" + (" plan-leader-chosen" if chosen else ""),
         **act(Act.CHOOSE, leader.id),
@@ -215,13 +217,14 @@ def _leader_row(view: View, load: Load, maximum: int, key: str) -> Any:
 def _figure(view: View, name: str, values: tuple[object, object], n: str) -> Any:
     """One figure with its unit, definition and n; ``values`` are now and in the base plan."""
     now, before = values
-    was = view.say("figure.before", value=before) if before != now else ""
-    meaning = definition(view.say(f"definition.{name}"), view.language)
+    was = view.say("plan.figure.before", value=before) if before != now else ""
+    meaning = definition(view.say(f"plan.definition.{name}"), view.language)
     return html.Div(
         [
-            html.Div([view.say(f"figure.{name}"), meaning], className="plan-figure-name"),
+            html.Div([view.say(f"plan.figure.{name}"), meaning], className="plan-figure-name"),
             html.Div(
-                [html.B(str(now)), html.Span(view.say(f"figure.unit.{name}"))], className="plan-figure-value"
+                [html.B(str(now)), html.Span(view.say(f"plan.figure.unit.{name}"))],
+                className="plan-figure-value",
             ),
             html.Div(was, className="plan-was"),
             html.Div(n, className="plan-figure-n"),
@@ -232,7 +235,7 @@ def _figure(view: View, name: str, values: tuple[object, object], n: str) -> Any
 
 def _busiest(view: View, spread: Balance) -> str:
     busiest = [load.leader_id for load in spread.loads if load.cases == spread.maximum > 0]
-    return view.say("floor.and").join(leader_label(view.book, one, view.language) for one in busiest)
+    return view.say("plan.floor.and").join(leader_label(view.book, one, view.language) for one in busiest)
 
 
 def _ratio(spread: Balance) -> str:

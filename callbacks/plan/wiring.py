@@ -161,24 +161,26 @@ def _notices(view: View, drafts: tuple[CoveragePlan, ...]) -> list[Any]:
         lines.append(_draft_line(view, stored))
     unsaved = len(changes(view.book.plan, stored or view.base.plan))
     if unsaved:
-        lines.append(html.Span(view.say("notice.unsaved", count=unsaved)))
+        lines.append(html.Span(view.say("plan.notice.unsaved", count=unsaved)))
     return lines
 
 
 def _chosen_line(view: View) -> Any:
     if view.board.chosen is None:
-        return html.Span(view.say("notice.choose"))
+        return html.Span(view.say("plan.notice.choose"))
     leader = leader_label(view.book, view.board.chosen, view.language)
-    return html.Span(view.say("notice.chosen", leader=leader), className="plan-notice-chosen")
+    return html.Span(view.say("plan.notice.chosen", leader=leader), className="plan-notice-chosen")
 
 
 def _draft_line(view: View, stored: CoveragePlan | None) -> Any:
     if stored is None:
-        return _alert(view.say("notice.gone"))
+        return _alert(view.say("plan.notice.gone"))
     if stored.version == view.board.version:
-        return html.Span(view.say("notice.draft", name=stored.name))
-    link = dcc.Link(view.say("notice.conflict_open"), href=f"/plan?plan={stored.id}", refresh=True)
-    return html.Span([view.say("notice.conflict", version=stored.version), " ", link], className="plan-alert")
+        return html.Span(view.say("plan.notice.draft", name=stored.name))
+    link = dcc.Link(view.say("plan.notice.conflict_open"), href=f"/plan?plan={stored.id}", refresh=True)
+    return html.Span(
+        [view.say("plan.notice.conflict", version=stored.version), " ", link], className="plan-alert"
+    )
 
 
 def _saved(port: PlanDesk, board: Board, name: str) -> CoveragePlan:
