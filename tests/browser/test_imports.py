@@ -18,6 +18,8 @@ from grid.principals import COMMAND_LINE
 
 COUNTIES = ("云岭区", "青川县", "白石县", "南屏区")
 PATIENCE_MS = 20_000
+FILE_FIELD = "#imports-upload input[type=file]"
+"""There once the upload area listens."""
 OpenPage = Callable[..., Page]
 
 
@@ -65,7 +67,7 @@ def annex(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def choose(page: Page, path: Path) -> None:
-    page.set_input_files("#imports-upload input[type=file]", path)
+    page.set_input_files(FILE_FIELD, path)
     expect(page.locator("#imports-chosen")).to_contain_text(path.name)
 
 
@@ -118,9 +120,9 @@ def test_the_file_chooser_opens_by_keyboard_and_drops_are_taken(
 ) -> None:
     page = open_page("/imports?kind=coverage", 1440, 900, base=base)
     expect(page.locator("#imports-try-out")).to_be_disabled()
-    page.locator("#imports-upload button").focus()
+    page.wait_for_selector(FILE_FIELD, state="attached")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.locator("#imports-upload button").press("Enter")
     chooser.value.set_files(annex)
     expect(page.locator("#imports-chosen")).to_contain_text(annex.name)
     expect(page.locator("#imports-try-out")).to_be_enabled()
@@ -138,7 +140,7 @@ def test_a_broken_file_and_a_too_large_one_are_answered_in_words(
     large = tmp_path / "large.csv"
     with large.open("wb") as file:
         file.truncate(64 * 2**20 + 1)
-    page.set_input_files("#imports-upload input[type=file]", large)
+    page.set_input_files(FILE_FIELD, large)
     expect(page.locator("#imports-note")).to_contain_text("超过 64 MB", timeout=PATIENCE_MS)
     expect(page.locator("#imports-try-out")).to_be_disabled()
     expect(page.locator(".imports-trouble")).to_have_count(0)
@@ -156,7 +158,7 @@ def test_every_kind_fits_its_window(open_page: OpenPage, base: str, shots: Path,
 
 def drop(page: Page, name: str, content: str) -> None:
     """Drop a file as a mouse does."""
-    page.wait_for_selector(".imports-drop")
+    page.wait_for_selector(FILE_FIELD, state="attached")
     page.evaluate(
         """([name, content]) => {
             const transfer = new DataTransfer();
