@@ -93,14 +93,25 @@ def image_corners(bounds: Bounds) -> Corners:
 def to_mercator(surface: DensitySurface, bounds: Bounds, epsg: int) -> npt.NDArray[np.float32]:
     """Return the surface on pixels that are regular in Web Mercator over ``bounds``, row 0 in the north.
 
-    Cells without support stay empty (zero), and are not smeared into their neighbours.
+    Cells without support stay empty (zero); towards them the density fades within half a bandwidth, so that the
+    edge of what may be shown does not look like an edge of what is there.
     """
     x_m, y_m = _pixels_in_metres(bounds, epsg)
     rows, cols = surface.per_km2.shape
     left, low, right, high = surface.bounds_m
     at = np.stack([(y_m - low) / (high - low) * rows - 0.5, (x_m - left) / (right - left) * cols - 0.5])
-    filled = np.nan_to_num(surface.per_km2, nan=0.0)
+    filled = np.nan_to_num(surface.per_km2, nan=0.0) * _fade(surface)
     return np.asarray(ndimage.map_coordinates(filled, at, order=1, mode="constant"), dtype=np.float32)
+
+
+def _fade(surface: DensitySurface) -> npt.NDArray[np.float32]:
+    """Return 1 well inside the supported cells, falling to 0 at their edge."""
+    supported = np.isfinite(surface.per_km2).astype(np.float32)
+    west, south, east, north = surface.bounds_m
+    rows, cols = surface.per_km2.shape
+    cells = surface.bandwidth_m / 2 / np.array([(north - south) / rows, (east - west) / cols])
+    inside = ndimage.gaussian_filter(supported, cells / 2, mode="nearest", truncate=2)
+    return np.asarray(supported * np.clip(2 * inside - 1, 0, 1), dtype=np.float32)
 
 
 def _pixels_in_metres(bounds: Bounds, epsg: int) -> tuple[FloatArray, FloatArray]:

@@ -180,4 +180,4 @@ def _is_functional(area: Area) -> bool:
 
 def _hover_label(camera: Camera, theme: Theme) -> Drawing:
     font = {"family": FONT_FAMILY, "size": 20 * camera.viewport.scale, "color": theme.text}
-    return {"bgcolor": theme.panel, "bordercolor": theme.line, "font": font, "align": "left"}
+    return {"bgcolor": theme.panel, "bordercolor": theme.accent, "font": font, "align": "left"}

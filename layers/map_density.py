@@ -31,4 +31,6 @@ def density_legend(picture: DensityPicture, bandwidth_m: int, language: Language
 
 
 def _tick(per_km2: float) -> str:
-    return grouped(per_km2) if per_km2 >= 10 or per_km2 == 0 else decimal(per_km2)
+    if per_km2 >= 10 or per_km2 == 0:
+        return grouped(per_km2)
+    return decimal(per_km2) if per_km2 >= 1 else f"{per_km2:.2f}"

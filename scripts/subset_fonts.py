@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FONTS = ROOT / "callbacks" / "assets" / "fonts"
 _SOURCE = Path("/usr/share/fonts/opentype/noto")
 _FACE = "Noto Sans CJK SC"
-_EXTRA = "ⓘ✕▲▼›–—−≥≤²·<>"
+_EXTRA = "ⓘ×▲▼○●›–—−≥≤²·"
 _LEVEL_1_ROWS = range(0xB0, 0xD8)
 
 

@@ -78,7 +78,7 @@ def leader_body(card: LeaderCard, language: Language) -> list[Any]:
 
 
 def _head(above: str, name: str, below: str, language: Language) -> Any:
-    close = html.Button("✕", className="wall-close", title=say("wall.close", language))
+    close = html.Button("×", className="wall-close", title=say("wall.close", language))
     texts = [html.Div(above, className="wall-small"), html.H2(name), html.Div(below, className="wall-small")]
     return html.Div([html.Div(texts), close], className="wall-card-head")
 

@@ -129,8 +129,12 @@ def test_new_data_come_without_a_reload_and_leave_the_visitors_view(
     dash.page_registry.clear()
     page = drawn(open_page("/wall?layers=counts", 1920, 1080, base=serve(engine)))
     page.evaluate("window.stayed = true")
-    page.evaluate(f"{MAP}.jumpTo({{zoom: {MAP}.getZoom() + 1}})")
+    fitted = page.evaluate(f"{MAP}.getZoom()")
+    page.mouse.move(760, 560)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(3000)
     zoom = page.evaluate(f"{MAP}.getZoom()")
+    assert zoom > fitted + 0.1
     before = page.locator(".wall-as-of").text_content()
     with engine.begin() as connection:
         connection.execute(
