@@ -93,8 +93,8 @@ def image_corners(bounds: Bounds) -> Corners:
 def to_mercator(surface: DensitySurface, bounds: Bounds, epsg: int) -> npt.NDArray[np.float32]:
     """Return the surface on pixels that are regular in Web Mercator over ``bounds``, row 0 in the north.
 
-    Cells without support stay empty (zero); towards them the density fades within half a bandwidth, so that the
-    edge of what may be shown does not look like an edge of what is there.
+    Cells without support stay empty (zero); towards them the density fades within half a bandwidth, so that
+    the edge of what may be shown does not look like an edge of what is there.
     """
     x_m, y_m = _pixels_in_metres(bounds, epsg)
     rows, cols = surface.per_km2.shape
