@@ -17,7 +17,8 @@ from data.export.rows import Cell
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
-_UNSAFE_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_BREAKS = ("\t", "\r", "\n")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad \u00a0\u3000"
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -30,7 +31,7 @@ def guard_text(text: str) -> str:
     """
     text = _CONTROLS.sub("", text)
     first = unicodedata.normalize("NFKC", text.lstrip(_INVISIBLE)[:1])
-    return f"'{text}" if first.startswith(_UNSAFE_STARTS) or text.startswith(("\t", "\r")) else text
+    return f"'{text}" if first.startswith(_FORMULA_STARTS) or text.startswith(_BREAKS) else text
 
 
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

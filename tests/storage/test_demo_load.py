@@ -1,0 +1,117 @@
+"""The demo city as it stands in the database after the ordinary imports."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Engine, text
+
+from data import cluster
+from data.cli import make_cli
+from data.demo import load_demo
+from data.settings import Settings
+from grid.refusals import Refused
+from layers.words import say
+
+
+def one(engine: Engine, query: str) -> tuple[object, ...]:
+    with engine.connect() as connection:
+        return tuple(connection.execute(text(query)).one())
+
+
+def test_nothing_of_the_demo_is_refused(demo_engine: Engine) -> None:
+    batches = "SELECT count(*), sum(refused), count(*) FILTER (WHERE dry_run) FROM import_batch"
+    assert one(demo_engine, batches) == (10, 0, 0)
+
+
+def test_the_service_county_carries_the_published_figures(demo_engine: Engine) -> None:
+    query = """
+    SELECT count(*), sum(handled), sum(resolved),
+      (SELECT count(*) FROM service_station s JOIN area a ON a.id = s.town_id WHERE a.code LIKE '990124%'),
+      (SELECT sum(count) FROM service_headcount h JOIN service_point p ON p.id = h.point_id
+       JOIN area a ON a.id = p.village_id WHERE a.code LIKE '990124%')
+    FROM service_point p JOIN area a ON a.id = p.village_id WHERE a.code LIKE '990124%'
+    """
+    assert one(demo_engine, query) == (349, 185, 158, 18, 617)
+
+
+def test_its_matters_say_the_same_by_place(demo_engine: Engine) -> None:
+    settled = "('replied', 'evaluated', 'closed', 'review', 'recheck', 'terminated')"
+    since = "(SELECT min(since) FROM service_point)"
+    query = f"""
+    SELECT count(*), count(*) FILTER (WHERE stage IN {settled})
+    FROM petition p JOIN place l ON l.petition_id = p.id JOIN area c ON c.id = l.county_id
+    WHERE c.code = '990124' AND channel = 'agent' AND registered_on >= {since}
+    """
+    assert one(demo_engine, query) == (185, 158)
+
+
+def test_the_plan_has_the_shape_of_the_annex(demo_engine: Engine) -> None:
+    query = """
+    SELECT count(*), sum(cases), sum(cases) FILTER (WHERE u.area_id IS NOT NULL), max(cases),
+      count(*) FILTER (WHERE leader_id IS NULL), (SELECT count(*) FROM leader)
+    FROM assignment s JOIN unit u ON u.id = s.unit_id
+    """
+    assert one(demo_engine, query) == (14, 237, 222, 44, 1, 13)
+
+
+def test_addresses_are_placed_as_finely_as_they_say(demo_engine: Engine) -> None:
+    query = """
+    SELECT avg((status = 'accepted')::int), avg((status = 'unmatched')::int),
+      avg((granularity = 'point')::int)
+    FROM place
+    """
+    accepted, unmatched, points = (float(share) for share in one(demo_engine, query))  # type: ignore[arg-type]
+    assert accepted > 0.92
+    assert 0.01 < unmatched < 0.06
+    assert points > 0.5
+
+
+def test_a_wrongly_shifted_datum_would_be_seen(demo_engine: Engine) -> None:
+    query = """
+    SELECT count(*), count(*) FILTER (WHERE status <> 'accepted') FROM place WHERE datum IN ('GCJ02', 'BD09')
+    """
+    points, doubtful = one(demo_engine, query)
+    assert points > 300
+    assert doubtful < 0.01 * points
+
+
+def test_everything_is_stamped_as_synthetic(demo_engine: Engine) -> None:
+    assert one(demo_engine, "SELECT bool_and(synthetic), count(*) FROM edition") == (True, 5)
+    assert one(demo_engine, "SELECT value FROM city_setting WHERE key = 'name'") == ("枫溪市",)
+
+
+def test_a_city_that_holds_data_is_left_alone(demo_copy: Engine) -> None:
+    before = one(demo_copy, "SELECT number FROM data_version")
+    with pytest.raises(Refused) as refused:
+        load_demo(demo_copy, seed=7, petitions=10, until=date(2026, 11, 20))
+    assert refused.value.code == "city_not_empty"
+    assert one(demo_copy, "SELECT number FROM data_version") == before
+
+
+@pytest.fixture
+def demo_settings(demo_copy: Engine, cluster_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setenv("DATABASE_URL", demo_copy.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("FENGTU_HOME", str(cluster_settings.home))
+    assert cluster.is_running(cluster_settings)
+    return demo_copy
+
+
+@pytest.mark.usefixtures("demo_settings")
+def test_the_commands_speak_and_refuse(tmp_path: Path) -> None:
+    cli, runner = make_cli(say), CliRunner()
+    exported = runner.invoke(cli, ["export", str(tmp_path / "out"), "--csv"], catch_exceptions=False)
+    assert exported.exit_code == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"boundaries.gpkg", "petitions.csv", "coverage.xlsx"} <= names
+    assert all(name in exported.output for name in names)
+    again = runner.invoke(cli, ["demo", "--petitions", "10"])
+    assert again.exit_code == 2
+    assert "已经有数据" in again.output
+    tomorrow = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
+    early = runner.invoke(cli, ["demo", "--until", tomorrow])
+    assert early.exit_code == 2
+    assert tomorrow in early.output
