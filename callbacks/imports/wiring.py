@@ -182,7 +182,7 @@ def progress(job: JobView, language: Language) -> Any:
         return _bar(step, None, None)
     rows = say("imports.progress.rows", language, done=f"{job.done:,}", total=f"{job.total:,}")
     left = "" if job.eta_s is None else _time_left(job.eta_s, language)
-    return _bar(f"{step}　{rows}　{left}".rstrip(), job.done, job.total)
+    return _bar(f"{step}　{rows}　{left}".rstrip(), job.done or None, job.total)
 
 
 def _queue_words(job: JobView, language: Language) -> str:
@@ -199,7 +199,7 @@ def _time_left(eta_s: float, language: Language) -> str:
 
 
 def _bar(words: str, done: int | None, total: int | None) -> Any:
-    # Without a value the element shows that something goes on, not how far it is.
+    # Without a value the element shows that something goes on; a bar that stands at zero looks stuck.
     if done is None:
         bar = html.Progress(className="imports-bar")
     else:
