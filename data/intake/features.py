@@ -6,6 +6,7 @@ never left to guess a driver (a VRT renamed .csv would make it read other files 
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import tempfile
@@ -146,7 +147,9 @@ def _read_shapefile(path: Path, layer: str | None) -> Features:
             suffix = inside.suffix.lower()
             if str(inside.with_suffix("")) == chosen[0] and suffix in _SIDECARS:
                 (Path(folder) / f"layer{suffix}").write_bytes(_read_entry(archive, entry))
-        return _read_layer(Path(folder) / "layer.shp", None, _encoding(Path(folder) / "layer.cpg"))
+        encoding = _encoding(Path(folder) / "layer.cpg")
+        _mend_field_names(Path(folder) / "layer.dbf", encoding)
+        return _read_layer(Path(folder) / "layer.shp", None, encoding)
 
 
 def _read_entry(archive: Any, entry: str) -> bytes:
@@ -162,7 +165,29 @@ def _read_entry(archive: Any, entry: str) -> bytes:
 def _encoding(cpg: Path) -> str:
     """Return the encoding of a Shapefile's attributes: GB 18030, which holds GBK, unless it says other."""
     said = cpg.read_text(encoding="ascii", errors="ignore").strip().lower() if cpg.exists() else ""
-    return "gb18030" if not said or said in _CHINESE else said
+    if not said or said in _CHINESE:
+        return "gb18030"
+    try:
+        return codecs.lookup(f"cp{said}" if said.isdigit() else said).name
+    except LookupError:
+        raise Refused("encoding_unknown") from None
+
+
+def _mend_field_names(dbf: Path, encoding: str) -> None:
+    """Drop the half characters of field names that were cut at ten bytes, on which decoding would fail.
+
+    dBASE: descriptors of 32 bytes from byte 32 on, a name in 11 of them, ended by 0x0D.
+    """
+    if not dbf.exists():
+        return
+    content = bytearray(dbf.read_bytes())
+    at = 32
+    while at + 32 <= len(content) and content[at] != 0x0D:
+        name = bytes(content[at : at + 11]).split(b"\0")[0]
+        whole = name.decode(encoding, errors="ignore").encode(encoding)
+        content[at : at + 11] = whole.ljust(11, b"\0")
+        at += 32
+    dbf.write_bytes(content)
 
 
 def _read_layer(path: Path, layer: str | None, encoding: str | None) -> Features:

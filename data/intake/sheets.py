@@ -20,6 +20,8 @@ from grid.refusals import Refused
 
 MOST_COLUMNS = 300
 MOST_ROWS = 1_048_576
+MOST_MERGED_ROWS = 20_000
+"""Of a table whose merged cells matter, which people write by hand."""
 _LARGEST_FIELD = 32 * 2**20
 """A cell may hold the outline of an area as WKT."""
 _DELIMITERS = ",\t;|"
@@ -125,23 +127,29 @@ def _choose(sheets: dict[str, Any], name: str | None) -> Sheet:
 
 
 def _workbook_rows(sheet: Any) -> list[Sequence[Cell]]:
-    rows: list[Sequence[Cell]] = []
-    last = 0
-    for row in _cells(sheet, MOST_ROWS):
-        rows.append(row)
-        if any(cell is not None for cell in row):
-            last = len(rows)
-    return rows[:last]
+    rows = [_checked(row) for row in _cells(sheet, MOST_ROWS)]
+    while rows and not any(cell is not None for cell in rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _checked(row: Sequence[Cell]) -> Sequence[Cell]:
+    """Return a row, without its blank end where formats alone reach too far."""
+    if len(row) <= MOST_COLUMNS:
+        return row
+    if any(cell is not None for cell in row[MOST_COLUMNS:]):
+        raise Refused("table_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS)
+    return row[:MOST_COLUMNS]
 
 
 def _cells(sheet: Any, most: int) -> Iterator[Sequence[Cell]]:
     if hasattr(sheet, "reset_dimensions"):
         sheet.reset_dimensions()  # what a file says of its size is not to be trusted
-        last_row, last_column = most, MOST_COLUMNS
-    else:
-        # A sheet read with its merges would make every cell that it is asked for.
-        last_row, last_column = min(most, sheet.max_row), min(MOST_COLUMNS, sheet.max_column)
-    return iter(sheet.iter_rows(max_row=last_row, max_col=last_column, values_only=True))
+        return iter(sheet.iter_rows(max_row=most, values_only=True))
+    # A sheet read with its merges makes every cell that it is asked for, so that one cell far off costs much.
+    if sheet.max_row > MOST_MERGED_ROWS or sheet.max_column > MOST_COLUMNS:
+        raise Refused("table_too_large", rows=MOST_MERGED_ROWS, columns=MOST_COLUMNS)
+    return iter(sheet.iter_rows(max_row=min(most, sheet.max_row), values_only=True))
 
 
 def _merges(sheet: Any) -> tuple[Merge, ...]:

@@ -204,3 +204,24 @@ def test_a_workbook_that_lies_about_its_size_is_read_as_it_is(tmp_path):
         for name, content in parts.items():
             target.writestr(name, content)
     assert len(read_sheet(write(tmp_path, stream.getvalue(), "lying.xlsx")).rows) == 3
+
+
+@pytest.mark.parametrize("far", ["A1000000", "XFD1"])
+def test_one_cell_far_off_does_not_cost_the_memory_of_a_whole_sheet(tmp_path, far):
+    book = openpyxl.Workbook()
+    for line in LINES:
+        book.active.append(line)
+    book.active[far] = "x"
+    book.save(tmp_path / "far.xlsx")
+    assert refusal(read_sheet, tmp_path / "far.xlsx", with_merges=True) == "table_too_large"
+
+
+def test_formats_alone_may_reach_far(tmp_path):
+    book = openpyxl.Workbook()
+    for line in LINES:
+        book.active.append(line)
+    for column in range(1, 400):
+        book.active.cell(1, column).font = openpyxl.styles.Font(bold=True)
+    book.save(tmp_path / "wide.xlsx")
+    rows = read_sheet(tmp_path / "wide.xlsx").rows
+    assert [cell for cell in rows[0] if cell is not None] == LINES[0]

@@ -208,8 +208,8 @@ def test_projected_coordinates_are_brought_to_degrees_and_the_source_is_recorded
 ):
     path = tmp_path / "gk.csv"
     path.write_text(
-        "代码,名称,几何\n"
-        '990101,云岭县,"POLYGON ((500000 3100000,510000 3100000,510000 3110000,500000 3110000,500000 3100000))"',
+        "代码,名称,几何\n990101,云岭县,"
+        '"POLYGON ((500000 3100000,510000 3100000,510000 3110000,500000 3110000,500000 3100000))"',
         encoding="gb18030",
     )
     with pytest.raises(Refused, match="coordinates_not_degrees"):

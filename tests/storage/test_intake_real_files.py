@@ -6,9 +6,11 @@ import json
 import zipfile
 from pathlib import Path
 
+import geopandas
 import libpysal
 import plotly.data
 import pytest
+from shapely.geometry import box
 from sqlalchemy import text
 
 from data.intake.run import run_import
@@ -90,3 +92,52 @@ def test_montreal_from_plotly(engine, tmp_path):
         name = connection.execute(text("SELECT name FROM area WHERE code = '11'")).scalar_one()
     assert name == "11-Sault-au-Récollet"
     assert report.figures["borders"] > 100
+
+
+def made(tmp_path, *, encoding, cpg):
+    """Write a zipped Shapefile as Chinese offices do: attributes in GBK, names cut at ten bytes."""
+    frame = geopandas.GeoDataFrame(
+        {"代码": ["990101", "990102"], "名称": ["云岭县", "临江区"], "上级代码": ["990100", "990100"]},
+        geometry=[box(120, 28, 120.1, 28.1), box(120.1, 28, 120.2, 28.1)],
+        crs="EPSG:4490",
+    )
+    frame.to_file(tmp_path / "县界.shp", engine="pyogrio", encoding=encoding)
+    with zipfile.ZipFile(tmp_path / "县界.zip", "w") as archive:
+        for part in tmp_path.glob("县界.*"):
+            if part.suffix in {".shp", ".shx", ".dbf", ".prj"}:
+                archive.write(part, part.name)
+        if cpg:
+            archive.writestr("县界.cpg", cpg)
+    return tmp_path / "县界.zip"
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("encoding", "cpg"), [("gb18030", None), ("gb18030", "GBK"), ("utf-8", "UTF-8")])
+def test_chinese_attributes_are_read_as_written(engine, tmp_path, encoding, cpg):
+    report = read(engine, made(tmp_path, encoding=encoding, cpg=cpg), level="county")
+    assert (report.rows, report.accepted) == (2, 2)
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT code, name FROM area ORDER BY code")).all()
+    assert [tuple(row) for row in names] == [("990101", "云岭县"), ("990102", "临江区")]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_attributes_that_are_not_what_they_claim_are_refused_not_mangled(engine, tmp_path):
+    with pytest.raises(Refused, match="encoding_unknown"):
+        read(engine, made(tmp_path, encoding="gb18030", cpg="UTF-8"), level="county")
+
+
+def test_a_geopackage_gives_the_layer_of_the_level_or_asks(engine, tmp_path):
+    path = tmp_path / "areas.gpkg"
+    for layer, name in (("county", "云岭县"), ("town", "东山街道"), ("water", "湖")):
+        frame = geopandas.GeoDataFrame(
+            {"code": ["990101"], "name": [name]}, geometry=[box(120, 28, 120.1, 28.1)], crs="EPSG:4490"
+        )
+        frame.to_file(path, layer=layer, engine="pyogrio")
+    read(engine, path, level="county")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM area")).scalar_one() == "云岭县"
+    with pytest.raises(Refused, match="layer_unknown") as caught:
+        read(engine, path, level="village")
+    assert "water" in str(caught.value.facts["layers"])
+    assert read(engine, path, level="village", layer="water").accepted == 1
