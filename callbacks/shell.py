@@ -14,6 +14,8 @@ from layers.words import say
 
 _SCREENS = (wall, patch, plan, imports)
 _ASSETS = Path(__file__).parent / "assets"
+_LARGEST_REQUEST_BYTES = 96 * 1024 * 1024
+"""A 64 MB upload as base64, with room for the callback around it."""
 
 
 def make_shell(tools: Tools) -> Dash:
@@ -32,6 +34,7 @@ def make_shell(tools: Tools) -> Dash:
     )
     app.index_string = app.index_string.replace("<html>", f'<html lang="{tools.language}">')
     app.layout = _frame
+    app.server.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST_BYTES
     for screen in _SCREENS:
         screen.register(app, tools)
     dash.register_page(

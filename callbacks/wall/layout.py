@@ -7,8 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.wall.ids import WallId
-from callbacks.wall.state import ALL, Layer, Period, WallState
-from grid.areas import Level
+from callbacks.wall.state import ALL, COUNT_LEVELS, Layer, Period, WallState
 from grid.matters import Category, Channel
 from layers.map_camera import Padding, Viewport
 from layers.map_counts import Basis
@@ -118,7 +117,7 @@ def _controls(state: WallState, language: Language) -> list[Any]:
             WallId.LEVEL,
             [
                 {"label": say(f"wall.control.level_{level}", language), "value": level}
-                for level in (Level.TOWN, Level.VILLAGE)
+                for level in COUNT_LEVELS
             ],
             state.level,
         ),

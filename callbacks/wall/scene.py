@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from callbacks.density import DensityPictures, city_bandwidth_m, density_url
 from callbacks.wall.layout import free_padding
-from callbacks.wall.state import Layer, WallState, ask
+from callbacks.wall.state import Layer, WallState, ask, counts_at, shown_level
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook
 from grid.listings import Listing, Quarter
@@ -154,12 +154,13 @@ class SceneMaker:
     def _counts(
         self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
     ) -> tuple[MapPart, Legend | None, str | None]:
-        url = shapes_url(answers.city, state.level)
+        level = shown_level(state.level, answers.city)
+        url = shapes_url(answers.city, level)
         if answers.counts is None or url is None:
-            return MapPart(), None, state.level
+            return MapPart(), None, level
         if answers.counts.placed.total == 0:
             return MapPart(), None, NO_MATTERS
-        own = self._shapes.of(reads, answers.city, state.level).geometries
+        own = self._shapes.of(reads, answers.city, level).geometries
         faint = bool({Layer.COVERAGE, Layer.DENSITY} & set(state.layers))
         part = counts_part(answers.counts, state.basis, url, own, camera=camera, theme=DARK, faint=faint)
         legend = counts_legend(answers.counts, state.basis, DARK, self._language)
@@ -181,7 +182,7 @@ def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
     """Return the answers that a state's layers need."""
     city = reads.city()
     quarter = chosen_quarter(reads, state) if Layer.LISTING in state.layers else None
-    counts = Layer.COUNTS in state.layers and state.level in city.editions
+    level = shown_level(state.level, city)
     counties = {area.id: area for area in reads.areas(Level.COUNTY)}
     listings = reads.listings(quarter) if quarter else ()
     elsewhere = {one.area_id for one in listings if one.area_id} - counties.keys()
@@ -192,7 +193,11 @@ def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
         towns={area.id: area for area in reads.areas(Level.TOWN)} if elsewhere else {},
         listings=listings,
         book=reads.coverage(city.today) if Layer.COVERAGE in state.layers else None,
-        counts=reads.counts(state.level, ask(state, city.today)) if counts else None,
+        counts=(
+            counts_at(state, level, reads, city)
+            if Layer.COUNTS in state.layers and level in city.editions
+            else None
+        ),
     )
 
 
@@ -219,10 +224,9 @@ def area_labels(state: WallState, answers: Answers, language: Language) -> list[
 
 
 def _pick_level(state: WallState, city: City) -> Level:
-    wanted = state.level if state.scene is Layer.COUNTS else Level.TOWN
-    if state.scene in {Layer.LISTING, Layer.COVERAGE} or wanted not in city.editions:
-        return Level.COUNTY if Level.COUNTY in city.editions else next(iter(city.editions), Level.COUNTY)
-    return wanted
+    if state.scene in {Layer.LISTING, Layer.COVERAGE}:
+        return shown_level(Level.COUNTY, city)
+    return shown_level(state.level if state.scene is Layer.COUNTS else Level.TOWN, city)
 
 
 def _texts(state: WallState, answers: Answers, language: Language) -> dict[int, str]:

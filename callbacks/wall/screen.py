@@ -20,8 +20,10 @@ from callbacks.wall.state import (
     WallState,
     ask,
     ask_trend,
+    counts_at,
     read_card,
     read_state,
+    shown_level,
     write_query,
 )
 from grid.areas import Level
@@ -139,8 +141,8 @@ class WallScreen:
         """Return the leading layer's list, and how the matters of the period are placed."""
         state, reads = read_state(controls), self._reads
         city = reads.city()
-        level = state.level if state.scene is Layer.COUNTS else Level.TOWN
-        counts, room = reads.counts(level, ask(state, city.today)), list_room_rem(state.layers)
+        level = shown_level(state.level if state.scene is Layer.COUNTS else Level.TOWN, city)
+        counts, room = counts_at(state, level, reads, city), list_room_rem(state.layers)
         if state.scene is Layer.LISTING:
             quarter = chosen_quarter(reads, state)
             rows = reads.listings(quarter) if quarter else ()
@@ -183,7 +185,7 @@ class WallScreen:
         return say("wall.banner.none", self._language)
 
     def _title(self, city: City, state: WallState) -> list[Any]:
-        level = say(f"level.{state.level}", self._language)
+        level = say(f"level.{shown_level(state.level, city)}", self._language)
         rate = state.scene is Layer.COUNTS and state.basis is Basis.RATE
         scene = say(f"wall.scene.{Basis.RATE if rate else state.scene}", self._language, level=level)
         return [html.H1(city.name or say("product.name", self._language)), html.Span(scene)]

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from grid.areas import Level
+from grid.areas import AreaKind, Level
 from grid.listings import Quarter
 from grid.matters import Category, Channel
-from grid.questions import MatterQuestion
+from grid.ports import WallReads
+from grid.questions import AreaCounts, City, MatterQuestion
 from grid.refusals import Refused
 from layers.map_counts import Basis
 
 ALL = "all"
 TREND_MONTHS = 24
+COUNT_LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
+"""Levels that counts are shown by."""
 _LARGEST_ID = 2**63 - 1
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -89,7 +92,7 @@ def read_state(raw: dict[str, object]) -> WallState:
         period=_member(Period, raw.get("period")) or Period.D90,
         category=_member(Category, raw.get("category")),
         channel=_member(Channel, raw.get("channel")),
-        level=Level.VILLAGE if level is Level.VILLAGE else Level.TOWN,
+        level=level if level in COUNT_LEVELS else Level.TOWN,
         basis=_member(Basis, raw.get("basis")) or Basis.COUNT,
         quarter=_quarter(raw.get("quarter")),
         focus=_member(Layer, raw.get("focus")),
@@ -119,6 +122,24 @@ def write_query(state: WallState) -> str:
         "card": state.card,
     }
     return "?" + urlencode({key: str(value) for key, value in pairs.items() if value is not None}, safe=",")
+
+
+def shown_level(wanted: Level, city: City) -> Level:
+    """Return the level, or the nearest wider one that has boundaries; the level itself where none has."""
+    level: Level | None = wanted
+    while level is not None and level not in city.editions:
+        level = level.parent
+    return level if level in COUNT_LEVELS else wanted
+
+
+def counts_at(state: WallState, level: Level, reads: WallReads, city: City) -> AreaCounts:
+    """Return the counts of the state's period by the regular areas of a level.
+
+    Functional areas overlap the counties: counted beside them, a matter would count twice.
+    """
+    counts = reads.counts(level, ask(state, city.today))
+    regular = tuple(row for row in counts.rows if row.area.kind is AreaKind.REGULAR)
+    return replace(counts, rows=regular)
 
 
 def ask(state: WallState, today: date) -> MatterQuestion:

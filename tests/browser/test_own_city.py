@@ -62,7 +62,7 @@ def test_a_foreign_city_is_imported_counted_and_drawn(
     assert abs(sum(row.count for row in counts.rows) - inside) <= 1, "a border point may fall to a side"
     assert counts.placed.total == len(points)
 
-    page = open_page("/wall?layers=counts&level=county", 1920, 1080, base=serve(engine))
+    page = open_page("/wall?layers=counts", 1920, 1080, base=serve(engine))
     page.wait_for_selector(".wall[data-drawn]", timeout=90_000)
     page.wait_for_function(f"({DRAWN_FEATURES})() > 40", timeout=30_000)
     page.screenshot(path=shots / "wall-foreign-1080.png")

@@ -1,0 +1,45 @@
+"""Counts are shown by the level chosen or the nearest wider one, and never count a matter twice."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from callbacks.wall.state import WallState, counts_at, read_state, shown_level
+from grid.areas import AreaKind, Level
+from grid.questions import City
+from tests.screens.wall_city import FakeWall
+
+
+def _city(*levels: Level) -> City:
+    return dataclasses.replace(FakeWall().city(), editions=dict.fromkeys(levels, 1))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "known", "shown"),
+    [
+        (Level.VILLAGE, (Level.COUNTY, Level.TOWN, Level.VILLAGE), Level.VILLAGE),
+        (Level.VILLAGE, (Level.COUNTY, Level.TOWN), Level.TOWN),
+        (Level.TOWN, (Level.COUNTY, Level.VILLAGE), Level.COUNTY),
+        (Level.TOWN, (Level.CITY,), Level.TOWN),
+        (Level.TOWN, (), Level.TOWN),
+    ],
+)
+def test_a_level_without_boundaries_gives_way_to_the_next_wider(
+    wanted: Level, known: tuple[Level, ...], shown: Level
+) -> None:
+    assert shown_level(wanted, _city(*known)) is shown
+
+
+@pytest.mark.parametrize("raw", ["grid", "city", "", "COUNTY", "1; DROP TABLE area", None])
+def test_a_level_not_on_offer_is_the_default(raw: object) -> None:
+    assert read_state({"level": raw}).level is Level.TOWN
+
+
+def test_functional_areas_are_not_counted_beside_the_counties_they_overlap() -> None:
+    fake = FakeWall()
+    kinds = {area.kind for area in fake.areas(Level.COUNTY)}
+    counts = counts_at(WallState(), Level.COUNTY, fake, fake.city())
+    assert kinds == {AreaKind.REGULAR, AreaKind.FUNCTIONAL}
+    assert {row.area.kind for row in counts.rows} == {AreaKind.REGULAR}
