@@ -101,7 +101,7 @@ def _make_draft(task: Task, features: Features, crs: str, level: Level) -> Draft
 
 def _usable(features: Features, ledger: Ledger) -> npt.NDArray[np.bool_]:
     kinds = shapely.get_type_id(features.outlines)
-    empty = (kinds < 0) | shapely.is_empty(features.outlines)
+    empty = (kinds < 0) | shapely.is_empty(features.outlines) | outlines.has_no_number(features.outlines)
     for i in np.flatnonzero(empty):
         ledger.refuse("geometry_missing", features.numbers[i])
     for i in np.flatnonzero(~empty & ~np.isin(kinds, _POLYGONAL)):

@@ -64,6 +64,14 @@ def project(outlines: Outlines, change: Transformer) -> Outlines:
     )
 
 
+def has_no_number(outlines: Outlines) -> Mask:
+    """Return which outlines hold a coordinate that is no finite number."""
+    points, index = shapely.get_coordinates(outlines, return_index=True)
+    broken = np.zeros(len(outlines), dtype=bool)
+    broken[index[~np.isfinite(points).all(axis=1)]] = True
+    return broken
+
+
 def repair(outlines: Outlines) -> Outlines:
     """Return outlines as valid MultiPolygons; lines and points that a repair leaves over are dropped."""
     outlines = np.array(outlines, dtype=object)

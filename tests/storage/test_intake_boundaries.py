@@ -268,3 +268,27 @@ def test_a_geojson_may_name_an_older_crs(engine, tmp_path):
     path.write_text(json.dumps(collection), encoding="utf-8")
     run_import(engine, COMMAND_LINE, BOUNDARIES, path, options={"level": "county"})
     assert one(engine, "SELECT source_crs FROM edition") == "urn:ogc:def:crs:EPSG::4490"
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize(
+    "ring",
+    [
+        [[120, 28], [float("nan"), 28], [120.1, 28.1], [120, 28]],
+        [[120, 28], [float("inf"), 28], [120.1, 28.1], [120, 28]],
+        [[120, 28], [120, 28], [120, 28], [120, 28]],
+        [[120, 28], [120.1, 28], [120.2, 28], [120, 28]],
+        [["a", "b"], [120.1, 28], [120.1, 28.1], ["a", "b"]],
+        [],
+    ],
+)
+def test_an_outline_without_ground_is_refused_alone(take_in, write_boundaries, ring):
+    odd = square("990101002", "怪", 0, 0)
+    odd["geometry"]["coordinates"] = [ring]
+    report = take_in(
+        BOUNDARIES, write_boundaries([odd, square("990101001", "好", 0, 0)]), level="town", dry_run=True
+    )
+    assert [(f.row, f.code) for f in report.findings if f.severity is Severity.REFUSED] == [
+        (1, "geometry_missing")
+    ]
+    assert report.accepted == 1
