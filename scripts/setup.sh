@@ -6,8 +6,13 @@ cd "$(dirname "$0")/.."
 kind=${1:?run or dev}
 started=$(date +%s)
 
-step() { printf '· %s … ' "$1"; step_started=$(date +%s); }
-done_step() { printf '%s s\n' "$(($(date +%s) - step_started))"; }
+told() { # told NAME COMMAND...: runs the command and prints its name with the seconds it took
+    local name=$1 step_started
+    shift
+    step_started=$(date +%s)
+    "$@"
+    printf '· %s … %s s\n' "$name" "$(($(date +%s) - step_started))"
+}
 fail() { printf '✗ %s\n' "$1" >&2; exit 1; }
 
 find_python() {
@@ -31,27 +36,39 @@ postgres_version() {
     apt-cache depends postgresql | sed -nE 's/.*Depends: postgresql-([0-9]+)$/\1/p' | head -n 1
 }
 
-install_system_packages() {
-    local wanted=() run=()
-    [ "$(id -u)" = 0 ] || run=(sudo)
-    has_postgis || wanted+=(postgis)
+apt_update_once() {
+    [ -n "${apt_updated:-}" ] || "${as_root[@]}" apt-get update -qq
+    apt_updated=yes
+}
+
+apt_install() {
+    [ $# -gt 0 ] || return 0
+    command -v apt-get >/dev/null || fail "请先安装 / install first: $*"
+    told "安装系统软件包 / system packages: $*" \
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log.apt"
+    sed -n '/^· /p' "$log.apt"
+}
+
+install_for_python() {
+    # What .venv itself needs; its package is named after the interpreter (python3.11-venv).
+    local wanted=()
     "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted+=("$(basename "$(readlink -f "$(command -v "$python")")")-venv")
     command -v ps >/dev/null || wanted+=(procps)
+    [ ${#wanted[@]} -eq 0 ] || { apt_update_once; apt_install "${wanted[@]}"; }
+}
+
+install_system_packages() {
+    local wanted=() version
+    if ! has_postgis; then
+        apt_update_once
+        version=$(postgres_version)
+        wanted+=("postgresql-$version" "postgresql-$version-postgis-3")
+    fi
     if [ "$kind" = dev ]; then
         command -v chromium >/dev/null || wanted+=(chromium)
         [ -n "$(fc-list ':lang=zh-cn' 2>/dev/null)" ] || wanted+=(fontconfig fonts-noto-cjk)
     fi
-    [ ${#wanted[@]} -gt 0 ] || return 0
-    command -v apt-get >/dev/null || fail "请先安装 / install first: ${wanted[*]}"
-    step "安装系统软件包 / system packages: ${wanted[*]}"
-    "${run[@]}" apt-get update -qq
-    if [[ " ${wanted[*]} " == *" postgis "* ]]; then
-        local version
-        version=$(postgres_version)
-        wanted=("${wanted[@]/#postgis/postgresql-$version}" "postgresql-$version-postgis-3")
-    fi
-    DEBIAN_FRONTEND=noninteractive "${run[@]}" apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
-    done_step
+    [ ${#wanted[@]} -eq 0 ] || { apt_update_once; apt_install "${wanted[@]}"; }
 }
 
 install_python_packages() {
@@ -60,16 +77,27 @@ install_python_packages() {
     stamp=.venv/.fengtu-$kind
     wanted=$(cat "$file" pyproject.toml | sha256sum)
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return 0
-    step "安装 Python 软件包 / Python packages: $file"
-    [ -x .venv/bin/python ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$file"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+    told "安装 Python 软件包 / Python packages: $file" fill_venv "$file"
     echo "$wanted" >"$stamp"
-    done_step
 }
 
+fill_venv() {
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+}
+
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(sudo)
+log=$(mktemp)
+trap 'rm -f "$log" "$log.apt"' EXIT
 python=$(find_python)
+[ -e ".venv/.fengtu-$kind" ] || echo '· 首次安装，约需几分钟 / first installation, this takes some minutes'
+install_for_python
+# System and Python packages have nothing to do with each other: side by side they take half the time.
+install_python_packages >"$log" 2>&1 &
 install_system_packages
-install_python_packages
+wait $! || { cat "$log" >&2; fail '安装 Python 软件包失败 / Python packages could not be installed'; }
+sed -n '/^· /p' "$log"
 total=$(($(date +%s) - started))
 [ "$total" -lt 2 ] || printf '· 环境就绪 / ready: %s s\n' "$total"
