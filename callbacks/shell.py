@@ -20,6 +20,8 @@ _LARGEST_REQUEST_BYTES = 96 * 1024 * 1024
 
 def make_shell(tools: Tools) -> Dash:
     """Return the app with every screen and route registered over the given tools."""
+    # Dash keeps the pages of all apps of a process in one place: they are this shell's alone.
+    dash.page_registry.clear()
     app = Dash(
         "fengtu",
         use_pages=True,

@@ -39,7 +39,6 @@ def start(settings: Settings, name: str) -> None:
     """Start the server or the worker in the background; its output goes to the installation's log."""
     _id_file(settings, name).parent.mkdir(parents=True, exist_ok=True)
     settings.log_dir.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"FENGTU_HOME": str(settings.home), "PORT": str(settings.port)}
     with (settings.log_dir / f"{name}.log").open("ab") as log:
         subprocess.Popen(
             command(settings, name),
@@ -47,7 +46,7 @@ def start(settings: Settings, name: str) -> None:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env=environment,
+            env=os.environ | settings.environment(),
         )
 
 

@@ -21,6 +21,11 @@ class Settings:
     database_url: str | None
     port: int
 
+    def environment(self) -> dict[str, str]:
+        """Return the environment from which a process of ours reads these settings."""
+        database = {"DATABASE_URL": self.database_url} if self.database_url else {}
+        return {"FENGTU_HOME": str(self.home), "PORT": str(self.port)} | database
+
     @property
     def cluster_dir(self) -> Path:
         """Folder of the embedded cluster."""

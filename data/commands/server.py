@@ -37,7 +37,7 @@ def up(context: Context, with_demo: bool, foreground: bool) -> None:
     if processes.running_id(settings, processes.WORKER) is None:
         processes.start(settings, processes.WORKER)
     if foreground:
-        os.environ |= {"FENGTU_HOME": str(settings.home), "PORT": str(settings.port)}
+        os.environ |= settings.environment()
         program = processes.command(settings, processes.SERVER)
         os.execv(program[0], program)  # noqa: S606  our own program, no shell
     with context.step("cli.serving"):

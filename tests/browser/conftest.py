@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
-from callbacks.shell import make_shell
-from callbacks.tools import Tools
-from data.store import PostgisStore
-from data.worker import run_worker
+from data import processes
+from data.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
 _FLAGS = (
@@ -39,26 +36,30 @@ def shots() -> Path:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Engine], str]]:
-    """Return a function that serves the app and its worker over a database and gives its base URL."""
-    stopping = threading.Event()
-    servers, workers = [], []
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Engine], str]]:
+    """Return a function that serves a database as ``fengtu up`` does and gives the base URL."""
+    started: list[Settings] = []
 
     def start(engine: Engine) -> str:
-        app = make_shell(Tools(store=PostgisStore(engine)))
-        server = make_server("127.0.0.1", 0, app.server, threaded=True)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        workers.append(threading.Thread(target=run_worker, args=(engine, stopping), daemon=True))
-        workers[-1].start()
-        return f"http://127.0.0.1:{server.server_port}"
+        url = engine.url.render_as_string(hide_password=False)
+        home = tmp_path_factory.mktemp("served")
+        settings = Settings(home=home, database_url=url, port=_free_port())
+        started.append(settings)
+        for name in processes.NAMES:
+            processes.start(settings, name)
+        processes.wait_until_served(settings)
+        return f"http://127.0.0.1:{settings.port}"
 
     yield start
-    stopping.set()
-    for server in servers:
-        server.shutdown()
-    for worker in workers:
-        worker.join(timeout=10)
+    for settings in started:
+        for name in processes.NAMES:
+            processes.stop(settings, name)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

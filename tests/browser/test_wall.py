@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import dash
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
@@ -42,7 +41,6 @@ def fake() -> FakeWall:
 @pytest.fixture
 def fake_served(fake: FakeWall) -> Iterator[str]:
     """Base URL of a server over a fake city that can be emptied and broken."""
-    dash.page_registry.clear()
     server = make_server("127.0.0.1", 0, make_shell(Tools(store=fake)).server, threaded=True)  # type: ignore[arg-type]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -126,7 +124,6 @@ def test_new_data_come_without_a_reload_and_leave_the_visitors_view(
     demo_template: str,
 ) -> None:
     engine = new_database(demo_template)
-    dash.page_registry.clear()
     page = drawn(open_page("/wall?layers=counts", 1920, 1080, base=serve(engine)))
     page.evaluate("window.stayed = true")
     fitted = page.evaluate(f"{MAP}.getZoom()")
