@@ -1,0 +1,45 @@
+"""The schema: matters, places and duty holders in PostGIS; no table or column for a person who petitions.
+
+Geometries are EPSG:4490 (CGCS2000, lon/lat) with GiST indexes. Enumerations are text with a CHECK from the
+domain's StrEnums, so that a new member is one migration and no type.
+"""
+
+from data.models.base import SRID, Base
+from data.models.duty import (
+    Assignment,
+    CoveragePlan,
+    Leader,
+    Listing,
+    ServiceHeadcount,
+    ServicePoint,
+    ServiceStation,
+)
+from data.models.matters import Petition, Place, Unit
+from data.models.places import Area, AreaBorder, AreaShape, Edition, GazetteerEntry
+from data.models.records import Audit, CitySetting, DataVersion, ImportBatch, ImportFinding, Job
+
+__all__ = [
+    "SRID",
+    "Area",
+    "AreaBorder",
+    "AreaShape",
+    "Assignment",
+    "Audit",
+    "Base",
+    "CitySetting",
+    "CoveragePlan",
+    "DataVersion",
+    "Edition",
+    "GazetteerEntry",
+    "ImportBatch",
+    "ImportFinding",
+    "Job",
+    "Leader",
+    "Listing",
+    "Petition",
+    "Place",
+    "ServiceHeadcount",
+    "ServicePoint",
+    "ServiceStation",
+    "Unit",
+]
