@@ -87,9 +87,11 @@ def new_database(cluster_settings: Settings, _template: str) -> Iterator[Callabl
 
 
 @pytest.fixture
-def engine(new_database: Callable[..., Engine]) -> Engine:
-    """An empty, migrated database for one test."""
-    return new_database()
+def engine(new_database: Callable[..., Engine]) -> Iterator[Engine]:
+    """An empty, migrated database for one test; its connections do not outlive it."""
+    made = new_database()
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(scope="module")

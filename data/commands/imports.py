@@ -104,13 +104,9 @@ def _lines(report: ImportReport, say: Callable[..., str]) -> list[str]:
 
 
 def _sentence(finding: Finding, say: Callable[..., str]) -> str:
-    sentence = say(f"findings.{finding.code}", **finding.facts)
-    facts = {"severity": say(f"severity.{finding.severity}"), "column": finding.column, "sentence": sentence}
-    line = (
-        say("intake.finding", row=finding.row, **facts)
-        if finding.row
-        else say("intake.finding_file", **facts)
-    )
+    row = say("intake.row", row=finding.row) if finding.row else ""
+    where = " · ".join(filter(None, (say(f"severity.{finding.severity}"), row, finding.column)))
+    line = say("intake.finding", where=where, sentence=say(f"findings.{finding.code}", **finding.facts))
     return "  " + line + (say("intake.original", original=finding.original) if finding.original else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -98,9 +98,11 @@ def _small_city_template(
 
 
 @pytest.fixture
-def small_city(new_database: Callable[..., Engine], _small_city_template: str) -> Engine:
+def small_city(new_database: Callable[..., Engine], _small_city_template: str) -> Iterator[Engine]:
     """The small city in a database of its own."""
-    return new_database(_small_city_template)
+    made = new_database(_small_city_template)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture
