@@ -95,9 +95,11 @@ def engine(new_database: Callable[..., Engine]) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def module_engine(new_database: Callable[..., Engine]) -> Engine:
+def module_engine(new_database: Callable[..., Engine]) -> Iterator[Engine]:
     """An empty, migrated database for one module."""
-    return new_database()
+    made = new_database()
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +120,8 @@ def demo_engine(new_database: Callable[..., Engine], demo_template: str) -> Engi
 
 
 @pytest.fixture
-def demo_copy(new_database: Callable[..., Engine], demo_template: str) -> Engine:
+def demo_copy(new_database: Callable[..., Engine], demo_template: str) -> Iterator[Engine]:
     """The demo city for one test to write to."""
-    return new_database(demo_template)
+    made = new_database(demo_template)
+    yield made
+    made.dispose()
