@@ -194,10 +194,10 @@ class PlannerDesk(CityDesk):
         with _refusing():
             return plans.save_draft(self._engine, self._principal, plan)
 
-    def discard_draft(self, plan_id: int) -> None:
-        """Delete a draft."""
+    def discard_draft(self, plan_id: int, version: int) -> None:
+        """Delete a draft as it was seen."""
         with _refusing():
-            plans.discard_draft(self._engine, self._principal, plan_id)
+            plans.discard_draft(self._engine, self._principal, plan_id, version)
 
 
 class UploadDesk(_Desk):

@@ -16,6 +16,8 @@ from grid.refusals import Refused
 
 OVERLOAD_RATIO = 1.5
 """A leader with more than this many times the mean load is shown as overloaded."""
+LONGEST_NAME = 60
+"""Characters that a plan's name may have."""
 _LOADING = frozenset({AssignmentKind.LEAD, AssignmentKind.HELPER})
 
 
@@ -107,6 +109,22 @@ class PlanIssue:
     unit_ids: tuple[int, ...]
     leader_ids: tuple[int, ...]
     facts: dict[str, int | float] = field(default_factory=dict)
+
+
+def read_name(text: str) -> str:
+    """Return a plan's name with single spaces.
+
+    Raises ``Refused('plan_name_missing')``, ``('plan_name_long')``, or ``('plan_name_unprintable')`` for
+    characters that no database or page takes: NUL, controls, lone surrogates.
+    """
+    name = " ".join(text.split())
+    if not name:
+        raise Refused("plan_name_missing")
+    if len(name) > LONGEST_NAME:
+        raise Refused("plan_name_long", most=LONGEST_NAME)
+    if not name.isprintable():
+        raise Refused("plan_name_unprintable")
+    return name
 
 
 def give(plan: CoveragePlan, unit_id: int, leader_id: int | None) -> CoveragePlan:

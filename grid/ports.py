@@ -109,12 +109,16 @@ class PlanDesk(CityReads, Protocol):
     def save_draft(self, plan: CoveragePlan) -> CoveragePlan:
         """Save a draft under its optimistic lock and return it with its new id and version.
 
-        Raises ``Refused('plan_changed_meanwhile')`` when another saved it first, or
-        ``Refused('plan_not_draft')``.
+        Raises ``Refused('plan_changed_meanwhile')`` when another saved it first, ``('plan_unknown')``,
+        ``('plan_not_draft')``, ``('plan_base_unusable')``, or what ``grid.planning.read_name`` raises.
         """
 
-    def discard_draft(self, plan_id: int) -> None:
-        """Delete a draft; raises ``Refused('plan_unknown')`` or ``Refused('plan_not_draft')``."""
+    def discard_draft(self, plan_id: int, version: int) -> None:
+        """Delete a draft as it was seen in ``version``.
+
+        Raises ``Refused('plan_unknown')``, ``('plan_not_draft')``, ``('plan_changed_meanwhile')`` or
+        ``('plan_has_drafts')`` when other drafts start from it.
+        """
 
 
 class ImportDesk(Protocol):

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grid.coverage import CoverageBook, CoveragePlan, PlanState
-from grid.planning import Move, apply_moves, changes
+from grid.planning import LONGEST_NAME, Move, apply_moves, changes, read_name
 from grid.refusals import Refused
 
 MOST_MOVES = 500
-LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +76,11 @@ def board_book(board: Board, base: CoverageBook) -> CoverageBook:
 
 
 def draft_of(board: Board, book: CoverageBook, name: str) -> CoveragePlan:
-    """Return the draft to save; raises ``Refused('plan_name_missing')`` or ``('plan_name_long')``."""
-    name = " ".join(name.split())
-    if not name:
-        raise Refused("plan_name_missing")
-    if len(name) > LONGEST_NAME:
-        raise Refused("plan_name_long", most=LONGEST_NAME)
+    """Return the draft to save; raises what ``grid.planning.read_name`` raises."""
     return replace(
         book.plan,
         id=board.draft_id,
-        name=name,
+        name=read_name(name),
         state=PlanState.DRAFT,
         version=board.version,
         base_id=board.base_id,

@@ -43,6 +43,7 @@ class Kind(StrEnum):
 
     HOLDER = "plan-holder"
     DISCARD = "plan-discard"
+    """Of a draft as it was seen: ``id-version``."""
 
 
 class Act(StrEnum):

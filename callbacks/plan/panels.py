@@ -168,7 +168,7 @@ def _draft_row(draft: CoveragePlan, view: View) -> Any:
     details = view.say("plan.drafts.line", version=draft.version, changes="—" if moved is None else moved)
     sure = html.Button(
         view.say("plan.action.discard_sure"),
-        id=one_of(Kind.DISCARD, draft.id),
+        id=one_of(Kind.DISCARD, f"{draft.id}-{draft.version}"),
         className="plan-small plan-danger",
     )
     return html.Div(

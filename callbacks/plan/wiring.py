@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from layers.plan_map import PlanScene, leader_label, plan_figure
 from layers.words import Language, say, say_refusal
 
 _SMALLEST_PX, _LARGEST_PX = 200, 8000
+_SEEN_DRAFT = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 
 def wire(app: Dash, tools: Tools) -> None:
@@ -189,11 +191,13 @@ def _saved(port: PlanDesk, board: Board, name: str) -> CoveragePlan:
 
 
 def _discarded(port: PlanDesk, triggered: object) -> int:
-    number = triggered.get("of") if isinstance(triggered, dict) else None
-    if not (isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 19):
+    of = triggered.get("of") if isinstance(triggered, dict) else None
+    seen = _SEEN_DRAFT.fullmatch(of) if isinstance(of, str) else None
+    if seen is None:
         raise Refused("plan_unknown")
-    port.discard_draft(int(number))
-    return int(number)
+    draft_id, version = map(int, seen.groups())
+    port.discard_draft(draft_id, version)
+    return draft_id
 
 
 def _alert(text: str) -> Any:

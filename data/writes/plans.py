@@ -6,24 +6,31 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from data import models
 from data.sessions import writing
 from grid.coverage import Assignment, CoveragePlan, PlanState
+from grid.planning import read_name
 from grid.principals import Principal
 from grid.refusals import Refused
+
+_LARGEST_ID = 2**63 - 1
+_ONCE_PUBLISHED = (PlanState.PUBLISHED.value, PlanState.RETIRED.value)
 
 
 def save_draft(engine: Engine, principal: Principal, plan: CoveragePlan) -> CoveragePlan:
     """Save a draft and return it with its id and new version; a plan with id 0 is a new one.
 
     Raises ``Refused('plan_not_draft')``, ``Refused('plan_changed_meanwhile')`` when the stored version is not
-    the one that the draft was opened with, or ``Refused('plan_unknown')`` when it was discarded meanwhile.
+    the one that the draft was opened with, ``Refused('plan_unknown')`` when it was discarded meanwhile,
+    ``Refused('plan_base_unusable')`` when its base is another than before or was never published, or what
+    ``grid.planning.read_name`` raises.
     """
     if plan.state is not PlanState.DRAFT:
         raise Refused("plan_not_draft", plan=plan.id)
+    plan = replace(plan, name=read_name(plan.name))
     saved: dict[str, int] = {}
     with writing(engine, principal, "save_draft", "coverage_plan", name=plan.name, saved=saved) as session:
         stored = _insert(session, principal, plan) if plan.id == 0 else _update(session, plan)
@@ -35,19 +42,24 @@ def save_draft(engine: Engine, principal: Principal, plan: CoveragePlan) -> Cove
     return stored
 
 
-def discard_draft(engine: Engine, principal: Principal, plan_id: int) -> None:
-    """Delete a draft with its assignments; raises ``Refused('plan_unknown')`` or ``('plan_not_draft')``."""
+def discard_draft(engine: Engine, principal: Principal, plan_id: int, version: int) -> None:
+    """Delete a draft with its assignments, as it was seen in ``version``.
+
+    Raises ``Refused('plan_unknown')``, ``('plan_not_draft')``, ``('plan_changed_meanwhile')`` when another
+    saved it since, or ``('plan_has_drafts')`` when other drafts start from it.
+    """
     table = models.CoveragePlan
     with writing(engine, principal, "discard_draft", "coverage_plan", id=plan_id) as session:
-        draft = delete(table).where(table.id == plan_id, table.state == PlanState.DRAFT.value)
-        if session.scalars(draft.returning(table.id)).first() is None:
-            _refuse(session, plan_id)
+        _lock_draft(session, plan_id, version)
+        if session.scalar(select(exists().where(table.base_id == plan_id))):
+            raise Refused("plan_has_drafts", plan=plan_id)
+        session.execute(delete(table).where(table.id == plan_id))
 
 
 def _insert(session: Session, principal: Principal, plan: CoveragePlan) -> CoveragePlan:
     table = models.CoveragePlan
-    if plan.base_id is not None and session.get(table, plan.base_id) is None:
-        raise Refused("plan_unknown", plan=plan.base_id)
+    if plan.base_id is not None and _find(session, plan.base_id).state not in _ONCE_PUBLISHED:
+        raise Refused("plan_base_unusable", plan=plan.base_id)
     values = {
         "name": plan.name,
         "state": PlanState.DRAFT.value,
@@ -61,25 +73,29 @@ def _insert(session: Session, principal: Principal, plan: CoveragePlan) -> Cover
 
 
 def _update(session: Session, plan: CoveragePlan) -> CoveragePlan:
-    table = models.CoveragePlan
-    opened = (table.id == plan.id, table.state == PlanState.DRAFT.value, table.version == plan.version)
-    raised = update(table).where(*opened).values(name=plan.name, version=table.version + 1)
-    version = session.scalars(raised.returning(table.version)).first()
-    if version is None:
-        _refuse(session, plan.id)
-        raise Refused("plan_changed_meanwhile", plan=plan.id)
-    return replace(plan, version=version)
+    draft = _lock_draft(session, plan.id, plan.version)
+    if draft.base_id != plan.base_id:
+        raise Refused("plan_base_unusable", plan=plan.id)
+    draft.name, draft.version = plan.name, draft.version + 1
+    return replace(plan, version=draft.version)
 
 
-def _refuse(session: Session, plan_id: int) -> None:
-    """Say why a statement on a draft found none: it is gone, or no draft."""
-    state = session.scalars(
-        select(models.CoveragePlan.state).where(models.CoveragePlan.id == plan_id)
-    ).first()
-    if state is None:
-        raise Refused("plan_unknown", plan=plan_id)
-    if state != PlanState.DRAFT.value:
+def _lock_draft(session: Session, plan_id: int, version: int) -> models.CoveragePlan:
+    """Return a draft that is as it was seen and that nobody else can change meanwhile."""
+    draft = _find(session, plan_id, lock=True)
+    if draft.state != PlanState.DRAFT.value:
         raise Refused("plan_not_draft", plan=plan_id)
+    if draft.version != version:
+        raise Refused("plan_changed_meanwhile", plan=plan_id)
+    return draft
+
+
+def _find(session: Session, plan_id: int, *, lock: bool = False) -> models.CoveragePlan:
+    known = 0 < plan_id <= _LARGEST_ID
+    plan = session.get(models.CoveragePlan, plan_id, with_for_update=lock) if known else None
+    if plan is None:
+        raise Refused("plan_unknown", plan=plan_id)
+    return plan
 
 
 def _rows(plan_id: int, assignments: Sequence[Assignment]) -> list[dict[str, Any]]:

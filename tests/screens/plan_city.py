@@ -127,9 +127,12 @@ class FakePlanDesk:
         self.plans[saved.id] = saved
         return saved
 
-    def discard_draft(self, plan_id: int) -> None:
-        if self.plan_book(plan_id).plan.state is not PlanState.DRAFT:
+    def discard_draft(self, plan_id: int, version: int) -> None:
+        draft = self.plan_book(plan_id).plan
+        if draft.state is not PlanState.DRAFT:
             raise Refused("plan_not_draft", plan=plan_id)
+        if draft.version != version:
+            raise Refused("plan_changed_meanwhile", plan=plan_id)
         del self.plans[plan_id]
 
 

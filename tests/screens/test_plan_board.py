@@ -128,9 +128,16 @@ def test_what_is_saved_is_a_draft_on_the_base_with_the_version_it_was_opened_wit
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("", "plan_name_missing"), ("　 ", "plan_name_missing"), ("长" * 61, "plan_name_long")]
+    ("name", "code"),
+    [
+        ("", "plan_name_missing"),
+        ("　 ", "plan_name_missing"),
+        ("长" * 61, "plan_name_long"),
+        ("方案\x00", "plan_name_unprintable"),
+        ("方案\ud800", "plan_name_unprintable"),
+    ],
 )
-def test_a_draft_needs_a_name_of_reasonable_length(name: str, code: str) -> None:
+def test_a_draft_needs_a_name_of_reasonable_length_that_can_be_shown(name: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         draft_of(Board(10), book(), name)
     assert refused.value.code == code

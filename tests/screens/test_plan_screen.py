@@ -233,12 +233,24 @@ def test_a_tampered_board_is_not_saved(app: Dash, desk: FakePlanDesk, board: obj
 def test_discarding_ones_own_draft_keeps_the_moves_as_unsaved(app: Dash, desk: FakePlanDesk) -> None:
     mine = BOARD | {"moves": [[1, 2]], "done": 1}
     mine |= _save(app, mine)[Id.SAVED_AS]["data"]
-    assert _discard(app, "11", mine)[Id.SAVED_AS]["data"] == {"draft": 0, "version": 0, "name": ""}
+    assert _discard(app, "11-1", mine)[Id.SAVED_AS]["data"] == {"draft": 0, "version": 0, "name": ""}
     assert 11 not in desk.plans
     assert "1 处未保存" in _text(_show(app, moves=[[1, 2]], done=1)[Id.NOTICE]["children"])
 
 
-@pytest.mark.parametrize("of", ["10", "404", "x", "", "9" * 30, "１１"])
+def test_a_draft_that_another_saved_since_is_not_discarded(app: Dash, desk: FakePlanDesk) -> None:
+    mine = BOARD | _save(app, BOARD)[Id.SAVED_AS]["data"]
+    assert '"of": "11-1"' in _text(_show(app, **mine)[Id.DRAFTS])
+    _save(app, mine)
+    refused = _discard(app, "11-1", mine)
+    assert Id.SAVED_AS not in refused
+    assert "他人已先保存" in _text(refused)
+    assert desk.plans[11].version == 2
+
+
+@pytest.mark.parametrize(
+    "of", ["10-1", "404-1", "10", "x", "", "-", "9" * 30 + "-1", "1-" + "9" * 30, "１１-1"]
+)
 def test_what_is_no_draft_cannot_be_discarded(app: Dash, desk: FakePlanDesk, of: str) -> None:
     assert Id.SAVED_AS not in _discard(app, of)
     assert desk.plans == {10: PLAN}

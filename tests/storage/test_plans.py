@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from data import models
@@ -18,71 +18,13 @@ from grid.coverage import CoverageBook, CoveragePlan, Leader, PlanState, UnitKin
 from grid.planning import Move, apply_moves
 from grid.principals import PLANNER
 from grid.refusals import Refused
-
-DAY = date(2026, 6, 1)
-SQUARE = "SRID=4490;MULTIPOLYGON(((0 0,1 0,1 1,0 1,0 0)))"
+from tests.storage.published_plans import DAY, draft, make_city, marks, published
 
 
 @pytest.fixture(scope="module")
 def city(module_engine: Engine) -> Engine:
-    """Three counties in a row, a department, three leaders, and one plan in force beside an older one."""
-    with Session(module_engine) as session, session.begin():
-        batch = _add(
-            session, models.ImportBatch, kind="boundaries", file_name="f", sha256="0", options="{}",
-            dry_run=False, principal="t", seconds=0, rows=0, accepted=0, review=0, refused=0,
-        )  # fmt: skip
-        edition = _add(
-            session, models.Edition, level="county", code_system="T", vintage="2026", source="",
-            source_crs="EPSG:4490", synthetic=True, valid_from=DAY, batch_id=batch,
-        )  # fmt: skip
-        areas = [
-            _add(session, models.Area, edition_id=edition, level="county", kind="regular", code=f"99010{n}",
-                 name=f"县{n}", code_system="T", vintage="2026", area_km2=1, valid_from=DAY, geom=SQUARE,
-                 label="SRID=4490;POINT(0 0)")
-            for n in range(3)
-        ]  # fmt: skip
-        units = [
-            _add(session, models.Unit, name=f"县{n}", kind="area", area_id=a) for n, a in enumerate(areas)
-        ]
-        units.append(_add(session, models.Unit, name="市住建局", kind="department"))
-        leaders = [_add(session, models.Leader, post=f"副市长{n}", name=None) for n in range(3)]
-        for one, other in ((areas[0], areas[1]), (areas[1], areas[2])):
-            session.execute(insert(models.AreaBorder).values(area_id=one, neighbour_id=other, length_m=10))
-        _plan(session, "旧方案", date(2025, 1, 1), DAY, [(units[0], leaders[0], 1)])
-        rows = [
-            (units[1], leaders[1], 44),
-            (units[0], leaders[0], 7),
-            (units[2], None, 9),
-            (units[3], leaders[1], None),
-        ]
-        _plan(session, "现方案", DAY, None, rows)
-    return module_engine
-
-
-def _add(session: Session, table: type[models.Base], **values: object) -> int:
-    return session.execute(insert(table).values(**values).returning(table.__table__.c.id)).scalar_one()
-
-
-def _plan(
-    session: Session,
-    name: str,
-    since: date,
-    until: date | None,
-    rows: list[tuple[int, int | None, int | None]],
-) -> None:
-    plan = _add(session, models.CoveragePlan, name=name, state="published", valid_from=since, valid_to=until,
-                created_by="t")  # fmt: skip
-    for unit, leader, cases in rows:
-        _add(
-            session, models.Assignment, plan_id=plan, unit_id=unit, leader_id=leader, kind="lead", cases=cases
-        )
-
-
-def _published(engine: Engine, on: date = DAY) -> CoverageBook:
-    with reading(engine, PLANNER) as session:
-        book = published_book(session, on)
-    assert book is not None
-    return book
+    """The city of ``make_city``."""
+    return make_city(module_engine)
 
 
 def _book(engine: Engine, plan_id: int) -> CoverageBook:
@@ -90,15 +32,8 @@ def _book(engine: Engine, plan_id: int) -> CoverageBook:
         return plan_book(session, plan_id)
 
 
-def _draft(book: CoverageBook, name: str = "草案") -> CoveragePlan:
-    moved = apply_moves(book, [Move(book.units[0].id, book.leaders[1].id)]).plan
-    return replace(moved, id=0, name=name, state=PlanState.DRAFT, base_id=book.plan.id)
-
-
-def _marks(engine: Engine) -> tuple[int, int]:
-    with Session(engine) as session:
-        audits = session.scalar(select(func.count()).select_from(models.Audit)) or 0
-        return session.scalars(select(models.DataVersion.number)).one(), audits
+def _discard(engine: Engine, plan: CoveragePlan) -> None:
+    discard_draft(engine, PLANNER, plan.id, plan.version)
 
 
 def _code(refused: pytest.ExceptionInfo[Refused]) -> str:
@@ -106,7 +41,7 @@ def _code(refused: pytest.ExceptionInfo[Refused]) -> str:
 
 
 def test_a_plan_is_read_whole_in_the_order_of_its_source(city: Engine) -> None:
-    book = _published(city)
+    book = published(city)
     assert book.plan.name == "现方案"
     assert [unit.name for unit in book.units] == ["县1", "县0", "县2", "市住建局"]
     assert [unit.kind for unit in book.units][-1] is UnitKind.DEPARTMENT
@@ -119,7 +54,7 @@ def test_a_plan_is_read_whole_in_the_order_of_its_source(city: Engine) -> None:
 
 
 def test_borders_are_between_units_smaller_id_first(city: Engine) -> None:
-    book = _published(city)
+    book = published(city)
     ids = {unit.name: unit.id for unit in book.units}
     assert book.borders == {(ids["县0"], ids["县1"]), (ids["县1"], ids["县2"])}
     assert all(one < other for one, other in book.borders)
@@ -129,7 +64,7 @@ def test_borders_are_between_units_smaller_id_first(city: Engine) -> None:
     ("on", "name"), [(date(2025, 1, 1), "旧方案"), (date(2026, 5, 31), "旧方案"), (DAY, "现方案")]
 )
 def test_who_covers_on_a_day_is_exact(city: Engine, on: date, name: str) -> None:
-    assert _published(city, on).plan.name == name
+    assert published(city, on).plan.name == name
 
 
 def test_before_the_first_plan_there_is_none(city: Engine) -> None:
@@ -144,11 +79,11 @@ def test_an_unknown_plan_is_refused(city: Engine) -> None:
 
 
 def test_a_draft_is_saved_read_back_and_discarded_with_audit_and_version(city: Engine) -> None:
-    base = _published(city)
-    version, audits = _marks(city)
-    saved = save_draft(city, PLANNER, _draft(base, "草案一"))
+    base = published(city)
+    version, audits = marks(city)
+    saved = save_draft(city, PLANNER, draft(base, "草案一"))
     assert (saved.version, saved.base_id) == (1, base.plan.id)
-    assert _marks(city) == (version + 1, audits + 1)
+    assert marks(city) == (version + 1, audits + 1)
     assert _book(city, saved.id).plan == saved
     with Session(city) as session:
         audit = session.scalars(select(models.Audit).order_by(models.Audit.id.desc())).first()
@@ -159,52 +94,55 @@ def test_a_draft_is_saved_read_back_and_discarded_with_audit_and_version(city: E
     assert (again.id, again.version) == (saved.id, 2)
     with reading(city, PLANNER) as session:
         assert drafts(session)[0] == again
-    discard_draft(city, PLANNER, saved.id)
-    assert _marks(city) == (version + 3, audits + 3)
+    _discard(city, again)
+    assert marks(city) == (version + 3, audits + 3)
     with reading(city, PLANNER) as session:
         assert saved.id not in {plan.id for plan in drafts(session)}
 
 
 def test_a_draft_never_changes_the_published_plan(city: Engine) -> None:
-    before = _published(city)
-    saved = save_draft(city, PLANNER, _draft(before))
-    assert _published(city) == before
+    before = published(city)
+    saved = save_draft(city, PLANNER, draft(before))
+    assert published(city) == before
     for attempt in (
         lambda: save_draft(city, PLANNER, replace(before.plan, state=PlanState.DRAFT)),
         lambda: save_draft(city, PLANNER, before.plan),
-        lambda: discard_draft(city, PLANNER, before.plan.id),
+        lambda: _discard(city, before.plan),
     ):
         with pytest.raises(Refused) as refused:
             attempt()
         assert _code(refused) == "plan_not_draft"
-    assert _published(city) == before
-    discard_draft(city, PLANNER, saved.id)
+    assert published(city) == before
+    _discard(city, saved)
 
 
 def test_a_leader_who_gave_everything_away_stays_in_the_drafts_book(city: Engine) -> None:
-    base = _published(city)
+    base = published(city)
     everything = [Move(unit.id, base.leaders[0].id) for unit in base.units]
     plan = replace(apply_moves(base, everything).plan, id=0, state=PlanState.DRAFT, base_id=base.plan.id)
     saved = save_draft(city, PLANNER, plan)
     book = _book(city, saved.id)
     assert (book.leaders, book.units, book.borders) == (base.leaders, base.units, base.borders)
-    discard_draft(city, PLANNER, saved.id)
+    _discard(city, saved)
 
 
 def test_of_two_savers_the_second_is_told(city: Engine) -> None:
-    saved = save_draft(city, PLANNER, _draft(_published(city)))
+    saved = save_draft(city, PLANNER, draft(published(city)))
     first = save_draft(city, PLANNER, replace(saved, name="甲"))
-    marks = _marks(city)
+    before = marks(city)
     with pytest.raises(Refused) as refused:
         save_draft(city, PLANNER, replace(saved, name="乙", assignments=()))
     assert _code(refused) == "plan_changed_meanwhile"
     assert _book(city, saved.id).plan == first
-    assert _marks(city) == marks, "a refused save leaves no trace"
-    discard_draft(city, PLANNER, saved.id)
+    with pytest.raises(Refused) as refused:
+        _discard(city, saved)
+    assert _code(refused) == "plan_changed_meanwhile"
+    assert marks(city) == before, "what is refused leaves no trace"
+    _discard(city, first)
 
 
 def test_of_eight_savers_at_once_exactly_one_wins(city: Engine) -> None:
-    saved = save_draft(city, PLANNER, _draft(_published(city)))
+    saved = save_draft(city, PLANNER, draft(published(city)))
     start, outcomes = threading.Barrier(8), []
 
     def attempt(n: int) -> None:
@@ -222,13 +160,13 @@ def test_of_eight_savers_at_once_exactly_one_wins(city: Engine) -> None:
     winners = [outcome for outcome in outcomes if outcome != "plan_changed_meanwhile"]
     assert len(winners) == 1
     assert _book(city, saved.id).plan == replace(saved, name=winners[0], version=2)
-    discard_draft(city, PLANNER, saved.id)
+    _discard(city, replace(saved, version=2))
 
 
 def test_a_discarded_draft_is_gone_for_its_other_editor(city: Engine) -> None:
-    saved = save_draft(city, PLANNER, _draft(_published(city)))
-    discard_draft(city, PLANNER, saved.id)
-    for attempt in (lambda: save_draft(city, PLANNER, saved), lambda: discard_draft(city, PLANNER, saved.id)):
+    saved = save_draft(city, PLANNER, draft(published(city)))
+    _discard(city, saved)
+    for attempt in (lambda: save_draft(city, PLANNER, saved), lambda: _discard(city, saved)):
         with pytest.raises(Refused) as refused:
             attempt()
         assert _code(refused) == "plan_unknown"
@@ -239,5 +177,32 @@ def test_a_discarded_draft_is_gone_for_its_other_editor(city: Engine) -> None:
 
 def test_a_draft_on_a_plan_that_never_was_is_refused(city: Engine) -> None:
     with pytest.raises(Refused) as refused:
-        save_draft(city, PLANNER, replace(_draft(_published(city)), base_id=10**6))
+        save_draft(city, PLANNER, replace(draft(published(city)), base_id=10**6))
     assert _code(refused) == "plan_unknown"
+
+
+def test_a_draft_starts_from_a_published_plan_and_stays_with_it(city: Engine) -> None:
+    base = published(city)
+    saved = save_draft(city, PLANNER, draft(base))
+    older = published(city, date(2025, 1, 1)).plan
+    for attempt in (
+        replace(draft(base), base_id=saved.id),
+        replace(saved, base_id=older.id),
+        replace(saved, base_id=None),
+    ):
+        with pytest.raises(Refused) as refused:
+            save_draft(city, PLANNER, attempt)
+        assert _code(refused) == "plan_base_unusable"
+    assert _book(city, saved.id).plan == saved
+    _discard(city, saved)
+
+
+def test_a_draft_that_others_start_from_is_not_discarded(city: Engine) -> None:
+    saved, other = (save_draft(city, PLANNER, draft(published(city), name)) for name in "甲乙")
+    with Session(city) as session, session.begin():
+        session.get_one(models.CoveragePlan, other.id).base_id = saved.id
+    with pytest.raises(Refused) as refused:
+        _discard(city, saved)
+    assert _code(refused) == "plan_has_drafts"
+    _discard(city, other)
+    _discard(city, saved)
