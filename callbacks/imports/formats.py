@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grid.areas import LEVELS, Level
 from grid.datums import Datum
 from grid.findings import ImportKind
+from grid.matters import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,12 @@ OPTIONS: Mapping[ImportKind, tuple[Option, ...]] = {
         Option("valid_from", rare=True),
     ),
     ImportKind.GAZETTEER: (_SHEET,),
-    ImportKind.PETITIONS: (Option("source"), Option("datum", choices=tuple(Datum)), _SHEET),
+    ImportKind.PETITIONS: (
+        Option("source"),
+        Option("purpose", choices=(Purpose.CLAIM, Purpose.SUGGESTION)),
+        Option("datum", choices=tuple(Datum)),
+        _SHEET,
+    ),
     ImportKind.SERVICE_POINTS: (_SHEET,),
     ImportKind.COVERAGE: (Option("valid_from"), Option("name", rare=True), _SHEET),
     ImportKind.LISTINGS: (_SHEET,),

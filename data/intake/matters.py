@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from data.intake import headers
 from data.intake import vocabulary as words
-from data.intake.persons import redact
+from data.intake.persons import is_person_number, redact
 from data.intake.rows import RowReader
 from data.intake.task import Task
 from data.intake.units import UnitBook
 from data.intake.vocabulary import Member, Vocabulary
 from grid.clocks import REPLY_DAYS, due_after_natural_days
 from grid.datums import Datum
-from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import PlaceRequest
 from grid.refusals import Refused
 
@@ -60,21 +61,32 @@ class Matter:
 
 
 class MatterReader:
-    """Reads rows into matters and counts which columns were filled in by default."""
+    """Reads rows into matters and counts which columns were filled in by default.
+
+    ``personal_numbers`` counts the rows refused because a person's number stands for the matter's.
+    """
 
     def __init__(self, task: Task) -> None:
         self._source = task.options.get("source") or DEFAULT_SOURCE
         self._datum = _datum_option(task)
+        self._blank_purpose = _purpose_option(task)
         self._units = UnitBook.load(task.session)
         self._ledger = task.ledger
         self._defaulted: Counter[tuple[str, str]] = Counter()
+        self.personal_numbers = 0
 
     def read(self, row: RowReader) -> Matter | None:
         """Return the matter of a row, none where the row is refused."""
+        days = _read_days(row)
+        if _is_personal(row.code_unsaid("matter_no"), days):
+            # Nothing more of this row is read: no finding may quote the number.
+            self.personal_numbers += 1
+            self._ledger.refuse("matter_no_personal", row.number, row.header("matter_no"))
+            return None
         matter_no = row.code("matter_no")
         if not matter_no and not row.refused:
             row.refuse("value_missing", "matter_no")
-        matter = self._read(row, matter_no, _read_days(row))
+        matter = self._read(row, matter_no, days)
         if matter is None or row.refused:
             return None
         if matter.purpose is Purpose.ACCUSATION:
@@ -84,11 +96,13 @@ class MatterReader:
 
     def tell_defaults(self) -> None:
         """Say once for each column how many rows it was filled in for."""
-        for (header, word), count in self._defaulted.items():
-            self._ledger.note("column_defaulted", 0, header, count=count, word=word)
+        for (column, word), count in self._defaulted.items():
+            self._ledger.note("column_defaulted", 0, column, count=count, word=word)
 
     def _read(self, row: RowReader, matter_no: str, days: Days | None) -> Matter | None:
-        purpose = self._word(row, "purpose", words.PURPOSES, Purpose.CLAIM)
+        purpose = self._purpose(row)
+        if purpose is None:
+            return None
         track = row.word("track", words.TRACKS) or _track_of(purpose)
         extension = row.count("extension_days") or 0
         if extension > LONGEST_EXTENSION_DAYS:
@@ -102,14 +116,14 @@ class MatterReader:
             purpose=purpose,
             category=self._word(row, "category", words.CATEGORIES, Category.OTHER),
             track=track,
-            stage=row.word("stage", words.STAGES) or _stage_of(days),
+            stage=_read_stage(row, days),
             registered_on=days.registered_on,
             accepted_on=days.accepted_on,
             due_on=_due_on(purpose, track, days.accepted_on, extension),
             replied_on=days.replied_on,
             closed_on=days.closed_on,
-            is_repeat=row.word("repeat", words.REPEATS) is words.Repeat.REPEAT,
-            submissions=max(row.count("submissions") or 1, 1),
+            is_repeat=self._word(row, "repeat", words.REPEATS, words.Repeat.FIRST) is words.Repeat.REPEAT,
+            submissions=self._submissions(row),
             heads=max(row.count("heads") or 1, 1),
             is_backlog=row.flag("backlog") or False,
             evaluation=row.word("evaluation", words.EVALUATIONS),
@@ -120,9 +134,28 @@ class MatterReader:
         member = row.word(field, vocabulary)
         if member is not None:
             return member
-        if not row.refused:
-            self._defaulted[row.header(field), vocabulary.word(default)] += 1
+        self._fill_in(row, field, vocabulary.word(default))
         return default
+
+    def _purpose(self, row: RowReader) -> Purpose | None:
+        """Return a row's purpose; refuses the row where it may be an accusation that nobody marked."""
+        if self._blank_purpose is not None:
+            return self._word(row, "purpose", words.PURPOSES, self._blank_purpose)
+        purpose = row.word("purpose", words.PURPOSES)
+        if purpose is None and not row.refused:
+            row.refuse("purpose_missing", "purpose")
+        return purpose
+
+    def _submissions(self, row: RowReader) -> int:
+        number = row.count("submissions")
+        if number is None:
+            self._fill_in(row, "submissions", "1")
+        return max(number or 1, 1)
+
+    def _fill_in(self, row: RowReader, field: str, word: str) -> None:
+        """Count a field filled in by default, under its column's standard name where there is no column."""
+        if not row.refused:
+            self._defaulted[row.header(field) or headers.PETITIONS[field][0], word] += 1
 
     def _unit(self, row: RowReader) -> int | None:
         name = row.text("unit")
@@ -146,6 +179,33 @@ def _datum_option(task: Task) -> Datum | None:
     if text and datum is None:
         raise Refused("datum_unknown", datum=text, allowed=words.DATUMS.allowed)
     return datum
+
+
+def _purpose_option(task: Task) -> Purpose | None:
+    """Return what blank purposes mean: the option declares that the file holds no accusations."""
+    text = task.options.get("purpose")
+    purpose = words.PURPOSES.find(text) if text else None
+    if text and purpose not in {Purpose.CLAIM, Purpose.SUGGESTION}:
+        raise Refused("option_unreadable", option="purpose")
+    return purpose
+
+
+def _is_personal(matter_no: str, days: Days | None) -> bool:
+    """Return whether a matter's number is an identity or mobile number.
+
+    A number made of area, day and serial has the check digit of an identity number in one of eleven rows by
+    chance; where its day is the matter's own registration day, it is nobody's birthday.
+    """
+    dated = days is not None and matter_no[6:14] == f"{days.registered_on:%Y%m%d}"
+    return is_person_number(matter_no) and not dated
+
+
+def _read_stage(row: RowReader, days: Days) -> Stage:
+    """Return a row's stage; one that says settled without any day goes to review."""
+    stage = row.word("stage", words.STAGES) or _stage_of(days)
+    if stage in SETTLED_STAGES and days.replied_on is None and days.closed_on is None:
+        row.review("settled_without_date", "stage")
+    return stage
 
 
 def _read_days(row: RowReader) -> Days | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 BLANK = "***"
 _SAMPLE = 200
-_ENOUGH = 0.3
-"""Share of a column's values that must look personal for the column to be dropped."""
+ENOUGH = 0.3
+"""Share of a column's values that must be personal for the whole column to count as such."""
 
 _HEADERS = re.compile(
     r"姓名|名字|身份证|证件号|公民身份|电话|手机|联系方式|联系人|住址|住所|户籍|户口|籍贯|性别|年龄|出生|生日|民族|职业|"
@@ -43,10 +43,15 @@ def is_id_number(text: str) -> bool:
     return _CHECK[sum(int(d) * w for d, w in zip(text, _WEIGHTS, strict=False)) % 11] == text[17]
 
 
+def is_person_number(text: str) -> bool:
+    """Return whether a text is nothing but a resident identity number or a mobile number."""
+    return is_id_number(text) or _MOBILE.fullmatch(text.strip().translate(_HALF_WIDTH)) is not None
+
+
 def looks_personal(values: Iterable[object]) -> bool:
     """Return whether many of a column's values are identity or phone numbers."""
     texts = [str(value) for value in values if value is not None][:_SAMPLE]
-    return bool(texts) and sum(redact(text)[1] > 0 for text in texts) >= _ENOUGH * len(texts)
+    return bool(texts) and sum(redact(text)[1] > 0 for text in texts) >= ENOUGH * len(texts)
 
 
 def redact(text: str) -> tuple[str, int]:

@@ -10,7 +10,7 @@ import shapely
 from data.geocode.placer import Placer
 from data.intake.ledger import Ledger
 from data.intake.matters import Matter, MatterReader
-from data.intake.persons import is_id_number
+from data.intake.persons import ENOUGH
 from data.intake.rows import RowReader
 from data.intake.tables import Table, read_table
 from data.intake.task import Task
@@ -20,9 +20,7 @@ from grid.findings import ImportKind
 from grid.places import Granularity, Place, PlaceReason, PlaceRequest, PlaceStatus
 from grid.refusals import Refused
 
-OPTIONS = frozenset({"source", "datum", "sheet"})
-_ID_SHARE = 0.9
-"""Case numbers may look like identity numbers by chance (one in eleven); a whole column of them does not."""
+OPTIONS = frozenset({"source", "datum", "purpose", "sheet"})
 _TELL_EVERY = 2000
 
 
@@ -30,7 +28,6 @@ def import_petitions(task: Task) -> None:
     """Import matters; raises ``Refused`` for a file that is no such table."""
     task.progress("reading", 0, None)
     table = read_table(task.path, ImportKind.PETITIONS, task.ledger, sheet=task.options.get("sheet"))
-    _refuse_identity_numbers(table)
     matters = _read_all(task, table)
     task.progress("placing", 0, len(matters))
     places = _place(task, table, matters)
@@ -38,14 +35,11 @@ def import_petitions(task: Task) -> None:
     _write(task, matters, places)
 
 
-def _refuse_identity_numbers(table: Table) -> None:
-    numbers = [str(row.cells["matter_no"]) for row in table.rows[:500]]
-    if numbers and sum(map(is_id_number, numbers)) >= _ID_SHARE * len(numbers):
-        raise Refused("matter_no_is_identity_number", column=table.header["matter_no"])
-
-
 def _read_all(task: Task, table: Table) -> dict[int, Matter]:
-    """Return the matters by row number, each key of the file once."""
+    """Return the matters by row number, each key of the file once.
+
+    Raises ``Refused('matter_no_is_personal')`` where persons' numbers stand for many of the matters'.
+    """
     reader = MatterReader(task)
     matters: dict[int, Matter] = {}
     for done, row in enumerate(table.rows):
@@ -54,6 +48,8 @@ def _read_all(task: Task, table: Table) -> dict[int, Matter]:
         matter = reader.read(RowReader(row, table, task.ledger, task.today))
         if matter is not None:
             matters[row.number] = matter
+    if reader.personal_numbers and reader.personal_numbers >= ENOUGH * len(table.rows):
+        raise Refused("matter_no_is_personal", column=table.header["matter_no"])
     reader.tell_defaults()
     return _each_once(matters, table, task.ledger)
 

@@ -93,6 +93,13 @@ class RowReader:
             self.note("code_restored", field, code=code)
         return code
 
+    def code_unsaid(self, field: str) -> str:
+        """Return what `code` returns, "" for an unreadable one, and make no finding of it."""
+        try:
+            return values.read_code(self._cells.get(field))[0]
+        except CellProblem:
+            return ""
+
     def word(self, field: str, vocabulary: Vocabulary[Member]) -> Member | None:
         """Return the member that a word means, none for an absent one; an unknown word refuses the row."""
         cell = self._cells.get(field)

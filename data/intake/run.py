@@ -32,7 +32,8 @@ _IMPORTERS: Mapping[ImportKind, tuple[Callable[[Task], None], frozenset[str]]] =
     ImportKind.COVERAGE: (coverage.import_coverage, coverage.OPTIONS),
     ImportKind.LISTINGS: (listings.import_listings, listings.OPTIONS),
 }
-_NUMBERED = re.compile(r"_\d+$")
+_NUMBERED = re.compile(r"_[1-9][0-9]{0,6}\Z")
+"""The row number that an answer's option ends in, written as reports write it."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.import'))"
 
 
@@ -88,7 +89,7 @@ def _identify(
 ) -> batches.Source:
     allowed = _IMPORTERS[kind][1]
     for name in options:
-        if _NUMBERED.sub("_", name) not in allowed and name not in allowed:
+        if name.endswith("_") or _NUMBERED.sub("_", name) not in allowed:
             raise Refused("option_unknown", option=name)
     if not path.is_file():
         raise Refused("file_missing", file=file_name)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from data import models
 from data.reads import city
 from grid.areas import Area, AreaKind, Level
-from grid.matters import Purpose
+from grid.matters import SETTLED_STAGES, Purpose
 from grid.places import Granularity, PlacedTotals, PlaceStatus
 from grid.questions import AreaCount, AreaCounts, MatterQuestion, MonthCount, PointCloud
 
@@ -62,11 +62,17 @@ def registered(question: MatterQuestion) -> ColumnElement[bool]:
 
 
 def is_open(on: date) -> ColumnElement[bool]:
-    """Return the condition that a matter was registered and not yet replied to at the end of a day."""
-    return and_(
-        petition.registered_on <= on,
-        func.coalesce(petition.replied_on, petition.closed_on, date.max) > on,
-    )
+    """Return the condition that a matter was registered and not yet settled at the end of a day.
+
+    One that is in a settled stage without any day of it counts as settled from the start.
+    """
+    undated = case((petition.stage.in_(SETTLED_STAGES), date.min), else_=date.max)
+    return and_(petition.registered_on <= on, func.coalesce(settled_on(), undated) > on)
+
+
+def settled_on() -> ColumnElement[date | None]:
+    """Return the day on which a matter was replied to, else closed; none where the source gives neither."""
+    return func.coalesce(petition.replied_on, petition.closed_on)
 
 
 def is_overdue(on: date) -> ColumnElement[bool]:

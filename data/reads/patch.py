@@ -141,7 +141,7 @@ def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
 
 def _closed_since(session: Session, grid: Area, since: date) -> int:
     statement = matters.with_places(func.count()).where(
-        matters.not_accusation(), matters.placed_in(grid), petition.replied_on >= since
+        matters.not_accusation(), matters.placed_in(grid), matters.settled_on() >= since
     )
     count: int = session.execute(statement).scalar_one()
     return count

@@ -52,7 +52,7 @@ def test_a_foreign_city_is_imported_counted_and_drawn(
     points = _write_points(petitions)
     options = {"level": "county", "name_field": "district"}
     made = run_import(engine, COMMAND_LINE, ImportKind.BOUNDARIES, boundaries, options=options)
-    run_import(engine, COMMAND_LINE, ImportKind.PETITIONS, petitions)
+    run_import(engine, COMMAND_LINE, ImportKind.PETITIONS, petitions, options={"purpose": "claim"})
 
     shapes = [shapely.geometry.shape(feature["geometry"]) for feature in districts["features"]]
     inside = sum(any(shape.covers(shapely.Point(point)) for shape in shapes) for point in points)

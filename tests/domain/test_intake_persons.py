@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.intake.persons import BLANK, is_id_number, is_person_header, looks_personal, redact
+from data.intake.persons import (
+    BLANK,
+    is_id_number,
+    is_person_header,
+    is_person_number,
+    looks_personal,
+    redact,
+)
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -38,6 +45,14 @@ def test_every_mobile_number_is_blanked(number, around):
     assert number not in redact(around.format(number))[0]
     spaced = f"{number[:3]} {number[3:7]} {number[7:]}"
     assert redact(around.format(spaced))[1] == 1
+
+
+@given(IDS | MOBILES, st.sampled_from(["{}", " {} "]), st.sampled_from(["XF{}", "{}1", "2026-{}-1"]))
+def test_a_persons_number_is_one_by_itself_only(number, alone, within):
+    full_width = number.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
+    assert is_person_number(alone.format(number))
+    assert is_person_number(alone.format(full_width))
+    assert not is_person_number(within.format(number))
 
 
 @given(st.integers(10**11, 10**12 - 1), st.integers(1, 9999))

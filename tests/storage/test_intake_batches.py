@@ -28,7 +28,7 @@ from grid.refusals import Refused
 from layers.words import Language, say
 
 ROOT = Path(__file__).parents[2]
-HEAD = ["信访件编号", "登记日期", "问题属地", "经度", "纬度"]
+HEAD = ["信访件编号", "登记日期", "问题属地", "经度", "纬度", "信访目的"]
 COUNTED = (
     "area",
     "unit",
@@ -45,7 +45,10 @@ COUNTED = (
 def matters(count):
     return [
         HEAD,
-        *([f"A{i}", "2026-01-05", "双石镇", 120.011 + i % 380 / 1000, 28.051] for i in range(count)),
+        *(
+            [f"A{i}", "2026-01-05", "双石镇", 120.011 + i % 380 / 1000, 28.051, "申诉求决"]
+            for i in range(count)
+        ),
     ]
 
 

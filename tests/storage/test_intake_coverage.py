@@ -192,3 +192,9 @@ def test_an_annex_that_gives_nothing_replaces_nothing(take_in, write_annex, smal
     )
     assert (report.accepted, report.refused) == (0, 1)
     assert len(rows(small_city, PLAN)) == 5
+
+
+@pytest.mark.parametrize("row", ["", "x", "-7", "0", "07", "７", "7\n", "9" * 5000])
+def test_an_answer_whose_row_is_no_number_is_no_option(take_in, write_annex, row):
+    with pytest.raises(Refused, match="option_unknown"):
+        take_in(COVERAGE, write_annex(), **{f"leader_row_{row}": "市长"})

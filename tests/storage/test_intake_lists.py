@@ -139,7 +139,7 @@ def test_a_road_and_its_address_work_together(take_in, write_csv, small_city):
     road = ["长安路", "道路", "村社区", "990101001001", "1", "99", "全部", "", "", ""]
     take_in(ImportKind.GAZETTEER, write_csv([GAZETTEER_HEAD, road]))
     matter = [["信访件编号", "登记日期", "问题属地"], ["A1", "2026-01-05", "云岭县东山街道长安路12号"]]
-    report = take_in(ImportKind.PETITIONS, write_csv(matter, "m.csv"))
+    report = take_in(ImportKind.PETITIONS, write_csv(matter, "m.csv"), purpose="claim")
     assert report.figures["placed_village"] == 1
     assert rows(small_city, "SELECT a.code, point FROM place JOIN area a ON a.id = village_id") == [
         ("990101001001", None)

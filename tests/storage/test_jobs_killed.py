@@ -41,8 +41,8 @@ def import_a_county(engine: Engine, folder: Path) -> None:
 
 
 def petitions() -> bytes:
-    lines = ["信访件编号,登记日期,信访形式,问题属地"]
-    lines += [f"XF{number:05},2026-03-{number % 28 + 1:02},来信,不详" for number in range(ROWS)]
+    lines = ["信访件编号,登记日期,信访形式,信访目的,问题属地"]
+    lines += [f"XF{number:05},2026-03-{number % 28 + 1:02},来信,申诉求决,不详" for number in range(ROWS)]
     return "\n".join(lines).encode()
 
 

@@ -21,7 +21,7 @@ from data.sessions import reading, writing
 from data.store import PostgisStore
 from grid.areas import Level
 from grid.clocks import ClockState
-from grid.matters import Category, Channel, Purpose, Track
+from grid.matters import SETTLED_STAGES, Category, Channel, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
 from grid.principals import COMMAND_LINE, WALL
 from grid.questions import MatterQuestion
@@ -42,6 +42,8 @@ class Row:
     registered_on: date
     due_on: date | None
     replied_on: date | None
+    closed_on: date | None
+    stage: str
     is_repeat: bool
     submissions: int
     track: str
@@ -63,7 +65,8 @@ def _random_row(rng: random.Random, number: int) -> Row:
     registered = TODAY - timedelta(days=rng.randrange(0, 760))
     accepted = rng.random() < 0.9
     due = registered + timedelta(days=rng.randrange(20, 90)) if accepted else None
-    replied = registered + timedelta(days=rng.randrange(1, 120)) if rng.random() < 0.8 else None
+    replied = registered + timedelta(days=rng.randrange(1, 120)) if rng.random() < 0.7 else None
+    closed = (replied or registered) + timedelta(days=rng.randrange(1, 60)) if rng.random() < 0.4 else None
     purpose = rng.choice(["claim"] * 8 + ["suggestion", "accusation"])
     return Row(
         number=number,
@@ -73,6 +76,9 @@ def _random_row(rng: random.Random, number: int) -> Row:
         registered_on=registered,
         due_on=due,
         replied_on=replied if replied and replied <= TODAY else None,
+        closed_on=closed if closed and closed <= TODAY else None,
+        # Of any day: a file may say one thing by its stage and another by its days.
+        stage=rng.choice(list(Stage)).value,
         is_repeat=rng.random() < 0.2,
         submissions=rng.choice([1, 1, 1, 2, 5]),
         track=rng.choice(["ordinary"] * 6 + ["legal"]),
@@ -143,9 +149,10 @@ def _insert_matters(session: Session, ids: dict[str, int], rows: tuple[Row, ...]
             insert(models.Petition)
             .values(
                 source="t", matter_no=str(row.number), channel=row.channel, purpose=row.purpose,
-                category=row.category, track=row.track, stage="replied" if row.replied_on else "handling",
+                category=row.category, track=row.track, stage=row.stage,
                 registered_on=row.registered_on, due_on=row.due_on, replied_on=row.replied_on,
-                is_repeat=row.is_repeat, submissions=row.submissions, batch_id=ids["batch"],
+                closed_on=row.closed_on, is_repeat=row.is_repeat, submissions=row.submissions,
+                batch_id=ids["batch"],
             )
             .returning(models.Petition.id)
         ).scalar_one()  # fmt: skip
@@ -180,7 +187,10 @@ def _told(rows: tuple[Row, ...], question: MatterQuestion) -> list[Row]:
 
 
 def _open(row: Row, on: date) -> bool:
-    return row.registered_on <= on and (row.replied_on is None or row.replied_on > on)
+    settled = row.replied_on or row.closed_on
+    if settled is None:
+        return row.registered_on <= on and row.stage not in SETTLED_STAGES
+    return row.registered_on <= on < settled
 
 
 @pytest.mark.parametrize("level", [Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.GRID])
@@ -283,6 +293,11 @@ def test_a_patch_lists_its_open_matters_most_urgent_first(world: World) -> None:
         if row.grid == 3 and row.placed and row.purpose != Purpose.ACCUSATION and _open(row, TODAY)
     ]  # fmt: skip
     assert {matter.matter_no for matter in found.matters} == {str(row.number) for row in expected}
+    assert found.closed_in_90_days == sum(
+        row.grid == 3 and row.placed and row.purpose != Purpose.ACCUSATION
+        and (row.replied_on or row.closed_on or date.min) >= TODAY - timedelta(days=90)
+        for row in world.rows
+    )  # fmt: skip
     left = [matter.days_left for matter in found.matters if matter.days_left is not None]
     assert left == sorted(left)
     assert all(
