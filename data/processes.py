@@ -1,7 +1,12 @@
-"""Background processes of an installation: started once, known by a file with their id, ended by that id."""
+"""Background processes of an installation: started once, known by a file with their id, ended by that id.
+
+Beside the id lies what a process was started with: after an update of the program or another setting it is
+outdated, and is to be ended before the database changes under it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -9,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -23,6 +29,9 @@ _THREADS = 4
 _START_SECONDS = 60
 _STOP_SECONDS = 10
 _REQUEST_SECONDS = 5
+_ROOT = Path(__file__).parents[1]
+_PROGRAM = ("app.py", "requirements.txt", "callbacks", "data", "grid", "layers")
+"""What a running process has read: code, migrations, words, assets, and which packages are installed."""
 
 
 def running_id(settings: Settings, name: str) -> int | None:
@@ -35,9 +44,14 @@ def running_id(settings: Settings, name: str) -> int | None:
     return number if _is_ours(number, file) else None
 
 
+def is_outdated(settings: Settings, name: str) -> bool:
+    """Return whether a process runs that was started with other code or settings than now."""
+    return running_id(settings, name) is not None and _started_with(settings, name) != _stamp(settings)
+
+
 def start(settings: Settings, name: str) -> None:
     """Start the server or the worker in the background; its output goes to the installation's log."""
-    _id_file(settings, name).parent.mkdir(parents=True, exist_ok=True)
+    _note_start(settings, name)
     settings.log_dir.mkdir(parents=True, exist_ok=True)
     with (settings.log_dir / f"{name}.log").open("ab") as log:
         subprocess.Popen(
@@ -48,6 +62,14 @@ def start(settings: Settings, name: str) -> None:
             start_new_session=True,
             env=os.environ | settings.environment(),
         )
+
+
+def become(settings: Settings, name: str) -> NoReturn:
+    """Turn this process into the server or the worker."""
+    _note_start(settings, name)
+    os.environ |= settings.environment()
+    program = command(settings, name)
+    os.execv(program[0], program)  # noqa: S606  our own program, no shell
 
 
 def command(settings: Settings, name: str) -> list[str]:
@@ -70,6 +92,7 @@ def stop(settings: Settings, name: str) -> bool:
     os.kill(number, signal.SIGTERM)
     if not _wait(lambda: running_id(settings, name) is None, _STOP_SECONDS):
         os.kill(number, signal.SIGKILL)
+    _id_file(settings, name).unlink(missing_ok=True)
     return True
 
 
@@ -112,6 +135,41 @@ def _is_ours(number: int, file: Path) -> bool:
         ["ps", "-ww", "-o", "command=", "-p", str(number)], capture_output=True, text=True, check=False
     )
     return str(file) in shown.stdout
+
+
+def program_digest(root: Path) -> str:
+    """Return a digest of the program's files under a folder; what Python compiled of them does not count."""
+    digest = hashlib.sha256()
+    for part in _PROGRAM:
+        files = [root / part, *sorted((root / part).rglob("*"))]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                digest.update(f"{file.relative_to(root)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _stamp(settings: Settings) -> str:
+    # A digest, since DATABASE_URL may hold a password.
+    started_with = (program_digest(_ROOT), sys.executable, *sorted(settings.environment().items()))
+    return hashlib.sha256(repr(started_with).encode()).hexdigest()
+
+
+def _note_start(settings: Settings, name: str) -> None:
+    file = _stamp_file(settings, name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(_stamp(settings), encoding="ascii")
+
+
+def _started_with(settings: Settings, name: str) -> str | None:
+    try:
+        return _stamp_file(settings, name).read_text(encoding="ascii")
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _stamp_file(settings: Settings, name: str) -> Path:
+    return _id_file(settings, name).with_suffix(".stamp")
 
 
 def _id_file(settings: Settings, name: str) -> Path:

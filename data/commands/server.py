@@ -31,15 +31,14 @@ DEMO_PETITIONS = 20_000
 def up(context: Context, with_demo: bool, foreground: bool) -> None:
     """Start the database, migrate, and serve; with --demo fill an empty city first."""
     settings = context.settings
+    _stop_outdated(context)
     engine = _prepare(context)
     if engine is not None and with_demo and _is_empty(engine):
         _make_demo(context, engine)
     if processes.running_id(settings, processes.WORKER) is None:
         processes.start(settings, processes.WORKER)
     if foreground:
-        os.environ |= settings.environment()
-        program = processes.command(settings, processes.SERVER)
-        os.execv(program[0], program)  # noqa: S606  our own program, no shell
+        processes.become(settings, processes.SERVER)
     with context.step("cli.serving"):
         _serve(context)
     click.echo(context.say("cli.served", port=settings.port))
@@ -110,6 +109,14 @@ def worker(context: Context, id_file: Path | None) -> None:
 def migration(context: Context, slug: str) -> None:
     """Write a migration from what the models have and the database has not."""
     migrate.write_revision(context.open_engine(), slug)
+
+
+def _stop_outdated(context: Context) -> None:
+    """End processes of older code or settings, before the schema changes under them."""
+    for name in processes.NAMES:
+        if processes.is_outdated(context.settings, name):
+            processes.stop(context.settings, name)
+            click.echo(context.say(f"cli.outdated_{name}"))
 
 
 def _prepare(context: Context) -> Engine | None:

@@ -19,6 +19,7 @@ import pytest
 
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
+from data.processes import NAMES, program_digest
 from data.sessions import make_engine
 from data.store import PostgisStore
 from grid.principals import WALL
@@ -53,6 +54,18 @@ def _fengtu(environment: dict[str, str], *arguments: str) -> subprocess.Complete
     )
 
 
+def _run_dir(environment: dict[str, str]) -> Path:
+    return Path(environment["FENGTU_HOME"]) / "run"
+
+
+def _ids(environment: dict[str, str]) -> list[int]:
+    files = [_run_dir(environment) / f"{name}.pid" for name in NAMES]
+    deadline = time.monotonic() + 20
+    while not all(file.exists() and file.read_text() for file in files) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return [int(file.read_text()) for file in files]
+
+
 def _health(environment: dict[str, str]) -> tuple[int, dict[str, object]]:
     try:
         with urlopen(f"http://127.0.0.1:{environment['PORT']}/healthz", timeout=20) as answer:
@@ -70,9 +83,9 @@ def test_an_installation_lives_and_ends(environment: dict[str, str]) -> None:
     assert _health(environment) == (200, _health(environment)[1])
     assert _health(environment)[1]["version"] == 2
 
-    started = time.monotonic()
+    processes_before = _ids(environment)
     assert _fengtu(environment, "up").returncode == 0
-    assert time.monotonic() - started < 15
+    assert _ids(environment) == processes_before, "nothing changed: nothing is restarted"
 
     doctor = _fengtu(environment, "doctor")
     assert doctor.returncode == 1, "a city without boundaries is not whole"
@@ -88,6 +101,44 @@ def test_an_installation_lives_and_ends(environment: dict[str, str]) -> None:
     with pytest.raises(OSError, match="refused"):
         urlopen(f"http://127.0.0.1:{environment['PORT']}/healthz", timeout=5)
     assert "✗" in _fengtu(environment, "doctor").stdout
+
+
+def test_what_runs_older_code_or_settings_is_restarted(environment: dict[str, str]) -> None:
+    first = _fengtu(environment, "up")
+    assert (first.returncode, "更新：" in first.stdout) == (0, False), first.stderr
+    before = _ids(environment)
+    for name in NAMES:
+        (_run_dir(environment) / f"{name}.stamp").write_text("an older program")
+    updated = _fengtu(environment, "up")
+    assert (updated.returncode, updated.stdout.count("已更新：")) == (0, 2), updated.stderr
+    after = _ids(environment)
+    assert not set(before) & set(after)
+    assert _health(environment)[0] == 200
+
+    moved = environment | {"PORT": str(_free_port())}
+    assert _fengtu(moved, "up").returncode == 0
+    assert not set(after) & set(_ids(moved))
+    assert _health(moved)[0] == 200
+    with pytest.raises(OSError, match="refused"):
+        _health(environment)
+
+
+def test_each_part_of_the_program_counts(tmp_path: Path) -> None:
+    digests = {program_digest(tmp_path)}
+    for number, part in enumerate(
+        ("app.py", "data/migrations/one.py", "layers/words.toml", "requirements.txt")
+    ):
+        file = tmp_path / part
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
+        digests.add(program_digest(tmp_path))
+        file.write_text("changed")
+        digests.add(program_digest(tmp_path))
+        assert len(digests) == 3 + 2 * number
+    compiled = tmp_path / "data" / "__pycache__"
+    compiled.mkdir()
+    (compiled / "one.pyc").write_text("compiled")
+    assert program_digest(tmp_path) in digests
 
 
 def test_the_server_starts_without_its_database_and_says_so(environment: dict[str, str]) -> None:
