@@ -45,30 +45,58 @@ apt_install() {
     [ $# -gt 0 ] || return 0
     command -v apt-get >/dev/null || fail "请先安装 / install first: $*"
     told "安装系统软件包 / system packages: $*" \
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log.apt"
-    sed -n '/^· /p' "$log.apt"
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$logs/apt"
+    sed -n '/^· /p' "$logs/apt"
+}
+
+missing_for_python() {
+    # What .venv itself needs; its package is named after the interpreter (python3.11-venv).
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || echo "$(basename "$(readlink -f "$(command -v "$python")")")-venv"
+    command -v ps >/dev/null || echo procps
+}
+
+missing_for_kind() {
+    has_postgis || echo postgis
+    [ "$kind" = dev ] || return 0
+    command -v chromium >/dev/null || echo chromium
+    [ -n "$(fc-list ':lang=zh-cn' 2>/dev/null)" ] || printf '%s\n' fontconfig fonts-noto-cjk
+}
+
+check_may_install() {
+    local missing
+    missing=$(missing_for_python; missing_for_kind)
+    [ -z "$missing" ] || [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        fail "需要 root 或 sudo 才能安装 / root or sudo is needed to install: ${missing//$'\n'/ }"
+}
+
+check_home() {
+    # As root the database runs as the user postgres, who must be able to enter every folder down to var.
+    local folder
+    [ "$kind" = run ] && [ "$(id -u)" = 0 ] && [ -z "${FENGTU_HOME:-}${DATABASE_URL:-}" ] || return 0
+    folder=$(readlink -m var)
+    while [ "$folder" != / ]; do
+        [ ! -e "$folder" ] || [ -n "$(find "$folder" -maxdepth 0 -perm -o+x)" ] ||
+            fail "数据库用户无法进入 $folder，请改为 / the database's user cannot enter it, run: FENGTU_HOME=/var/lib/fengtu make run"
+        folder=$(dirname "$folder")
+    done
 }
 
 install_for_python() {
-    # What .venv itself needs; its package is named after the interpreter (python3.11-venv).
-    local wanted=()
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted+=("$(basename "$(readlink -f "$(command -v "$python")")")-venv")
-    command -v ps >/dev/null || wanted+=(procps)
+    local wanted
+    mapfile -t wanted < <(missing_for_python)
     [ ${#wanted[@]} -eq 0 ] || { apt_update_once; apt_install "${wanted[@]}"; }
 }
 
 install_system_packages() {
-    local wanted=() version
-    if ! has_postgis; then
-        apt_update_once
+    local wanted version
+    mapfile -t wanted < <(missing_for_kind)
+    [ ${#wanted[@]} -gt 0 ] || return 0
+    apt_update_once
+    if [ "${wanted[0]}" = postgis ]; then
         version=$(postgres_version)
-        wanted+=("postgresql-$version" "postgresql-$version-postgis-3")
+        wanted=("postgresql-$version" "postgresql-$version-postgis-3" "${wanted[@]:1}")
     fi
-    if [ "$kind" = dev ]; then
-        command -v chromium >/dev/null || wanted+=(chromium)
-        [ -n "$(fc-list ':lang=zh-cn' 2>/dev/null)" ] || wanted+=(fontconfig fonts-noto-cjk)
-    fi
-    [ ${#wanted[@]} -eq 0 ] || { apt_update_once; apt_install "${wanted[@]}"; }
+    apt_install "${wanted[@]}"
 }
 
 install_python_packages() {
@@ -82,22 +110,40 @@ install_python_packages() {
 }
 
 fill_venv() {
-    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    # One that was broken off half made has no pip.
+    .venv/bin/python -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 }
 
+finish() { # stops what still runs; after a failure the logs stay
+    local status=$?
+    [ -z "${python_job:-}" ] || kill -- "-$python_job" 2>/dev/null || true
+    if [ "$status" != 0 ] && [ -n "$(cat "$logs"/* 2>/dev/null)" ]; then
+        printf '✗ 安装没有完成，原因见 / not finished, the reason is in: %s\n' "$logs" >&2
+    else
+        rm -rf "$logs"
+    fi
+}
+
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(sudo)
-log=$(mktemp)
-trap 'rm -f "$log" "$log.apt"' EXIT
+logs=$(mktemp -d)
+trap finish EXIT
 python=$(find_python)
+check_home
+check_may_install
 [ -e ".venv/.fengtu-$kind" ] || echo '· 首次安装，约需几分钟 / first installation, this takes some minutes'
 install_for_python
 # System and Python packages have nothing to do with each other: side by side they take half the time.
-install_python_packages >"$log" 2>&1 &
+# A process group of its own, so that pip too ends when the rest fails.
+set -m
+install_python_packages >"$logs/python" 2>&1 </dev/null &
+python_job=$!
+set +m
 install_system_packages
-wait $! || { cat "$log" >&2; fail '安装 Python 软件包失败 / Python packages could not be installed'; }
-sed -n '/^· /p' "$log"
+wait "$python_job" || { cat "$logs/python" >&2; fail '安装 Python 软件包失败 / Python packages could not be installed'; }
+python_job=
+sed -n '/^· /p' "$logs/python"
 total=$(($(date +%s) - started))
 [ "$total" -lt 2 ] || printf '· 环境就绪 / ready: %s s\n' "$total"
