@@ -18,6 +18,7 @@ from data.intake.parents import Parentage, WiderAreas, find_parents
 from data.intake.task import Task
 from data.models import SRID
 from data.writes import boundaries as writes
+from data.writes import replacing
 from grid.areas import LEVELS, AreaKind, Level
 from grid.metric import metric_epsg
 from grid.refusals import Refused
@@ -76,10 +77,9 @@ def _level_of(task: Task) -> Level:
 
 
 def _valid_from(task: Task, level: Level) -> date:
+    """Return the day given; a file without one corrects the edition in force and holds since the same day."""
     given = task.day_option("valid_from")
-    if given is not None:
-        return given
-    return task.today if writes.has_edition(task.session, level) else writes.EARLIEST
+    return given or writes.first_day_in_force(task.session, level) or writes.EARLIEST
 
 
 def _make_draft(task: Task, features: Features, crs: str, level: Level) -> Draft | None:
@@ -147,11 +147,14 @@ def _write(task: Task, head: writes.EditionHead, draft: Draft) -> None:
     pairs = zip(borders.first.tolist(), borders.second.tolist(), borders.length_m.tolist(), strict=True)
     writes.insert_borders(session, [(ids[a], ids[b], length_m) for a, b, length_m in pairs])
     _tell_faults(faults, task.ledger)
-    _replace_earlier(task, head)
+    replaced = replacing.replace_earlier(session, level, task.batch_id, head.valid_from)
     writes.adopt_children(session, level, task.batch_id)
     if level in _UNITS_AT:
         writes.create_area_units(session, ids)
     writes.analyze(session)
+    task.progress("placing", 0, None)
+    anew = replacing.place_anew(session, level, task.batch_id, head.valid_from)
+    _tell_replaced(task.ledger, head.valid_from, replaced, anew)
     task.ledger.figures |= {
         "areas": len(ids),
         "functional": int(draft.functional.sum()),
@@ -221,13 +224,18 @@ def _tell_faults(faults: outlines.Faults, ledger: Ledger) -> None:
         ledger.note("coverage_overlaps", count=faults.overlaps, area_m2=round(faults.overlap_m2))
 
 
-def _replace_earlier(task: Task, head: writes.EditionHead) -> None:
-    replaced = writes.replace_earlier(task.session, head.level, task.batch_id, head.valid_from)
+def _tell_replaced(
+    ledger: Ledger, day: date, replaced: replacing.Replaced | None, anew: replacing.PlacedAnew
+) -> None:
     if replaced is not None:
-        task.ledger.note(
+        ledger.note(
             "edition_replaced",
             areas=replaced.areas,
             without_successor=replaced.without_successor,
-            moved=replaced.matters_moved,
-            day=head.valid_from.isoformat(),
+            moved=anew.moved,
+            day=day.isoformat(),
         )
+    if anew.left:
+        ledger.note("matters_left", count=anew.left, day=day.isoformat())
+    figures = {"matters_moved": anew.moved, "matters_placed": anew.placed}
+    ledger.figures |= {name: count for name, count in figures.items() if count}

@@ -1,4 +1,4 @@
-"""Boundary editions: written whole, and the edition before is closed with everything that hung on it."""
+"""Boundary editions: written whole, with shapes, borders and parents; `replacing` closes what was before."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from data import models
-from data.writes.batches import supersede
 from data.writes.copying import copy_rows, new_ids
 from grid.areas import LEVELS, AreaKind, Level
-from grid.places import PlaceReason
 
 EARLIEST = date(1949, 10, 1)
 """From when the first edition of a level holds: as far back as any matter that it must place."""
@@ -21,12 +19,6 @@ _AREA_COLUMNS = (
     "id", "edition_id", "level", "kind", "code", "name", "code_system", "vintage", "parent_id", "population",
     "area_km2", "valid_from", "geom", "label",
 )  # fmt: skip
-_PLACE_COLUMNS = {
-    Level.COUNTY: ("county_id", "functional_id"),
-    Level.TOWN: ("town_id",),
-    Level.VILLAGE: ("village_id",),
-    Level.GRID: ("grid_id",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +49,6 @@ class AreaRow:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """What a new edition closed: how many areas, and how many matters moved to their successors."""
-
-    areas: int
-    without_successor: int
-    matters_moved: int
-
-
 def read_areas_in_force(session: Session, level: Level) -> list[tuple[int, str, str, str, bytes]]:
     """Return (id, code, name, kind, WKB) of the areas of a level that have no end."""
     area = models.Area
@@ -74,16 +57,8 @@ def read_areas_in_force(session: Session, level: Level) -> list[tuple[int, str, 
     return [(i, code, name, kind, bytes(wkb)) for i, code, name, kind, wkb in rows]
 
 
-def has_edition(session: Session, level: Level) -> bool:
-    """Return whether a level has ever had boundaries."""
-    return (
-        session.scalar(select(models.Edition.id).where(models.Edition.level == level.value).limit(1))
-        is not None
-    )
-
-
 def first_day_in_force(session: Session, level: Level) -> date | None:
-    """Return since when the level's present edition holds."""
+    """Return since when the level's present edition holds, none where the level has none."""
     edition = models.Edition
     return session.scalar(
         select(func.max(edition.valid_from)).where(edition.level == level.value, edition.valid_to.is_(None))
@@ -129,37 +104,6 @@ def insert_borders(session: Session, pairs: Sequence[tuple[int, int, float]]) ->
     copy_rows(session, "area_border", ("area_id", "neighbour_id", "length_m"), rows)
 
 
-def replace_earlier(session: Session, level: Level, batch_id: int, valid_from: date) -> Replaced | None:
-    """Close the level's earlier editions and hand what hung on them to the new areas of same code and name.
-
-    Matters registered before ``valid_from`` stay with the area that held on their day.
-    """
-    names = {"level": level.value, "batch": batch_id, "day": valid_from}
-    session.execute(text(_SUCCESSION), names)
-    old = session.scalars(
-        text("SELECT batch_id FROM edition WHERE level = :level AND valid_to IS NULL AND batch_id <> :batch"),
-        names,
-    ).all()
-    if not old:
-        return None
-    for table in ("area", "edition"):
-        session.execute(text(_CLOSE[table]), names)
-    supersede(session, old)
-    for table, column in _HANGING:
-        session.execute(text(_HAND_ON.format(table=table, column=column)))
-    session.execute(text(_PARENTS))
-    moved = sum(_move_places(session, column, valid_from) for column in _PLACE_COLUMNS.get(level, ()))
-    total, orphans = session.execute(text("SELECT count(*), count(*) - count(new_id) FROM succession")).one()
-    return Replaced(total, orphans, moved)
-
-
-def _move_places(session: Session, column: str, valid_from: date) -> int:
-    moved = session.execute(text(_MOVE_PLACES.format(column=column)), {"day": valid_from})
-    asked = {"day": valid_from, "reason": PlaceReason.AREA_REPLACED.value}
-    session.execute(text(_ASK_PLACES.format(column=column)), asked)
-    return int(moved.rowcount)  # type: ignore[attr-defined]
-
-
 def adopt_children(session: Session, level: Level, batch_id: int) -> None:
     """Give areas in force that have no parent, or only one wider than this level, a parent by location."""
     wider = [wide.value for wide in LEVELS[: LEVELS.index(level)]]
@@ -183,37 +127,6 @@ def analyze(session: Session) -> None:
     session.execute(text("ANALYZE area, area_shape, area_border"))
 
 
-_SUCCESSION = """
-CREATE TEMP TABLE succession ON COMMIT DROP AS
-SELECT old.id AS old_id, new.id AS new_id
-FROM area old JOIN edition e ON e.id = old.edition_id AND e.batch_id <> :batch
-LEFT JOIN (area new JOIN edition n ON n.id = new.edition_id AND n.batch_id = :batch)
-  ON new.code = old.code AND new.name = old.name
-WHERE old.level = :level AND old.valid_to IS NULL
-"""
-_CLOSE = {
-    "area": "UPDATE area SET valid_to = greatest(valid_from, :day) FROM succession WHERE id = old_id",
-    "edition": "UPDATE edition SET valid_to = greatest(valid_from, :day) "
-    "WHERE level = :level AND valid_to IS NULL AND batch_id <> :batch",
-}
-_HAND_ON = """
-UPDATE {table} SET {column} = new_id FROM succession WHERE {column} = old_id AND new_id IS NOT NULL
-"""
-_HANGING = (
-    ("unit", "area_id"),
-    ("gazetteer_entry", "area_id"),
-    ("service_station", "town_id"),
-    ("service_point", "village_id"),
-)
-_PARENTS = "UPDATE area SET parent_id = new_id FROM succession WHERE parent_id = old_id AND valid_to IS NULL"
-_MOVE_PLACES = """
-UPDATE place SET {column} = new_id FROM succession, petition
-WHERE {column} = old_id AND new_id IS NOT NULL AND petition.id = petition_id AND registered_on >= :day
-"""
-_ASK_PLACES = """
-UPDATE place SET status = 'review', reasons = array_append(reasons, :reason) FROM succession, petition
-WHERE {column} = old_id AND new_id IS NULL AND petition.id = petition_id AND registered_on >= :day
-"""
 _ADOPT = """
 UPDATE area child SET parent_id = wide.id
 FROM area wide JOIN edition ON edition.id = wide.edition_id AND batch_id = :batch

@@ -67,11 +67,27 @@ def _list(alias: str, names: Iterable[str]) -> str:
 _SAME_PLACE = ("address", "datum", "point")
 """What the source said of the place; how it was placed may have been bettered since."""
 _KNOWN = "p.source = i.source AND p.matter_no = i.matter_no"
+_BY_CODE = """
+({0}.method = 'code' OR {0}.reasons && ARRAY['code_disagrees', 'code_unknown', 'code_ambiguous'])
+"""
+_FINEST = """
+(SELECT code FROM area WHERE id = coalesce({0}.grid_id, {0}.village_id, {0}.town_id, {0}.county_id))
+"""
+# The source's code is not kept, so what was placed by it, or doubted for it, tells whether it was corrected.
+# Areas compare by code: new boundaries are no correction of a matter, and a code they no longer have is none.
+_CODE_CORRECTED = f"""
+({_BY_CODE.format("q")} OR {_BY_CODE.format("i")})
+AND (q.status, {_FINEST.format("q")}) IS DISTINCT FROM (i.status, {_FINEST.format("i")})
+AND NOT ('code_unknown' = ANY (i.reasons) AND EXISTS (
+    SELECT FROM area WHERE valid_to IS NOT NULL
+    AND id = coalesce(q.grid_id, q.village_id, q.town_id, q.county_id)))
+"""
 _DROP_UNCHANGED = f"""
 DELETE FROM incoming i USING petition p LEFT JOIN place q ON q.petition_id = p.id
 WHERE {_KNOWN} AND (i.status IS NULL) = (q.status IS NULL)
   AND ({_list("p", _MATTER)}) IS NOT DISTINCT FROM ({_list("i", _MATTER)})
   AND ({_list("q", _SAME_PLACE)}) IS NOT DISTINCT FROM ({_list("i", _SAME_PLACE)})
+  AND ({_CODE_CORRECTED}) IS NOT TRUE
 """  # noqa: S608
 _UPDATED_ROWS = f"SELECT i.row FROM incoming i JOIN petition p ON {_KNOWN} ORDER BY i.row"  # noqa: S608
 _UPSERT = f"""
