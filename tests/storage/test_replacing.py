@@ -192,9 +192,9 @@ def test_a_corrected_code_moves_its_matter(bring, engine):
     boundaries, matters = bring
     for level in CITY:
         boundaries(level)
-    matters(coded("A", "990101001001"), coded("B", "990101999999"), [*at("C", 120.031, 28.051)[:-1], "990102"])
+    matters(coded("A", "990101001001"), coded("B", "990101999999"), [*at("C", 120.031, 28.05)[:-1], "990102"])
     assert [row[6] for row in rows(engine, PLACES)] == ["accepted", "unmatched", "review"]
-    corrected = (coded("A", "990102100"), coded("B", "990101001"), [*at("C", 120.031, 28.051)[:-1], "990101"])
+    corrected = (coded("A", "990102100"), coded("B", "990101001"), [*at("C", 120.031, 28.05)[:-1], "990101"])
     assert matters(*corrected).figures["updated"] == 3
     assert [(row[2], row[6]) for row in rows(engine, PLACES)] == [
         ("990102100", "accepted"),
