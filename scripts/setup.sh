@@ -59,6 +59,8 @@ missing_for_kind() {
     has_postgis || echo postgis
     [ "$kind" = dev ] || return 0
     command -v chromium >/dev/null || echo chromium
+    # The browser tests' driver is a Node program that a minimal system cannot start without libatomic.
+    [[ $(ldconfig -p 2>/dev/null || /sbin/ldconfig -p) == *libatomic.so.1* ]] || echo libatomic1
     [ -n "$(fc-list ':lang=zh-cn' 2>/dev/null)" ] || printf '%s\n' fontconfig fonts-noto-cjk
 }
 
