@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import lru_cache
 
@@ -37,8 +38,14 @@ class DensityPictures:
         )
 
 
-def register(server: Flask, tools: Tools, pictures: DensityPictures) -> None:
-    """Add the route; a past version is answered with current data that no browser keeps."""
+def register(
+    server: Flask, tools: Tools, pictures: DensityPictures, starts: Callable[[date], Collection[date]]
+) -> None:
+    """Add the route; a past version is answered with current data that no browser keeps.
+
+    Only the pictures that the wall itself asks for are drawn: from one of ``starts`` to today, in the city's
+    bandwidth. From two pictures of any choice a single matter could be told by their difference.
+    """
 
     @server.get("/density/<int:version>/<name>.png")
     def density(version: int, name: str) -> Response:
@@ -46,7 +53,13 @@ def register(server: Flask, tools: Tools, pictures: DensityPictures) -> None:
         if asked is None:
             abort(404)
         try:
-            current = tools.store.wall(WALL).version().number
+            reads = tools.store.wall(WALL)
+            current, city = reads.version().number, reads.city()
+            question, bandwidth_m = asked
+            if question.until != city.today or question.since not in starts(city.today):
+                abort(404)
+            if bandwidth_m != city_bandwidth_m(city):
+                abort(404)
             picture = pictures.picture(current, *asked)
         except Refused:
             abort(503)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,6 +58,32 @@ def shown_count(row: AreaCount, basis: Basis) -> ShownCount:
     return ShownCount(row.area, row.rate if enough else None, row.count)
 
 
+def shown_counts(counts: AreaCounts, basis: Basis) -> list[ShownCount]:
+    """Return what a shared view may say of the areas of a level.
+
+    Where one area alone would be hidden under its parent, the parent's total less the rest would tell it: the
+    smallest of its siblings is hidden with it.
+    """
+    alone = _companions_of_hidden(counts) if counts.level not in SHARED_LEVELS else frozenset()
+    return [
+        ShownCount(row.area, None, None, hidden=True) if row.area.id in alone else shown_count(row, basis)
+        for row in counts.rows
+    ]
+
+
+def _companions_of_hidden(counts: AreaCounts) -> frozenset[int]:
+    siblings: dict[int | None, list[AreaCount]] = defaultdict(list)
+    for row in counts.rows:
+        siblings[row.area.parent_id].append(row)
+    found = set()
+    for rows in siblings.values():
+        told = [row for row in rows if not 0 < row.count < SMALL_CELL]
+        if len(rows) - len(told) == 1 and told:
+            # A zero tells least when it is hidden; it is taken only where nothing else is shown.
+            found.add(min(told, key=lambda row: (row.count == 0, row.count)).area.id)
+    return frozenset(found)
+
+
 def counts_part(
     counts: AreaCounts,
     basis: Basis,
@@ -71,7 +98,7 @@ def counts_part(
 
     The browser gets classes, never the hidden counts themselves. ``faint`` where another layer leads.
     """
-    shown = [shown_count(row, basis) for row in counts.rows]
+    shown = shown_counts(counts, basis)
     classes = classes_of(shown)
     silent = [one.area.id for one in shown if one.value is None and not one.hidden]
     hatch = hatch_part(
@@ -88,7 +115,7 @@ def classes_of(shown: list[ShownCount]) -> Classes:
 
 def counts_labels(counts: AreaCounts, basis: Basis) -> tuple[AreaLabel, ...]:
     """Return small labels of the areas with most, name and value."""
-    shown = [shown_count(row, basis) for row in counts.rows]
+    shown = shown_counts(counts, basis)
     said = sorted((one for one in shown if one.value), key=lambda one: -(one.value or 0))
     return tuple(
         AreaLabel(
@@ -105,7 +132,7 @@ def counts_labels(counts: AreaCounts, basis: Basis) -> tuple[AreaLabel, ...]:
 
 def counts_legend(counts: AreaCounts, basis: Basis, theme: Theme, language: Language) -> Legend:
     """Return the legend: zero, hidden, classes and how they were cut, no data."""
-    shown = [shown_count(row, basis) for row in counts.rows]
+    shown = shown_counts(counts, basis)
     classes = classes_of(shown)
     entries = [LegendEntry(Swatch.FILL, theme.empty, "0")]
     if any(one.hidden for one in shown):

@@ -11,7 +11,7 @@ from callbacks import density
 from callbacks.tools import Tools
 from callbacks.wall.layout import frame
 from callbacks.wall.screen import WallScreen
-from callbacks.wall.state import read_state
+from callbacks.wall.state import period_starts, read_state
 from callbacks.wall.wiring import wire
 from layers.words import say
 
@@ -21,7 +21,7 @@ PATH = "/wall"
 def register(app: Dash, tools: Tools) -> None:
     """Add the page, its callbacks and the route of its density pictures."""
     pictures = density.DensityPictures(tools)
-    density.register(app.server, tools, pictures)
+    density.register(app.server, tools, pictures, period_starts)
 
     def page(**query: str) -> Any:
         return frame(read_state(dict(query)), tools.language)

@@ -8,11 +8,12 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.wall.layout import STILL_CONFIG
-from callbacks.wall.marks import definition_mark, figure, open_button, small_count
+from callbacks.wall.marks import definition_mark, figure, hidden_text, open_button
 from callbacks.wall.state import Card, CardKind
 from grid.areas import Level
 from grid.coverage import Leader
 from grid.listings import Listing
+from grid.matters import Category
 from grid.measures import SMALL_CELL
 from grid.questions import AreaCard, LeaderCard, LeaderUnit, MonthCount, ServiceSummary
 from layers.charts import trend_figure
@@ -103,13 +104,18 @@ def _trend(trend: tuple[MonthCount, ...], period: tuple[date, date], scale: floa
 
 def _categories(card: AreaCard, level: Level, language: Language) -> list[Any]:
     shown = card.categories[:_CATEGORIES]
+    hidden = _hidden_categories(card, level)
     top = max((count for _, count in shown), default=0) or 1
     return [
         html.Div(
             [
                 html.Span(say(f"category.{category}", language), className="wall-name"),
-                html.Span(html.I(style={"width": _share(count, top, level)}), className="wall-bar"),
-                html.Span(small_count(count, level, language), className="wall-count"),
+                html.Span(
+                    html.I(style={"width": _share(count, top, category in hidden)}), className="wall-bar"
+                ),
+                html.Span(
+                    hidden_text(language) if category in hidden else grouped(count), className="wall-count"
+                ),
             ],
             className="wall-row wall-category",
         )
@@ -117,9 +123,20 @@ def _categories(card: AreaCard, level: Level, language: Language) -> list[Any]:
     ]
 
 
-def _share(count: int, top: int, level: Level) -> str:
+def _hidden_categories(card: AreaCard, level: Level) -> set[Category]:
+    """Return the categories with a small count and, where there is but one, the next smallest with it.
+
+    The card tells the total: a single hidden count would be what is left of it.
+    """
+    if level in SHARED_LEVELS:
+        return set()
+    by_count = sorted(card.categories, key=lambda pair: pair[1])
+    few = sum(count < SMALL_CELL for _, count in by_count)
+    return {category for category, _ in by_count[: max(few, 2) if few else 0]}
+
+
+def _share(count: int, top: int, hidden: bool) -> str:
     # A bar as long as a hidden count would tell it.
-    hidden = level not in SHARED_LEVELS and count < SMALL_CELL
     return "0%" if hidden else f"{100 * count / top:.1f}%"
 
 
@@ -153,8 +170,11 @@ def _service(service: ServiceSummary, level: Level, language: Language) -> list[
         say("wall.card.service_text", language, **{name: grouped(count) for name, count in counts.items()})
     ]
     if service.since and service.until and service.handled:
+        told = (service.handled, service.resolved, service.handled - service.resolved)
+        few = level not in SHARED_LEVELS and any(0 < count < SMALL_CELL for count in told)
         handled = {
-            name: small_count(getattr(service, name), level, language) for name in ("handled", "resolved")
+            name: hidden_text(language) if few else grouped(getattr(service, name))
+            for name in ("handled", "resolved")
         }
         dates = {"since": service.since.isoformat(), "until": service.until.isoformat()}
         lines.append(say("wall.card.service_handled", language, **handled, **dates))

@@ -15,7 +15,7 @@ from grid.coverage import CoverageBook, UnitKind
 from grid.listings import Listing, Quarter
 from grid.measures import MINIMUM_N
 from grid.questions import AreaCounts
-from layers.map_counts import Basis, ShownCount, shown_count
+from layers.map_counts import Basis, ShownCount, shown_counts
 from layers.map_coverage import CoveredUnit, covered_units, leader_words
 from layers.map_listing import days_listed
 from layers.numbers import decimal, grouped
@@ -37,7 +37,7 @@ def list_room_rem(layers: tuple[Layer, ...]) -> float:
 def ranking_list(counts: AreaCounts, basis: Basis, room_rem: float, language: Language) -> list[Any]:
     """Return the areas with most matters or the highest rate; below the minimum n nothing is ranked."""
     level = say(f"level.{counts.level}", language)
-    shown = [shown_count(row, basis) for row in counts.rows]
+    shown = shown_counts(counts, basis)
     ranked = sorted(
         (one for one in shown if one.value is not None and (one.n or 0) >= MINIMUM_N),
         key=lambda one: -(one.value or 0),

@@ -25,7 +25,7 @@ def figure(measure: Measure, language: Language, *, level: Level = Level.CITY) -
     """Return a measure as shown: label, number, unit, n, period, changes; small cells hidden below towns."""
     shared = level in SHARED_LEVELS
     shown = measure if shared else _without_small_cells(measure)
-    text = _hidden_text(language) if shown is None else measured(shown)
+    text = hidden_text(language) if shown is None else measured(shown)
     number = html.Span(text or "—", className="wall-number")
     unit = html.Span(say(f"measure_unit.{measure.unit}", language), className="wall-unit") if text else None
     aside = [
@@ -48,11 +48,9 @@ def figure(measure: Measure, language: Language, *, level: Level = Level.CITY) -
     )
 
 
-def small_count(count: int, level: Level, language: Language) -> str:
-    """Return a count as text for a shared view of an area of a level."""
-    if level not in SHARED_LEVELS and 0 < count < SMALL_CELL:
-        return _hidden_text(language)
-    return grouped(count)
+def hidden_text(language: Language) -> str:
+    """Return what stands for a small count on a shared view."""
+    return say("wall.few", language, k=SMALL_CELL)
 
 
 def open_button(children: Any, card: str, at: str, class_name: str) -> Any:
@@ -75,20 +73,22 @@ def command_note(text: str, command: str) -> Any:
 
 
 def _without_small_cells(measure: Measure) -> Measure | None:
-    counted = measure.unit is not MeasureUnit.PERCENT
-    small = measure.value is not None and 0 < measure.value < SMALL_CELL
-    return None if counted and small else measure
+    """Return the measure, or none where it tells a small count; a percentage tells its part and the rest."""
+    if measure.value is None:
+        return measure
+    if measure.unit is MeasureUnit.PERCENT:
+        part = round(measure.value * measure.n / 100)
+        told = [part, measure.n - part]
+    else:
+        told = [round(measure.value)]
+    return None if any(0 < count < SMALL_CELL for count in told) else measure
 
 
 def _n_text(measure: Measure, language: Language, *, shared: bool) -> str:
     if not shared and 0 < measure.n < SMALL_CELL:
-        return say("wall.n", language, n=_hidden_text(language))
+        return say("wall.n", language, n=hidden_text(language))
     text = say("wall.n", language, n=grouped(measure.n))
     return text if measure.value is not None else f"{text} · {say('wall.too_few', language)}"
-
-
-def _hidden_text(language: Language) -> str:
-    return say("wall.few", language, k=SMALL_CELL)
 
 
 def _changes(measure: Measure, language: Language) -> list[Any]:

@@ -19,7 +19,7 @@ from grid.questions import AreaCounts, City
 from layers.legends import Legend
 from layers.map_base import Drawing, MapPart, base_part, map_figure, shapes_url
 from layers.map_camera import Camera, Viewport, fit_camera
-from layers.map_counts import counts_labels, counts_legend, counts_part, shown_count
+from layers.map_counts import counts_labels, counts_legend, counts_part, shown_counts
 from layers.map_coverage import coverage_labels, coverage_legend, coverage_part, covered_units
 from layers.map_density import density_legend, density_part
 from layers.map_hatch import geometries
@@ -234,7 +234,7 @@ def _texts(state: WallState, answers: Answers, language: Language) -> dict[int, 
         today = answers.city.today
         return {one.area_id: listing_words(one, today, language) for one in answers.listings if one.area_id}
     if state.scene is Layer.COUNTS and answers.counts is not None:
-        shown = [shown_count(row, state.basis) for row in answers.counts.rows]
+        shown = shown_counts(answers.counts, state.basis)
         return {
             one.area.id: say("wall.cases", language, cases=grouped(one.n))
             for one in shown

@@ -152,6 +152,11 @@ def ask_trend(state: WallState, today: date) -> MatterQuestion:
     return MatterQuestion(_since(Period.M24, today), today, state.category, state.channel)
 
 
+def period_starts(today: date) -> frozenset[date]:
+    """Return the first days of all periods on offer."""
+    return frozenset(_since(period, today) for period in Period)
+
+
 def _since(period: Period, today: date) -> date:
     if period is Period.M24:
         months = today.year * 12 + today.month - TREND_MONTHS

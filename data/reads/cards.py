@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from data import models
 from data.reads import answerable, city, coverage, figures, listings, matters, service
 from grid.coverage import CoverageBook, Leader
-from grid.listings import Listing, Quarter
+from grid.listings import Listing
 from grid.matters import Category
 from grid.questions import AreaCard, LeaderCard, LeaderUnit, MatterQuestion
 from grid.refusals import Refused
@@ -43,7 +43,7 @@ def leader_card(session: Session, leader_id: int, on: date) -> LeaderCard:
     if book is None:
         raise Refused("leader_unknown")
     leader = _leader_of(book, leader_id)
-    listed = {listing.unit_id: listing for listing in listings.listings(session, Quarter.of(on))}
+    listed = {listing.unit_id: listing for listing in _listings_in_force(session, on)}
     units = {unit.id: unit for unit in book.units}
     own = [assignment for assignment in book.plan.assignments if assignment.leader_id == leader_id]
     rows = tuple(
@@ -85,8 +85,13 @@ def _categories(session: Session, question: MatterQuestion) -> tuple[tuple[Categ
 
 
 def _listing_of(session: Session, area_id: int, on: date) -> Listing | None:
-    found = listings.listings(session, Quarter.of(on))
+    found = _listings_in_force(session, on)
     return next((listing for listing in found if listing.area_id == area_id), None)
+
+
+def _listings_in_force(session: Session, on: date) -> tuple[Listing, ...]:
+    quarter = listings.quarter_in_force(session, on)
+    return listings.listings(session, quarter) if quarter else ()
 
 
 def _stock(session: Session, area_ids: list[int], on: date) -> tuple[int, int]:

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from data import models
 from data.reads import listings, service
-from data.reads.matters import about, area_of, is_open, is_overdue, petition, registered, with_places
+from data.reads.matters import (
+    about,
+    area_of,
+    is_open,
+    is_overdue,
+    petition,
+    registered,
+    settled_on,
+    with_places,
+)
 from grid.areas import Area
 from grid.listings import IN_FORCE, Quarter
 from grid.matters import Purpose, Track
@@ -80,7 +89,7 @@ def _tally(session: Session, question: MatterQuestion, within: Area | None) -> _
         func.count().filter(is_open(until)).label("open"),
         func.count().filter(is_overdue(until)).label("overdue"),
         func.count().filter(due).label("due"),
-        func.count().filter(due & (petition.replied_on <= petition.due_on)).label("replied_in_time"),
+        func.count().filter(due & (settled_on() <= petition.due_on)).label("replied_in_time"),
         func.coalesce(func.sum(petition.submissions).filter(in_period), 0).label("submissions"),
         func.coalesce(func.sum(repeated).filter(in_period), 0).label("repeated_submissions"),
     ).where(petition.registered_on <= until, *about(question, within))
@@ -125,7 +134,7 @@ def _moved(question: MatterQuestion, since: date, until: date) -> MatterQuestion
 
 
 def _listed_units(session: Session, on: date) -> Measure:
-    quarter = Quarter.of(on)
+    quarter = listings.quarter_in_force(session, on) or Quarter.of(on)
     now, before, year_before = (
         _in_force(session, each)
         for each in (quarter, quarter.previous, Quarter(quarter.year - 1, quarter.number))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,11 @@ def quarters(session: Session) -> tuple[Quarter, ...]:
     """Return the quarters that have listings, newest first."""
     texts = session.execute(select(models.Listing.quarter).distinct()).scalars()
     return tuple(sorted((Quarter.parse(text) for text in texts), reverse=True))
+
+
+def quarter_in_force(session: Session, on: date) -> Quarter | None:
+    """Return the newest quarter with listings begun by a day: at a turn, the old list still holds."""
+    return next((quarter for quarter in quarters(session) if quarter <= Quarter.of(on)), None)
 
 
 def listings(session: Session, quarter: Quarter) -> tuple[Listing, ...]:

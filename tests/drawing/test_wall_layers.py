@@ -22,7 +22,7 @@ from grid.questions import AreaCount, AreaCounts, MonthCount
 from layers.charts import trend_figure
 from layers.map_base import Slot, map_figure, map_style
 from layers.map_camera import Padding, Viewport, fit_camera
-from layers.map_counts import Basis, counts_labels, counts_legend, counts_part, shown_count
+from layers.map_counts import Basis, counts_labels, counts_legend, counts_part, shown_count, shown_counts
 from layers.map_coverage import coverage_labels, coverage_part, covered_units
 from layers.map_hatch import hatch_lines
 from layers.map_labels import AreaLabel, _box, _overlap, label_part, place_labels
@@ -74,6 +74,15 @@ def test_two_villages_with_hidden_counts_cannot_be_told_apart(counts: list[int],
         for each in (counts, swapped)
     ]
     assert drawn[0] == drawn[1]
+
+
+@given(st.lists(st.integers(0, 12), min_size=2, max_size=8))
+def test_no_hidden_village_is_what_is_left_of_its_town(counts: list[int]) -> None:
+    shown = shown_counts(village_counts(*counts), Basis.COUNT)
+    hidden = [one for one in shown if one.hidden]
+    assert len(hidden) != 1
+    assert all(one.hidden for one, count in zip(shown, counts, strict=True) if 0 < count < SMALL_CELL)
+    assert len(hidden) <= max(sum(0 < count < SMALL_CELL for count in counts), 2)
 
 
 def test_a_town_shows_its_small_count() -> None:

@@ -19,12 +19,14 @@ from callbacks.shell import make_shell
 from callbacks.tools import Tools
 from callbacks.wall.ids import WallId
 from callbacks.wall.layout import frame
+from callbacks.wall.marks import figure
 from callbacks.wall.screen import WallScreen, read_viewport
 from callbacks.wall.state import Layer, Period, WallState, ask, ask_trend, read_card, read_state, write_query
 from callbacks.wall.wiring import clicked_card
 from grid.areas import Level
 from grid.listings import Quarter
 from grid.matters import Category, Channel
+from grid.measures import Measure, MeasureUnit
 from grid.questions import MatterQuestion
 from layers.map_counts import Basis
 from layers.words import Language
@@ -368,7 +370,7 @@ def test_density_pictures_have_an_address_that_is_read_back() -> None:
 
 def test_density_pictures_are_kept_only_for_the_current_version(app: dash.Dash, fake: FakeWall) -> None:
     client = app.server.test_client()
-    name = "2026-08-23_2026-11-20_all_all_2000.png"
+    name = "2026-08-23_2026-11-20_all_all_3000.png"
     fresh = client.get(f"/density/7/{name}")
     assert fresh.status_code == 200
     assert fresh.data.startswith(b"\x89PNG")
@@ -398,9 +400,37 @@ def test_odd_density_addresses_are_not_found(app: dash.Dash, name: str) -> None:
     assert app.server.test_client().get(f"/density/7/{name}.png").status_code in {404}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2026-08-23_2026-11-19_all_all_3000",
+        "2026-08-24_2026-11-20_all_all_3000",
+        "2026-11-20_2026-11-20_all_all_3000",
+        "2026-08-23_2026-11-20_all_all_2000",
+        "2026-08-23_2026-11-20_land_visit_250",
+    ],
+)
+def test_pictures_that_the_wall_does_not_ask_for_are_not_drawn(
+    app: dash.Dash, fake: FakeWall, name: str
+) -> None:
+    """The difference of two pictures of any choice would show a single matter."""
+    fake.asked.clear()
+    assert app.server.test_client().get(f"/density/7/{name}.png").status_code == 404
+    assert "points" not in fake.asked
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "hidden"), [(95.0, 20, True), (5.0, 20, True), (50.0, 20, False), (100.0, 20, False)]
+)
+def test_a_percentage_below_towns_tells_no_small_count(value: float, n: int, hidden: bool) -> None:
+    measure = Measure("repeat_rate", MeasureUnit.PERCENT, value, n, TODAY, TODAY)
+    assert ("<5" in said(figure(measure, Language.ZH, level=Level.VILLAGE))) is hidden
+    assert "<5" not in said(figure(measure, Language.ZH, level=Level.TOWN))
+
+
 def test_a_lost_database_is_503_for_pictures(app: dash.Dash, fake: FakeWall) -> None:
     fake.down = True
-    name = "2026-08-23_2026-11-20_all_all_2000"
+    name = "2026-08-23_2026-11-20_all_all_3000"
     assert app.server.test_client().get(f"/density/7/{name}.png").status_code == 503
 
 

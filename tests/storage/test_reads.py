@@ -235,7 +235,8 @@ def test_figures_equal_the_oracle(world: World) -> None:
         and row.track == Track.ORDINARY and row.purpose == Purpose.CLAIM
         and row.registered_on <= YEAR.until
     ]  # fmt: skip
-    in_time = sum(row.replied_on is not None and row.replied_on <= row.due_on for row in due)
+    days = [(row.replied_on or row.closed_on, row.due_on) for row in due]
+    in_time = sum(settled is not None and settled <= due_on for settled, due_on in days)
     submissions = sum(row.submissions for row in told)
     repeated = sum(row.submissions if row.is_repeat else row.submissions - 1 for row in told)
     assert found["matters_registered"].value == len(told)
@@ -445,6 +446,22 @@ def test_a_listed_town_is_answered_for_by_the_leader_of_its_county(world: World)
     assert (measure.value, measure.n) == (1, 1)
     with reading(world.engine, WALL) as session, pytest.raises(Refused, match="leader_unknown"):
         cards.leader_card(session, leader + 1, TODAY)
+
+
+def test_at_a_turn_of_the_quarter_the_old_list_still_holds(engine: Engine) -> None:
+    quarter = listings.Quarter.of(TODAY).previous
+    with writing(engine, COMMAND_LINE, "test", "test") as session:
+        batch = _batch(session)
+        unit = session.execute(
+            insert(models.Unit).values(name="u", kind="department").returning(models.Unit.id)
+        ).scalar_one()
+        row = {"unit_id": unit, "quarter": str(quarter), "state": "listed", "reason": "r", "batch_id": batch}
+        session.execute(insert(models.Listing).values(**row))
+    with reading(engine, WALL) as session:
+        assert listings.quarter_in_force(session, TODAY) == quarter
+        assert listings.quarter_in_force(session, quarter.previous.first_day) is None
+        measure = next(each for each in figures.figures(session, YEAR) if each.code == "listed_units")
+    assert (measure.value, measure.n, measure.since) == (1, 1, quarter.first_day)
 
 
 def test_the_current_edition_is_the_one_still_valid(world: World) -> None:
