@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -91,14 +92,14 @@ def test_a_click_opens_a_card_and_escape_closes_it(open_page: Callable[..., Page
     page.wait_for_timeout(1500)
     page.screenshot(path=shots / "wall-card-1080.png")
     assert page.evaluate(CUT_TEXT) == []
-    assert "card=area-" in page.url
+    expect(page).to_have_url(re.compile("card=area-"))
     page.locator(".wall-card .wall-mark summary").first.click()
     expect(page.locator(".wall-card .wall-definition").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".wall-card .wall-definition").first).to_be_hidden()
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
-    assert "card=" not in page.url
+    expect(page).not_to_have_url(re.compile("card="))
 
 
 def test_a_row_opens_a_leaders_card_by_keyboard(open_page: Callable[..., Page], shots: Path) -> None:
