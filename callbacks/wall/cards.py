@@ -113,14 +113,19 @@ def _categories(card: AreaCard, level: Level, language: Language) -> list[Any]:
                 html.Span(
                     html.I(style={"width": _share(count, top, category in hidden)}), className="wall-bar"
                 ),
-                html.Span(
-                    hidden_text(language) if category in hidden else grouped(count), className="wall-count"
-                ),
+                html.Span(_told(count, category in hidden, language), className="wall-count"),
             ],
             className="wall-row wall-category",
         )
         for category, count in shown
     ]
+
+
+def _told(count: int, hidden: bool, language: Language) -> str:
+    # A larger count that is hidden for the sake of a small one is not "under five".
+    if not hidden:
+        return grouped(count)
+    return hidden_text(language) if count < SMALL_CELL else "—"
 
 
 def _hidden_categories(card: AreaCard, level: Level) -> set[Category]:
@@ -172,10 +177,7 @@ def _service(service: ServiceSummary, level: Level, language: Language) -> list[
     if service.since and service.until and service.handled:
         told = (service.handled, service.resolved, service.handled - service.resolved)
         few = level not in SHARED_LEVELS and any(0 < count < SMALL_CELL for count in told)
-        handled = {
-            name: hidden_text(language) if few else grouped(getattr(service, name))
-            for name in ("handled", "resolved")
-        }
+        handled = {name: "—" if few else grouped(getattr(service, name)) for name in ("handled", "resolved")}
         dates = {"since": service.since.isoformat(), "until": service.until.isoformat()}
         lines.append(say("wall.card.service_handled", language, **handled, **dates))
     if service.villages > 1:

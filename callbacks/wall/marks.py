@@ -25,7 +25,9 @@ def figure(measure: Measure, language: Language, *, level: Level = Level.CITY) -
     """Return a measure as shown: label, number, unit, n, period, changes; small cells hidden below towns."""
     shared = level in SHARED_LEVELS
     shown = measure if shared else _without_small_cells(measure)
-    text = hidden_text(language) if shown is None else measured(shown)
+    text = measured(shown) if shown is not None else None
+    if shown is None and measure.unit is not MeasureUnit.PERCENT:
+        text = hidden_text(language)
     number = html.Span(text or "—", className="wall-number")
     unit = html.Span(say(f"measure_unit.{measure.unit}", language), className="wall-unit") if text else None
     aside = [
