@@ -11,8 +11,6 @@ from enum import StrEnum
 
 REPLY_DAYS = 60
 """办结, Art. 34: natural days from acceptance to reply."""
-FORWARD_DAYS = 15
-"""登记转送交办, Art. 22, and 受理告知, Art. 23."""
 DUE_SOON_DAYS = 7
 """Days left at which a clock turns amber."""
 

@@ -48,8 +48,3 @@ def rate(numerator: int, denominator: int, *, minimum_n: int = MINIMUM_N) -> flo
     if denominator < minimum_n:
         return None
     return 100.0 * numerator / denominator
-
-
-def hide_small(count: int, *, k: int = SMALL_CELL) -> int | None:
-    """Return ``count``, or none for a small cell (1 to k-1) of a shared view; zero is told."""
-    return None if 0 < count < k else count

@@ -202,9 +202,9 @@ def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
 
 
 def chosen_quarter(reads: WallReads, state: WallState) -> Quarter | None:
-    """Return the quarter asked for where it has listings, else the newest that has."""
-    known = reads.quarters()
-    return state.quarter if state.quarter in known else next(iter(known), None)
+    """Return the quarter asked for where it has listings, else the newest begun that has."""
+    known, now = reads.quarters(), Quarter.of(reads.city().today)
+    return state.quarter if state.quarter in known else next((one for one in known if one <= now), None)
 
 
 def area_labels(state: WallState, answers: Answers, language: Language) -> list[AreaLabel]:

@@ -83,10 +83,11 @@ class WallScreen:
         return self._title(city, state), self._stamps(city, str(at)), self._source(city)
 
     def quarters(self, chosen: object) -> tuple[list[dict[str, str]], str | None]:
-        """Return the quarters to choose from and the chosen one, the newest where it is unknown."""
-        known = [str(quarter) for quarter in self._reads.quarters()]
-        options = [{"label": quarter, "value": quarter} for quarter in known]
-        return options, chosen if isinstance(chosen, str) and chosen in known else next(iter(known), None)
+        """Return the quarters to choose from and the chosen one, the newest begun where it is unknown."""
+        reads = self._reads
+        options = [{"label": str(quarter), "value": str(quarter)} for quarter in reads.quarters()]
+        quarter = chosen_quarter(reads, read_state({"quarter": chosen}))
+        return options, str(quarter) if quarter else None
 
     def tabs(self, layers: object, options: object, focus: object) -> tuple[list[dict[str, str]], str]:
         """Return the lists to choose from, one a layer; a layer just switched on leads."""
