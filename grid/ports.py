@@ -8,13 +8,14 @@ from typing import Protocol
 
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
+from grid.density import DensitySurface
 from grid.findings import ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
-from grid.principals import Principal
+from grid.principals import Principal, Ticket
+from grid.published import Publication, PublishedCounts, WallQuestion
 from grid.questions import (
     AreaCard,
-    AreaCounts,
     City,
     DataVersion,
     JobView,
@@ -22,8 +23,6 @@ from grid.questions import (
     MatterQuestion,
     MonthCount,
     Patch,
-    PointCloud,
-    ServiceSummary,
 )
 
 
@@ -47,20 +46,55 @@ class CityReads(Protocol):
         """
 
 
+class Gate(Protocol):
+    """Who may come in. Tokens are opaque; the database keeps only their hashes."""
+
+    def who(self, token: str, address: str) -> Principal | None:
+        """Return the principal of a live session, none for any other token or a foreign address."""
+
+    def sign_in(self, login: str, password: str, address: str) -> Ticket:
+        """Return a new session.
+
+        Raises ``Refused``: ``sign_in_failed`` (never saying why), ``sign_in_delayed`` (``seconds``) after
+        failures of this account or address, or ``sign_in_busy``.
+        """
+
+    def sign_in_asserted(self, login: str, address: str) -> Ticket:
+        """Return a new session for an account that a trusted identity provider named.
+
+        Raises ``Refused('sign_in_failed')``.
+        """
+
+    def change_password(self, token: str, old: str, new: str, address: str) -> Ticket:
+        """Set a new password, end the account's sessions and return a new one.
+
+        Raises ``Refused``: ``sign_in_failed``, ``sign_in_delayed``, ``sign_in_busy`` or ``password_weak``.
+        """
+
+    def sign_out(self, token: str) -> None:
+        """End a session; unknown tokens are nothing."""
+
+
 class WallReads(CityReads, Protocol):
-    """Readings of the wall."""
+    """Readings of shared views: published products, listings and the coverage in force."""
 
-    def figures(self, question: MatterQuestion) -> tuple[Measure, ...]:
-        """Return the wall's main figures, with the period before and a year before."""
+    def publication(self) -> Publication | None:
+        """Return which products are in force, none before the first; one cheap row."""
 
-    def counts(self, level: Level, question: MatterQuestion) -> AreaCounts:
-        """Return counts for all areas of a level."""
+    def figures(self, question: WallQuestion) -> tuple[Measure, ...]:
+        """Return the wall's main figures, with the window before and a year before."""
 
-    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
-        """Return counts of every month that the question touches, oldest first."""
+    def counts(self, level: Level, question: WallQuestion) -> PublishedCounts:
+        """Return counts for the regular areas of a level.
 
-    def points(self, question: MatterQuestion) -> PointCloud:
-        """Return the points of matters placed to a point; only ever drawn as density."""
+        Raises ``Refused('not_published')`` for a group below township level and for grids.
+        """
+
+    def trend(self, question: WallQuestion) -> tuple[MonthCount, ...]:
+        """Return the city's counts of the last 24 months, oldest first, whatever the question's window."""
+
+    def density(self, question: WallQuestion) -> DensitySurface | None:
+        """Return the masked density of a question, none where nothing is placed to a point."""
 
     def quarters(self) -> tuple[Quarter, ...]:
         """Return the quarters that have listings, newest first."""
@@ -71,8 +105,12 @@ class WallReads(CityReads, Protocol):
     def coverage(self, on: date) -> CoverageBook | None:
         """Return the published plan in force on a day, or none."""
 
-    def service(self, area_id: int | None) -> ServiceSummary:
-        """Return the service network of an area, or of the city for none."""
+
+class CardReads(Protocol):
+    """Readings behind a card, for those who are signed in and may see the whole city."""
+
+    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
+        """Return counts of every month that the question touches, oldest first."""
 
     def area_card(self, area_id: int, question: MatterQuestion) -> AreaCard:
         """Return an area's card; raises ``Refused('area_unknown')``."""
@@ -87,11 +125,8 @@ class PatchReads(CityReads, Protocol):
     def patch(self, grid_id: int) -> Patch:
         """Return one grid; raises ``Refused('area_unknown')``."""
 
-    def children(self, area_id: int | None) -> tuple[tuple[Area, int], ...]:
-        """Return the areas right under an area (counties for none), each with its open matters."""
-
-    def busiest_grid(self) -> int | None:
-        """Return the id of the grid with most open matters; what a first visit shows."""
+    def grids(self) -> tuple[tuple[Area, int], ...]:
+        """Return the principal's grids, each with its open matters, the busiest first."""
 
 
 class PlanDesk(CityReads, Protocol):
@@ -151,8 +186,14 @@ class ImportDesk(Protocol):
 class Store(Protocol):
     """The whole world as screens know it: one port each, on behalf of a principal."""
 
+    def gate(self) -> Gate:
+        """Return the gate."""
+
     def wall(self, principal: Principal) -> WallReads:
         """Return the wall's readings."""
+
+    def cards(self, principal: Principal) -> CardReads:
+        """Return the readings behind cards."""
 
     def patch(self, principal: Principal) -> PatchReads:
         """Return the patch's readings."""

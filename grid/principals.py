@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -24,10 +25,24 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: an opaque id and a role; never a person's name."""
+    """Who asks: an opaque id and a role.
+
+    ``token`` is the session's secret, by which the database knows whose rows these are; none for what the
+    program does on its own. ``label`` is the account's sign-in name, for its holder's eyes.
+    """
 
     id: str
     role: Role
+    token: str | None = field(default=None, repr=False)
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a sign-in gives: the principal with its new token, and when the session ends (UTC)."""
+
+    principal: Principal
+    expires_at: datetime
 
 
 COMMAND_LINE = Principal("command-line", Role.ADMIN)

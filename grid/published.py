@@ -1,0 +1,80 @@
+"""Published products: what the wall and other shared views may show, counted on a fixed lattice.
+
+Free filters over small counts let hidden ones be worked out by subtraction. So a shared view asks for no
+period of its own: it has four windows of whole calendar months, one group at a time, and areas of a level.
+Below township level counts under ``SMALL_CELL`` are hidden, with as many others as keep them from being
+recovered (``count`` none), and no group is published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from grid.areas import Area, Level
+from grid.matters import Category, Channel
+from grid.places import PlacedTotals
+from grid.refusals import Refused
+
+
+class Window(StrEnum):
+    """A period of whole months that ends today: this month to date, or with the 2, 11 or 23 before it."""
+
+    M1 = "m1"
+    M3 = "m3"
+    M12 = "m12"
+    M24 = "m24"
+
+    @property
+    def months(self) -> int:
+        """How many calendar months the window touches."""
+        return int(self.value[1:])
+
+    def since(self, day: date) -> date:
+        """Return the window's first day when it ends on ``day``."""
+        month = day.year * 12 + day.month - self.months
+        return date(month // 12, month % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class WallQuestion:
+    """What a shared view asks about: a window, and all matters or those of one category or one channel.
+
+    Raises ``Refused('groups_crossed')`` for a category and a channel at once: their table is not published.
+    """
+
+    window: Window
+    category: Category | None = None
+    channel: Channel | None = None
+
+    def __post_init__(self) -> None:
+        if self.category is not None and self.channel is not None:
+            raise Refused("groups_crossed")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The products in force: made from data version ``number`` (of ``changed_at``, UTC), as of ``day``."""
+
+    number: int
+    changed_at: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCount:
+    """Matters placed in one area, none where hidden; ``rate`` per 10,000 residents, none where unknown."""
+
+    area: Area
+    count: int | None
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCounts:
+    """Counts of all areas of one level, with how finely the city's matters of the question are placed."""
+
+    level: Level
+    rows: tuple[PublishedCount, ...]
+    placed: PlacedTotals
