@@ -51,14 +51,13 @@ SELECT g.name, g.kind, a.level, a.code, g.number_from, g.number_to, g.parity,
 FROM gazetteer_entry g JOIN area a ON a.id = g.area_id WHERE a.valid_to IS NULL ORDER BY g.id
 """
 _PETITIONS = """
-SELECT p.*, pl.address, pl.method, ST_X(pl.point) AS lon, ST_Y(pl.point) AS lat,
+SELECT p.*, ST_X(p.point) AS lon, ST_Y(p.point) AS lat,
   CASE WHEN ua.level = 'town' THEN coalesce(up.name, '') || u.name ELSE u.name END AS unit,
   fine.code AS area_code
-FROM petition p LEFT JOIN place pl ON pl.petition_id = p.id
-LEFT JOIN unit u ON u.id = p.unit_id
+FROM petition p LEFT JOIN unit u ON u.id = p.unit_id
 LEFT JOIN area ua ON ua.id = u.area_id LEFT JOIN area up ON up.id = ua.parent_id
-LEFT JOIN area fine ON pl.method = 'code'
-  AND fine.id = coalesce(pl.grid_id, pl.village_id, pl.town_id, pl.county_id)
+LEFT JOIN area fine ON p.place_method = 'code'
+  AND fine.id = coalesce(p.grid_id, p.village_id, p.town_id, p.county_id)
 WHERE p.purpose <> 'accusation' OR :accusations ORDER BY p.source, p.matter_no
 """
 _SERVICE = """
@@ -154,7 +153,7 @@ def _gazetteer_row(row: Row[Any]) -> GazetteerRow:
 
 def _petition_row(row: Row[Any]) -> PetitionRow:
     """Return a matter's row. A point that the gazetteer gave stays out: the address finds it again."""
-    given_point = row.method == "coordinates" and row.lon is not None
+    given_point = row.place_method == "coordinates" and row.lon is not None
     return PetitionRow(
         matter_no=row.matter_no,
         source=row.source,
@@ -174,7 +173,7 @@ def _petition_row(row: Row[Any]) -> PetitionRow:
         backlog=row.is_backlog,
         evaluation=Evaluation(row.evaluation) if row.evaluation else None,
         unit=row.unit,
-        address=row.address,
+        address=row.address or None,
         lon=row.lon if given_point else None,
         lat=row.lat if given_point else None,
         datum=Datum.CGCS2000 if given_point else None,

@@ -22,6 +22,8 @@ from grid.refusals import Refused
 
 OPTIONS = frozenset({"source", "datum", "purpose", "sheet"})
 _TELL_EVERY = 2000
+_NOWHERE: tuple[object, ...] = (None, None, None, "", None, None, None, None, None, None, None, [], [])
+"""The place fields of a matter without a place."""
 
 
 def import_petitions(task: Task) -> None:
@@ -142,7 +144,7 @@ def _ewkb(places: dict[int, Place]) -> dict[int, str]:
 
 def _place_fields(matter: Matter, place: Place | None, point: str | None) -> tuple[object, ...]:
     if place is None or matter.where is None:
-        return (None,) * len(writes.PLACE_FIELDS)
+        return _NOWHERE
     datum = None if matter.where.lon is None else matter.where.datum
     return (
         place.status, place.granularity, place.method, matter.where.address, datum, point,

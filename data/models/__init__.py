@@ -14,7 +14,7 @@ from data.models.duty import (
     ServicePoint,
     ServiceStation,
 )
-from data.models.matters import Petition, Place, Unit
+from data.models.matters import Petition, Unit
 from data.models.places import Area, AreaBorder, AreaShape, Edition, GazetteerEntry
 from data.models.records import Audit, CitySetting, DataVersion, ImportBatch, ImportFinding, Job
 
@@ -37,7 +37,6 @@ __all__ = [
     "Leader",
     "Listing",
     "Petition",
-    "Place",
     "ServiceHeadcount",
     "ServicePoint",
     "ServiceStation",

@@ -76,7 +76,7 @@ def _leader_of(book: CoverageBook, leader_id: int) -> Leader:
 
 def _categories(session: Session, question: MatterQuestion) -> tuple[tuple[Category, int], ...]:
     statement = (
-        matters.with_places(matters.petition.category, func.count().label("count"))
+        select(matters.petition.category, func.count().label("count"))
         .where(matters.registered(question), *matters.about(question, matters.area_of(session, question)))
         .group_by(matters.petition.category)
         .order_by(func.count().desc(), matters.petition.category)
@@ -100,14 +100,9 @@ def _stock(session: Session, area_ids: list[int], on: date) -> tuple[int, int]:
         return 0, 0
     areas = session.execute(city.select_areas().where(models.Area.id.in_(area_ids)))
     inside = or_(*(matters.placed_in(city.to_area(row)) for row in areas))
-    statement = (
-        select(
-            func.count().filter(matters.is_open(on)),
-            func.count().filter(matters.is_overdue(on)),
-        )
-        .select_from(matters.petition)
-        .join(matters.place, matters.place.petition_id == matters.petition.id)
-        .where(matters.not_accusation(), inside)
-    )
+    statement = select(
+        func.count().filter(matters.is_open(on)),
+        func.count().filter(matters.is_overdue(on)),
+    ).where(matters.not_accusation(), inside)
     open_count, overdue_count = session.execute(statement).one()
     return open_count, overdue_count

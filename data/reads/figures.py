@@ -18,7 +18,6 @@ from data.reads.matters import (
     petition,
     registered,
     settled_on,
-    with_places,
 )
 from grid.areas import Area
 from grid.listings import IN_FORCE, Quarter
@@ -83,7 +82,7 @@ def _tally(session: Session, question: MatterQuestion, within: Area | None) -> _
         & (petition.purpose == Purpose.CLAIM)
     )
     repeated = case((petition.is_repeat, petition.submissions), else_=petition.submissions - 1)
-    statement = with_places(
+    statement = select(
         func.count().filter(in_period).label("registered"),
         func.count().label("ever_registered"),
         func.count().filter(is_open(until)).label("open"),

@@ -6,29 +6,34 @@ only when its place is accepted; one under review counts as not placed.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from data import models
+from data.models.matters import CELLS_PER_DEGREE
 from data.reads import city
 from grid.areas import Area, AreaKind, Level
 from grid.matters import SETTLED_STAGES, Purpose
 from grid.places import Granularity, PlacedTotals, PlaceStatus
 from grid.questions import AreaCount, AreaCounts, MatterQuestion, MonthCount, PointCloud
 
-petition, place = models.Petition, models.Place
+petition = models.Petition
 
 AREA_COLUMN: dict[Level, InstrumentedAttribute[int | None]] = {
-    Level.COUNTY: place.county_id,
-    Level.TOWN: place.town_id,
-    Level.VILLAGE: place.village_id,
-    Level.GRID: place.grid_id,
+    Level.COUNTY: petition.county_id,
+    Level.TOWN: petition.town_id,
+    Level.VILLAGE: petition.village_id,
+    Level.GRID: petition.grid_id,
 }
 PER_RESIDENTS = 10_000
+Box = tuple[float, float, float, float]
+"""West, south, east and north in degrees (EPSG:4490)."""
 
 
 def about(question: MatterQuestion, within: Area | None) -> list[ColumnElement[bool]]:
@@ -52,8 +57,23 @@ def placed_in(area: Area) -> ColumnElement[bool]:
     """Return the condition that a matter's accepted place lies in an area; the city takes all."""
     if area.level is Level.CITY:
         return petition.id.is_not(None)
-    column = place.functional_id if area.kind is AreaKind.FUNCTIONAL else AREA_COLUMN[area.level]
-    return and_(place.status == PlaceStatus.ACCEPTED, column == area.id)
+    column = petition.functional_id if area.kind is AreaKind.FUNCTIONAL else AREA_COLUMN[area.level]
+    return and_(petition.place_status == PlaceStatus.ACCEPTED, column == area.id)
+
+
+def in_window(box: Box) -> ColumnElement[bool]:
+    """Return the condition that a matter's point lies in a box, edges included.
+
+    The cells find the rows by their index also under row level security; the coordinates then decide.
+    """
+    west, south, east, north = box
+    lon, lat = func.ST_X(petition.point), func.ST_Y(petition.point)
+    return and_(
+        petition.cell_x.between(_cell(west), _cell(east)),
+        petition.cell_y.between(_cell(south), _cell(north)),
+        lon.between(west, east),
+        lat.between(south, north),
+    )
 
 
 def registered(question: MatterQuestion) -> ColumnElement[bool]:
@@ -85,25 +105,22 @@ def area_of(session: Session, question: MatterQuestion) -> Area | None:
     return None if question.within is None else city.area(session, question.within)
 
 
-def with_places(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """Return a statement over matters and, where they have one, their places."""
-    return select(*columns).select_from(petition).outerjoin(place, place.petition_id == petition.id)
-
-
 def counts(session: Session, level: Level, question: MatterQuestion) -> AreaCounts:
     """Return counts for all areas of a level, zeros included; functional areas among the counties."""
     conditions = about(question, area_of(session, question))
     found = _count_by(session, AREA_COLUMN[level], question, conditions)
     if level is Level.COUNTY:
-        found |= _count_by(session, place.functional_id, question, conditions)
+        found |= _count_by(session, petition.functional_id, question, conditions)
     rows = tuple(_area_count(area, *found.get(area.id, (0, 0, 0))) for area in city.areas(session, level))
     return AreaCounts(level, rows, placed_totals(session, registered(question), *conditions))
 
 
 def placed_totals(session: Session, *conditions: ColumnElement[bool]) -> PlacedTotals:
     """Return how finely the matters under some conditions are placed."""
-    fineness = case((place.status == PlaceStatus.ACCEPTED, place.granularity), else_=Granularity.NONE)
-    statement = with_places(fineness.label("fineness"), func.count()).where(*conditions).group_by("fineness")
+    fineness = case(
+        (petition.place_status == PlaceStatus.ACCEPTED, petition.granularity), else_=Granularity.NONE
+    )
+    statement = select(fineness.label("fineness"), func.count()).where(*conditions).group_by("fineness")
     found: dict[str, int] = dict(session.execute(statement).all())
     return PlacedTotals(
         point=found.get(Granularity.POINT, 0) + found.get(Granularity.BUILDING, 0),
@@ -120,7 +137,7 @@ def trend(session: Session, question: MatterQuestion) -> tuple[MonthCount, ...]:
     month = func.date_trunc("month", petition.registered_on)
     repeats = func.count().filter(petition.is_repeat)
     statement = (
-        with_places(month.label("month"), func.count(), repeats)
+        select(month.label("month"), func.count(), repeats)
         .where(registered(question), *about(question, area_of(session, question)))
         .group_by("month")
     )
@@ -145,14 +162,18 @@ def months_of(since: date, until: date) -> list[date]:
 
 def points(session: Session, question: MatterQuestion) -> PointCloud:
     """Return the points of the matters that are placed to a point."""
-    statement = with_places(func.ST_X(place.point), func.ST_Y(place.point)).where(
+    statement = select(func.ST_X(petition.point), func.ST_Y(petition.point)).where(
         registered(question),
-        place.status == PlaceStatus.ACCEPTED,
-        place.point.is_not(None),
+        petition.place_status == PlaceStatus.ACCEPTED,
+        petition.point.is_not(None),
         *about(question, area_of(session, question)),
     )
     pairs = np.array(session.execute(statement).all(), dtype=np.float64).reshape(-1, 2)
     return PointCloud(lon=pairs[:, 0], lat=pairs[:, 1])
+
+
+def _cell(degrees: float) -> int:
+    return math.floor(degrees * CELLS_PER_DEGREE)
 
 
 def _count_by(
@@ -162,13 +183,19 @@ def _count_by(
     conditions: list[ColumnElement[bool]],
 ) -> dict[int, tuple[int, int, int]]:
     now_open = func.count().filter(is_open(question.until))
-    overdue = func.count().filter(is_overdue(question.until))
+    late = func.count().filter(is_overdue(question.until))
     statement = (
-        with_places(column, func.count(), now_open, overdue)
-        .where(registered(question), place.status == PlaceStatus.ACCEPTED, column.is_not(None), *conditions)
+        select(column, func.count(), now_open, late)
+        .where(
+            registered(question),
+            petition.place_status == PlaceStatus.ACCEPTED,
+            column.is_not(None),
+            *conditions,
+        )
         .group_by(column)
     )
-    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(statement)}
+    rows: Iterable[Any] = session.execute(statement)
+    return {area_id: (count, opened, overdue) for area_id, count, opened, overdue in rows}
 
 
 def _area_count(area: Area, count: int, open_count: int, overdue_count: int) -> AreaCount:

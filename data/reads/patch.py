@@ -20,7 +20,7 @@ from grid.refusals import Refused
 
 CLOSED_WITHIN_DAYS = 90
 NEAREST_POINTS = 5
-petition, place = matters.petition, matters.place
+petition = matters.petition
 
 
 def patch(session: Session, grid_id: int) -> Patch:
@@ -48,11 +48,11 @@ def children(session: Session, area_id: int | None) -> tuple[tuple[Area, int], .
     on = city.today(session)
     column = matters.AREA_COLUMN[level]
     statement = (
-        matters.with_places(column, func.count())
-        .where(matters.not_accusation(), place.status == PlaceStatus.ACCEPTED, matters.is_open(on))
+        select(column, func.count())
+        .where(matters.not_accusation(), petition.place_status == PlaceStatus.ACCEPTED, matters.is_open(on))
         .group_by(column)
     )
-    open_counts: dict[int, int] = dict(session.execute(statement).all())
+    open_counts = {found_id: count for found_id, count in session.execute(statement)}  # noqa: C416
     below = select_children(area_id, level)
     return tuple((area, open_counts.get(area.id, 0)) for area in map(city.to_area, session.execute(below)))
 
@@ -69,16 +69,15 @@ def busiest_grid(session: Session) -> int | None:
     """Return the id of the grid with most open matters, none where no grid has any area at all."""
     on = city.today(session)
     counted = (
-        select(place.grid_id)
-        .join(petition, petition.id == place.petition_id)
+        select(petition.grid_id)
         .where(
             matters.not_accusation(),
-            place.status == PlaceStatus.ACCEPTED,
-            place.grid_id.is_not(None),
+            petition.place_status == PlaceStatus.ACCEPTED,
+            petition.grid_id.is_not(None),
             matters.is_open(on),
         )
-        .group_by(place.grid_id)
-        .order_by(func.count().desc(), place.grid_id)
+        .group_by(petition.grid_id)
+        .order_by(func.count().desc(), petition.grid_id)
         .limit(1)
     )
     any_grid = (
@@ -109,11 +108,17 @@ def _outline(session: Session, grid_id: int) -> dict[str, object]:
 
 def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, ...]:
     statement = (
-        matters.with_places(
-            petition,
-            place.granularity,
-            func.ST_X(place.point).label("lon"),
-            func.ST_Y(place.point).label("lat"),
+        select(
+            petition.matter_no,
+            petition.category,
+            petition.channel,
+            petition.stage,
+            petition.registered_on,
+            petition.due_on,
+            petition.is_repeat,
+            petition.granularity,
+            func.ST_X(petition.point).label("lon"),
+            func.ST_Y(petition.point).label("lat"),
         )
         .where(matters.not_accusation(), matters.placed_in(grid), matters.is_open(on))
         .order_by(petition.due_on.nulls_last(), petition.registered_on, petition.id)
@@ -122,17 +127,16 @@ def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, 
 
 
 def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
-    matter: models.Petition = row[0]
     return PatchMatter(
-        matter_no=matter.matter_no,
-        category=Category(matter.category),
-        channel=Channel(matter.channel),
-        stage=Stage(matter.stage),
-        registered_on=matter.registered_on,
-        due_on=matter.due_on,
-        clock=clock_state(matter.due_on, None, on) if matter.due_on else None,
-        days_left=days_left(matter.due_on, on) if matter.due_on else None,
-        is_repeat=matter.is_repeat,
+        matter_no=row.matter_no,
+        category=Category(row.category),
+        channel=Channel(row.channel),
+        stage=Stage(row.stage),
+        registered_on=row.registered_on,
+        due_on=row.due_on,
+        clock=clock_state(row.due_on, None, on) if row.due_on else None,
+        days_left=days_left(row.due_on, on) if row.due_on else None,
+        is_repeat=row.is_repeat,
         granularity=Granularity(row.granularity),
         lon=row.lon,
         lat=row.lat,
@@ -140,7 +144,7 @@ def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
 
 
 def _closed_since(session: Session, grid: Area, since: date) -> int:
-    statement = matters.with_places(func.count()).where(
+    statement = select(func.count()).where(
         matters.not_accusation(), matters.placed_in(grid), matters.settled_on() >= since
     )
     count: int = session.execute(statement).scalar_one()

@@ -68,7 +68,7 @@ def place_anew(session: Session, level: Level, batch_id: int, valid_from: date) 
     of same code and name as its own, and if it had none at this level to the parent of its next finer area.
     Whose area is gone without a successor goes to review. Call it once the areas have their children.
     """
-    if level not in _COLUMN or not session.scalar(text("SELECT EXISTS (SELECT FROM place)")):
+    if level not in _COLUMN or not session.scalar(text(_ANY_PLACED)):
         return PlacedAnew()
     names: dict[str, object] = {
         "batch": batch_id,
@@ -86,15 +86,15 @@ def place_anew(session: Session, level: Level, batch_id: int, valid_from: date) 
 
 
 def _finer(level: Level) -> str:
-    """Return the SQL of a place's next finer area."""
-    finer = [f"q.{_COLUMN[narrow]}" for narrow in PLACED_LEVELS[PLACED_LEVELS.index(level) + 1 :]]
+    """Return the SQL of a matter's next finer area."""
+    finer = [f"p.{_COLUMN[narrow]}" for narrow in PLACED_LEVELS[PLACED_LEVELS.index(level) + 1 :]]
     return f"coalesce({', '.join(finer)})" if finer else "NULL"
 
 
 def _place_column(
     session: Session, column: str, kind: AreaKind, finer: str, names: dict[str, object]
 ) -> tuple[int, int]:
-    """Set one column of the places; return how many matters had an area there before, and how many none."""
+    """Set one column of the matters; return how many matters had an area there before, and how many none."""
     session.execute(text(_ANEW.format(column=column, finer=finer)), {**names, "kind": kind.value})
     moved, placed = session.execute(text(_COUNT)).one()
     for statement in (_SET, _ASK, _SETTLE):
@@ -127,17 +127,18 @@ _HANGING = (
 )
 _PARENTS = "UPDATE area SET parent_id = new_id FROM succession WHERE parent_id = old_id AND valid_to IS NULL"
 _FRESH = "edition_id = (SELECT id FROM edition WHERE batch_id = :batch)"
+_ANY_PLACED = "SELECT EXISTS (SELECT FROM petition WHERE place_status IS NOT NULL)"
 # Area by area, each asking the index on the points: a large outline is read and prepared once, not per point.
 _HELD = f"""
 CREATE TEMP TABLE held ON COMMIT DROP AS
 SELECT DISTINCT ON (petition_id, kind) petition_id, kind, area.id AS area_id
 FROM area CROSS JOIN LATERAL (
-    SELECT petition_id FROM place WHERE ST_Intersects(area.geom, place.point) OFFSET 0
+    SELECT petition.id AS petition_id FROM petition WHERE ST_Intersects(area.geom, point) OFFSET 0
 ) AS inside
 WHERE {_FRESH} ORDER BY petition_id, kind, code
 """  # noqa: S608
 _LEFT = """
-SELECT count(*) FROM place JOIN petition ON petition.id = petition_id
+SELECT count(*) FROM petition
 WHERE registered_on < :day AND ({column} IS NOT NULL OR point IS NOT NULL)
 """
 # A point may lie in no area of the level, as long as the place has an area of another level.
@@ -145,39 +146,42 @@ _ANEW = f"""
 CREATE TEMP TABLE anew ON COMMIT DROP AS
 SELECT petition_id, old_id, new_id, old_id IS NOT NULL AND new_id IS NULL AND needed AS lost
 FROM (
-    SELECT q.petition_id, q.{{column}} AS old_id,
-        CASE WHEN q.point IS NOT NULL THEN coalesce(held.area_id, wider.id)
-             WHEN q.{{column}} IS NOT NULL THEN successor.id
+    SELECT p.id AS petition_id, p.{{column}} AS old_id,
+        CASE WHEN p.point IS NOT NULL THEN coalesce(held.area_id, wider.id)
+             WHEN p.{{column}} IS NOT NULL THEN successor.id
              ELSE wider.id END AS new_id,
-        q.point IS NULL
-        OR num_nonnulls(q.county_id, q.town_id, q.village_id, q.grid_id, q.functional_id) = 1 AS needed
-    FROM place q JOIN petition p ON p.id = q.petition_id AND p.registered_on >= :day
-    LEFT JOIN held ON held.petition_id = q.petition_id AND held.kind = :kind
-    LEFT JOIN area old ON old.id = q.{{column}}
+        p.point IS NULL
+        OR num_nonnulls(p.county_id, p.town_id, p.village_id, p.grid_id, p.functional_id) = 1 AS needed
+    FROM petition p
+    LEFT JOIN held ON held.petition_id = p.id AND held.kind = :kind
+    LEFT JOIN area old ON old.id = p.{{column}}
     LEFT JOIN (SELECT * FROM area WHERE {_FRESH}) AS successor
       ON successor.code = old.code AND successor.name = old.name AND successor.kind = :kind
     LEFT JOIN area finer ON finer.id = {{finer}}
     LEFT JOIN (SELECT * FROM area WHERE {_FRESH}) AS wider ON wider.id = finer.parent_id
+    WHERE p.place_status IS NOT NULL AND p.registered_on >= :day
 ) AS answers
 """  # noqa: S608
 _COUNT = """
 SELECT count(new_id) FILTER (WHERE old_id IS NOT NULL), count(new_id) FILTER (WHERE old_id IS NULL) FROM anew
 """
 _SET = """
-UPDATE place q SET {column} = new_id FROM anew a
-WHERE a.petition_id = q.petition_id AND NOT lost AND new_id IS DISTINCT FROM old_id
+UPDATE petition p SET {column} = new_id FROM anew a
+WHERE a.petition_id = p.id AND NOT lost AND new_id IS DISTINCT FROM old_id
 """
 _ASK = """
-UPDATE place q SET status = 'review', reasons = array_append(reasons, :reason) FROM anew a
-WHERE a.petition_id = q.petition_id AND lost AND NOT :reason = ANY (reasons)
+UPDATE petition p SET place_status = 'review', place_reasons = array_append(place_reasons, :reason)
+FROM anew a
+WHERE a.petition_id = p.id AND lost AND NOT :reason = ANY (place_reasons)
 """
 # What a mistaken edition sent to review and its correction found again is as certain as before, if no other
 # area of the place is a former one and there was no other doubt.
 _SETTLE = """
-UPDATE place q SET reasons = array_remove(reasons, :reason),
-    status = CASE WHEN array_remove(reasons, :reason) <@ ARRAY[:remark] THEN 'accepted' ELSE status END
+UPDATE petition p SET place_reasons = array_remove(place_reasons, :reason),
+    place_status = CASE WHEN array_remove(place_reasons, :reason) <@ ARRAY[:remark] THEN 'accepted'
+                        ELSE place_status END
 FROM anew a
-WHERE a.petition_id = q.petition_id AND new_id IS NOT NULL AND :reason = ANY (reasons)
+WHERE a.petition_id = p.id AND new_id IS NOT NULL AND :reason = ANY (place_reasons)
   AND NOT EXISTS (SELECT FROM area WHERE valid_to IS NOT NULL
-                  AND id IN (q.county_id, q.town_id, q.village_id, q.grid_id, q.functional_id))
+                  AND id IN (p.county_id, p.town_id, p.village_id, p.grid_id, p.functional_id))
 """

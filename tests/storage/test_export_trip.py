@@ -36,10 +36,10 @@ SUMMARIES = {
         u.name, ua.code FROM petition p
         LEFT JOIN unit u ON u.id = p.unit_id LEFT JOIN area ua ON ua.id = u.area_id
         WHERE purpose <> 'accusation' ORDER BY 1, 2""",
-    "places": f"""SELECT p.matter_no, status, granularity, method, address, ST_AsText(point, 8),
+    "places": f"""SELECT p.matter_no, place_status, granularity, place_method, address, ST_AsText(point, 8),
         {AREA.format("county_id")}, {AREA.format("town_id")}, {AREA.format("village_id")},
         {AREA.format("grid_id")}, {AREA.format("functional_id")}
-        FROM place JOIN petition p ON p.id = petition_id ORDER BY 1""",
+        FROM petition p WHERE place_status IS NOT NULL ORDER BY 1""",
     "service": """SELECT a.code, s.name, ST_AsText(location), handled, resolved, since, until,
         (SELECT array_agg(h.kind || h.count ORDER BY h.kind) FROM service_headcount h WHERE h.point_id = s.id)
         FROM service_point s JOIN area a ON a.id = s.village_id ORDER BY 1, 2""",
@@ -144,8 +144,7 @@ def test_boundaries_are_the_originals(exported: Path, demo_engine: Engine) -> No
 
 
 def test_a_point_that_the_gazetteer_gave_is_not_told_as_a_coordinate(demo_engine: Engine) -> None:
-    query = """SELECT matter_no FROM petition p JOIN place ON petition_id = p.id
-        WHERE method = 'address' AND point IS NOT NULL"""
+    query = "SELECT matter_no FROM petition WHERE place_method = 'address' AND point IS NOT NULL"
     with reading(demo_engine, COMMAND_LINE) as session:
         found = set(session.scalars(text(query)))
         rows = {row.matter_no: row for row in read_bundle(session, COMMAND_LINE).petitions}

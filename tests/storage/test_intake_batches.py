@@ -33,7 +33,6 @@ COUNTED = (
     "area",
     "unit",
     "petition",
-    "place",
     "gazetteer_entry",
     "service_point",
     "leader",

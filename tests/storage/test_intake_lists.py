@@ -141,7 +141,7 @@ def test_a_road_and_its_address_work_together(take_in, write_csv, small_city):
     matter = [["信访件编号", "登记日期", "问题属地"], ["A1", "2026-01-05", "云岭县东山街道长安路12号"]]
     report = take_in(ImportKind.PETITIONS, write_csv(matter, "m.csv"), purpose="claim")
     assert report.figures["placed_village"] == 1
-    assert rows(small_city, "SELECT a.code, point FROM place JOIN area a ON a.id = village_id") == [
+    assert rows(small_city, "SELECT a.code, point FROM petition JOIN area a ON a.id = village_id") == [
         ("990101001001", None)
     ]
 

@@ -10,6 +10,13 @@ from grid.findings import ImportKind
 from grid.refusals import Refused
 from tests.storage.petition_files import FULL, ID_NUMBER, PETITIONS, PHONE, line, refused, rows
 
+NOT_NOWHERE = """
+SELECT matter_no FROM petition
+WHERE address <> '' OR cardinality(place_reasons) + cardinality(place_candidates) > 0
+  OR num_nonnulls(place_status, granularity, place_method, datum, point, cell_x, cell_y,
+                  county_id, town_id, village_id, grid_id, functional_id) > 0
+"""
+
 
 def test_a_matter_is_placed_with_its_unit_and_its_clock(take_in, write_csv, small_city):
     extended = {
@@ -33,11 +40,9 @@ def test_a_matter_is_placed_with_its_unit_and_its_clock(take_in, write_csv, smal
         (date(2026, 3, 11), False, 1, 1, False, None, "letter", "handling", "云岭县"),
         (date(2026, 4, 10), True, 3, 12, True, "mostly_satisfied", "grid", "handling", "云岭县"),
     ]
-    oracle = (
-        "SELECT a.level, a.code FROM area a, place q WHERE ST_Covers(a.geom, q.point) AND a.kind = 'regular'"
-    )
+    oracle = "SELECT level, code FROM area, petition WHERE ST_Covers(geom, point) AND kind = 'regular'"
     placed = (
-        "SELECT a.level, a.code FROM place q JOIN area a ON a.id IN (county_id, town_id, village_id, grid_id)"
+        "SELECT level, code FROM petition JOIN area a ON a.id IN (county_id, town_id, village_id, grid_id)"
     )
     assert sorted(rows(small_city, placed)) == sorted(rows(small_city, oracle))
 
@@ -95,17 +100,18 @@ def test_of_an_accusation_neither_unit_nor_place_is_kept_or_quoted(take_in, writ
     )
     assert report.accepted == 1
     assert rows(small_city, "SELECT unit_id, due_on FROM petition") == [(None, None)]
-    assert rows(small_city, "SELECT count(*) FROM place") == [(0,)]
+    assert rows(small_city, NOT_NOWHERE) == []
+    assert told not in str(rows(small_city, "SELECT * FROM petition"))
     assert report.findings == ()
     assert "placed_point" not in report.figures
 
 
 def test_an_accusation_that_was_a_claim_loses_its_place(take_in, write_csv, small_city):
     take_in(PETITIONS, write_csv([FULL, line("A1")]))
-    assert rows(small_city, "SELECT count(*) FROM place") == [(1,)]
+    assert rows(small_city, NOT_NOWHERE) == [("A1",)]
     take_in(PETITIONS, write_csv([FULL, line("A1", 信访目的="检举控告")], "again.csv"))
     assert rows(small_city, "SELECT unit_id FROM petition") == [(None,)]
-    assert rows(small_city, "SELECT count(*) FROM place") == [(0,)]
+    assert rows(small_city, NOT_NOWHERE) == []
 
 
 def test_person_columns_and_numbers_in_addresses_are_nowhere_in_the_database(take_in, write_csv, small_city):
@@ -115,7 +121,7 @@ def test_person_columns_and_numbers_in_addresses_are_nowhere_in_the_database(tak
     report = take_in(PETITIONS, write_csv([head, people]))
     assert {"person_column_dropped", "address_redacted"} <= {f.code for f in report.findings}
     assert report.figures["person_columns_dropped"] == 2
-    for table in ("petition", "place", "import_batch", "import_finding", "audit"):
+    for table in ("petition", "import_batch", "import_finding", "audit"):
         everything = str(rows(small_city, f"SELECT * FROM {table}"))
         assert ID_NUMBER not in everything
         assert PHONE not in everything
@@ -145,10 +151,7 @@ def test_a_later_file_updates_in_place_and_leaves_what_is_the_same_alone(take_in
     after = rows(small_city, "SELECT id, matter_no, batch_id FROM petition ORDER BY 2")
     assert after[0] == before[0]
     assert after[1][0] == before[1][0]
-    place = (
-        "SELECT a.code FROM place JOIN petition p ON p.id = petition_id JOIN area a ON a.id = town_id"
-        " WHERE matter_no = 'A2'"
-    )
+    place = "SELECT a.code FROM petition JOIN area a ON a.id = town_id WHERE matter_no = 'A2'"
     assert rows(small_city, place) == [("990101100",)]
 
 
@@ -164,7 +167,7 @@ def test_a_shifted_datum_is_brought_home_and_recorded(take_in, write_csv, small_
     lon, lat = from_cgcs2000([120.05], [28.05], Datum.GCJ02)
     shifted = line("A1", 经度=f"{lon[0]:.7f}", 纬度=f"{lat[0]:.7f}", 坐标系="高德")
     take_in(PETITIONS, write_csv([FULL, shifted]))
-    ((x, y, datum),) = rows(small_city, "SELECT ST_X(point), ST_Y(point), datum FROM place")
+    ((x, y, datum),) = rows(small_city, "SELECT ST_X(point), ST_Y(point), datum FROM petition")
     assert (x, y, datum) == (pytest.approx(120.05, abs=1e-6), pytest.approx(28.05, abs=1e-6), "GCJ02")
 
 
@@ -178,7 +181,7 @@ def test_what_cannot_be_placed_is_taken_in_and_sent_to_review(take_in, write_csv
     report = take_in(PETITIONS, write_csv(lines))
     assert (report.accepted, report.review, report.refused) == (0, 3, 0)
     assert rows(small_city, "SELECT count(*) FROM petition") == [(3,)]
-    assert rows(small_city, "SELECT count(*) FROM place WHERE point IS NOT NULL") == [(0,)]
+    assert rows(small_city, "SELECT count(*) FROM petition WHERE point IS NOT NULL") == [(0,)]
 
 
 def test_matters_wait_for_boundaries(engine, write_csv):
@@ -205,7 +208,6 @@ def test_a_replaced_area_keeps_its_old_matters_and_hands_over_the_new(
     assert next(f for f in report.findings if f.code == "edition_replaced").facts["moved"] == 1
     spans = rows(
         small_city,
-        "SELECT matter_no, a.valid_to IS NULL FROM petition p JOIN place ON petition_id = p.id"
-        " JOIN area a ON a.id = county_id ORDER BY 1",
+        "SELECT matter_no, a.valid_to IS NULL FROM petition JOIN area a ON a.id = county_id ORDER BY 1",
     )
     assert spans == [("NEW", True), ("OLD", False)]

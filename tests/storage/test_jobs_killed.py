@@ -30,7 +30,7 @@ from data.sessions import make_engine
 from data.worker import run_worker
 run_worker(make_engine(sys.argv[1]), threading.Event(), poll_s=0.05)
 """
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'place'::regclass"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'import_finding'::regclass"
 
 
 def import_a_county(engine: Engine, folder: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_killed_import_leaves_nothing_and_is_done_by_the_next_worker(
         engine, CLERK, ImportKind.PETITIONS, "../三月.csv", petitions(), dry_run=False, options={}
     )
     with engine.connect() as blocker, worker_process(engine) as process:
-        # Matters can be written and their places cannot: the import stands in its middle.
-        blocker.execute(text("LOCK TABLE place IN ACCESS EXCLUSIVE MODE"))
+        # Matters can be written and their findings cannot: the import stands in its middle.
+        blocker.execute(text("LOCK TABLE import_finding IN ACCESS EXCLUSIVE MODE"))
         wait_until(lambda: scalar(engine, WAITING))
         process.send_signal(signal.SIGKILL)
         process.wait()

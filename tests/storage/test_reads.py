@@ -145,34 +145,32 @@ def _insert_areas(session: Session) -> dict[str, int]:
 
 def _insert_matters(session: Session, ids: dict[str, int], rows: tuple[Row, ...]) -> None:
     for row in rows:
-        petition = session.execute(
-            insert(models.Petition)
-            .values(
+        session.execute(
+            insert(models.Petition).values(
                 source="t", matter_no=str(row.number), channel=row.channel, purpose=row.purpose,
                 category=row.category, track=row.track, stage=row.stage,
                 registered_on=row.registered_on, due_on=row.due_on, replied_on=row.replied_on,
                 closed_on=row.closed_on, is_repeat=row.is_repeat, submissions=row.submissions,
-                batch_id=ids["batch"],
+                batch_id=ids["batch"], **_place_values(row, ids),
             )
-            .returning(models.Petition.id)
-        ).scalar_one()  # fmt: skip
-        if row.grid is None:
-            continue
-        west = row.grid
-        point = from_shape(Point(120 + (west + 0.5) / 100, 28.005), srid=4490)
-        session.execute(
-            insert(models.Place).values(
-                petition_id=petition,
-                status=PlaceStatus.ACCEPTED if row.placed else PlaceStatus.REVIEW,
-                granularity=row.granularity,
-                method="coordinates",
-                point=None if row.granularity == Granularity.GRID else point,
-                county_id=ids[f"county {west // 8 * 8}"],
-                town_id=ids[f"town {west // 4 * 4}"],
-                village_id=ids[f"village {west // 2 * 2}"],
-                grid_id=ids[f"grid {west}"],
-            )
-        )
+        )  # fmt: skip
+
+
+def _place_values(row: Row, ids: dict[str, int]) -> dict[str, object]:
+    if row.grid is None:
+        return {}
+    west = row.grid
+    point = from_shape(Point(120 + (west + 0.5) / 100, 28.005), srid=4490)
+    return {
+        "place_status": PlaceStatus.ACCEPTED if row.placed else PlaceStatus.REVIEW,
+        "granularity": row.granularity,
+        "place_method": "coordinates",
+        "point": None if row.granularity == Granularity.GRID else point,
+        "county_id": ids[f"county {west // 8 * 8}"],
+        "town_id": ids[f"town {west // 4 * 4}"],
+        "village_id": ids[f"village {west // 2 * 2}"],
+        "grid_id": ids[f"grid {west}"],
+    }
 
 
 def _told(rows: tuple[Row, ...], question: MatterQuestion) -> list[Row]:

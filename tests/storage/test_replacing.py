@@ -22,13 +22,13 @@ CITY = {
 }
 """(code, name, degrees east of 120°, width); all areas are 0.2° high from 28° north."""
 PLACES = """
-SELECT matter_no, c.code, t.code, v.code, g.code, f.code, status, granularity, reasons
-FROM petition p JOIN place q ON q.petition_id = p.id
+SELECT matter_no, c.code, t.code, v.code, g.code, f.code, place_status, granularity, place_reasons
+FROM petition p
 LEFT JOIN area c ON c.id = county_id LEFT JOIN area t ON t.id = town_id LEFT JOIN area v ON v.id = village_id
 LEFT JOIN area g ON g.id = grid_id LEFT JOIN area f ON f.id = functional_id ORDER BY 1
 """
 IN_FORCE = """
-SELECT matter_no, a.code, a.valid_to IS NULL FROM petition p JOIN place q ON q.petition_id = p.id
+SELECT matter_no, a.code, a.valid_to IS NULL FROM petition p
 JOIN area a ON a.id = {column} ORDER BY 1
 """
 
