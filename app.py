@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
+from data.access.startup import refuse_unsafe
 from data.cli import make_cli
-from data.cluster import database_url
+from data.cluster import server_url
 from data.sessions import make_engine
 from data.settings import Settings, read_settings
 from data.store import PostgisStore
@@ -18,11 +22,17 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings) -> Dash:
-    """Return the Dash app over the settings' database; it starts also while the database is down."""
+    """Return the Dash app over the settings' database; it starts also while the database is down.
+
+    Raises ``Refused('access_unsafe')`` where the database would let a role see more than is declared.
+    """
     from callbacks.shell import make_shell
     from callbacks.tools import Tools
 
-    store = PostgisStore(make_engine(database_url(settings)))
+    engine = make_engine(server_url(settings))
+    with suppress(OperationalError):
+        refuse_unsafe(engine)
+    store = PostgisStore(engine)
     return make_shell(Tools(store=store))
 
 

@@ -18,6 +18,7 @@ _COMMANDS = {
     "doctor": "server.doctor",
     "worker": "server.worker",
     "migration": "server.migration",
+    "roles": "server.roles",
     "demo": "demo.demo",
     "export": "demo.export",
     "import": "imports.commands",

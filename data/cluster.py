@@ -16,6 +16,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy import URL, make_url
+
+from data.access import roles
 from data.settings import Settings
 from grid.refusals import Refused
 
@@ -41,8 +44,25 @@ _TUNING = {
 
 
 def database_url(settings: Settings) -> str:
-    """Return where the data is: ``DATABASE_URL``, else the embedded cluster."""
+    """Return where the data is, for its owner: ``DATABASE_URL``, else the embedded cluster."""
     return settings.database_url or _url(settings, DATABASE, OWNER)
+
+
+def importer_url(settings: Settings) -> str:
+    """Return where the data is, for imports, the worker and the command line."""
+    return settings.importer_url or url_for(database_url(settings), roles.IMPORTER)
+
+
+def server_url(settings: Settings) -> str:
+    """Return where the data is, for what serves screens."""
+    return settings.server_url or url_for(database_url(settings), roles.SERVER)
+
+
+def url_for(url: str, role: str) -> str:
+    """Return a database's address for another role, without the password of the first."""
+    found = make_url(url)
+    parts = URL.create(found.drivername, role, None, found.host, found.port, found.database, found.query)
+    return parts.render_as_string(hide_password=False)
 
 
 def is_running(settings: Settings) -> bool:
@@ -152,8 +172,12 @@ def _ensure_database(settings: Settings) -> None:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+        for statement in roles.cluster_statements():
+            connection.execute(statement.encode())
     with psycopg.connect(_conninfo(settings, DATABASE, _SUPERUSER), autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+        for statement in roles.database_statements(OWNER):
+            connection.execute(statement.encode())
 
 
 def _conninfo(settings: Settings, database: str, user: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from data import cluster, migrate, processes
+from data.access.startup import access_checks
 from data.sessions import make_engine
 from data.settings import Settings
 from grid.refusals import Refused
@@ -43,14 +44,25 @@ def _programs() -> Check:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
-    engine = make_engine(cluster.database_url(settings))
+    engine = make_engine(cluster.importer_url(settings))
     try:
         with engine.connect() as connection:
             yield Check("database", True)
             for check in (_postgis, _schema, _chinese, _contents):
                 yield check(connection)
+        yield from _access(settings)
     except OperationalError:
         yield Check("database", False)
+    finally:
+        engine.dispose()
+
+
+def _access(settings: Settings) -> Iterator[Check]:
+    """Whether the login that serves sees only what each role may."""
+    engine = make_engine(cluster.server_url(settings))
+    try:
+        for check in access_checks(engine):
+            yield Check(check.code, check.passed, {"found": "; ".join(check.found) or "-"})
     finally:
         engine.dispose()
 

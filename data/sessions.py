@@ -1,6 +1,8 @@
 """Sessions: every read in a READ ONLY transaction and every write audited, both on behalf of a principal.
 
-Row level security will read the principal from the transaction; this is the one place that sets it.
+A principal with a token is somebody's: the transaction becomes the database role of their product role and
+carries the token, from which row level security works out what is theirs. One without a token is this
+program's own work, and gets what the engine's login may do.
 """
 
 from __future__ import annotations
@@ -8,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine, event, func, insert, select, text, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import Engine, create_engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from data import models
+from data.access.roles import GROUPS
 from grid.principals import Principal
 
 STATEMENT_TIMEOUT_MS = 15_000
@@ -34,10 +38,15 @@ def make_engine(url: str) -> Engine:
 
 @contextmanager
 def reading(engine: Engine, principal: Principal) -> Iterator[Session]:
-    """Open a READ ONLY transaction with one snapshot for all its statements."""
+    """Open a READ ONLY transaction.
+
+    For the program's own work all statements see one snapshot. For a token each statement sees its own, so
+    that a session that was ended or narrowed meanwhile has no effect from the next statement on.
+    """
     with Session(engine) as session, session.begin():
-        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        _act_for(session, principal, STATEMENT_TIMEOUT_MS)
+        if principal.token is None:
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        act_for(session, principal, timeout_ms=STATEMENT_TIMEOUT_MS, read_only=True)
         yield session
 
 
@@ -51,14 +60,25 @@ def writing(
     changes_data: bool = True,
     **facts: object,
 ) -> Iterator[Session]:
-    """Open a writing transaction that leaves one audit row and, where data changes, a new data version."""
+    """Open a writing transaction that leaves one audit row and, where data changes, a new data version.
+
+    A reading that must leave a trace, such as of a matter's details, is one that changes no data.
+    """
     with Session(engine) as session, session.begin():
-        _act_for(session, principal, 0)
+        act_for(session, principal, timeout_ms=0)
         yield session
-        row = {"principal": principal.id, "role": principal.role.value, "action": action, "subject": subject}
-        session.execute(insert(models.Audit).values(**row, facts=facts))
+        note(session, principal, action, subject, facts)
         if changes_data:
             bump_version(session)
+
+
+def note(session: Session, principal: Principal, action: str, subject: str, facts: dict[str, object]) -> None:
+    """Write an audit row; whose it is the database takes from the token, where there is one."""
+    what = (action, subject, Jsonb(facts))
+    if principal.token is not None:
+        session.execute(select(func.access.note(*what)))
+    else:
+        session.execute(select(func.access.note_as(principal.id, principal.role.value, *what)))
 
 
 def bump_version(session: Session) -> None:
@@ -67,10 +87,15 @@ def bump_version(session: Session) -> None:
     session.execute(update(version).values(number=version.number + 1, changed_at=func.clock_timestamp()))
 
 
-def _act_for(session: Session, principal: Principal, timeout_ms: int) -> None:
-    settings = {"fengtu.principal": principal.id, "fengtu.role": principal.role.value}
-    for name, value in (settings | {"statement_timeout": str(timeout_ms)}).items():
-        session.execute(select(func.set_config(name, value, True)))
+def act_for(session: Session, principal: Principal, *, timeout_ms: int, read_only: bool = False) -> None:
+    """Make the transaction the principal's, in one statement: settings are LOCAL to it."""
+    settings = {"statement_timeout": str(timeout_ms)}
+    if read_only:
+        settings["transaction_read_only"] = "on"
+    if principal.token is not None:
+        # The role comes last: what it becomes may not change settings any more.
+        settings |= {"fengtu.token": principal.token, "role": GROUPS[principal.role]}
+    session.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
 
 
 def _forget_session_state(dbapi_connection: object, record: object, state: object) -> None:

@@ -9,22 +9,29 @@ from pathlib import Path
 
 from grid.refusals import Refused
 
+_URLS = ("DATABASE_URL", "DATABASE_URL_IMPORTER", "DATABASE_URL_SERVER")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where this installation lives and where it serves.
 
-    ``home`` holds the cluster, its settings and logs; ``database_url`` overrides the embedded cluster.
+    ``home`` holds the cluster, its settings and logs; ``database_url`` (the owner's) overrides the embedded
+    cluster. ``importer_url`` and ``server_url`` are for the two other roles that log in: without them the
+    owner's address is used with their names and no password, as trust, peer or a password file allow.
     """
 
     home: Path
     database_url: str | None
     port: int
+    importer_url: str | None = None
+    server_url: str | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the environment from which a process of ours reads these settings."""
-        database = {"DATABASE_URL": self.database_url} if self.database_url else {}
-        return {"FENGTU_HOME": str(self.home), "PORT": str(self.port)} | database
+        urls = zip(_URLS, (self.database_url, self.importer_url, self.server_url), strict=True)
+        given = {name: url for name, url in urls if url}
+        return {"FENGTU_HOME": str(self.home), "PORT": str(self.port)} | given
 
     @property
     def cluster_dir(self) -> Path:
@@ -38,7 +45,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read settings from ``FENGTU_HOME`` (default ``var``), ``DATABASE_URL`` and ``PORT`` (default 8050).
+    """Read settings from ``FENGTU_HOME`` (default ``var``), ``PORT`` (default 8050) and ``DATABASE_URL*``.
 
     Raises ``Refused('port_unreadable')``.
     """
@@ -50,4 +57,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home=Path(environment.get("FENGTU_HOME") or "var").resolve(),
         database_url=environment.get("DATABASE_URL") or None,
         port=int(port),
+        importer_url=environment.get("DATABASE_URL_IMPORTER") or None,
+        server_url=environment.get("DATABASE_URL_SERVER") or None,
     )

@@ -5,22 +5,25 @@ Nothing here skips: a missing PostGIS or Chromium is an error.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, insert, make_url, text
 
-from data import cluster
+from data import cluster, models
 from data.migrate import migrate
 from data.sessions import make_engine
 from data.settings import Settings
+from grid.principals import Principal, Role
 
 # A deadline measures the machine, not the code.
 hypothesis_settings.register_profile("fengtu", deadline=None)
@@ -66,7 +69,7 @@ def _template(cluster_settings: Settings) -> str:
 
 @pytest.fixture(scope="session")
 def new_database(cluster_settings: Settings, _template: str) -> Iterator[Callable[..., Engine]]:
-    """Return a function that makes a fresh database from a template and gives an engine on it."""
+    """Return a function that makes a fresh database from a template and gives the importer's engine on it."""
     import psycopg
 
     numbers = itertools.count()
@@ -77,13 +80,61 @@ def new_database(cluster_settings: Settings, _template: str) -> Iterator[Callabl
         where = f"host={cluster.socket_dir(cluster_settings)} dbname=postgres user=postgres"
         with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {cluster.OWNER}")
-        url = make_url(cluster.database_url(cluster_settings)).set(database=name)
+        url = make_url(cluster.importer_url(cluster_settings)).set(database=name)
         engines.append(make_engine(url.render_as_string(hide_password=False)))
         return engines[-1]
 
     yield make
     for engine in engines:
         engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def login_as() -> Iterator[Callable[[Engine, str], Engine]]:
+    """Return a function that gives an engine on the same database for another login of the cluster."""
+    engines: list[Engine] = []
+
+    def login(engine: Engine, role: str) -> Engine:
+        url = cluster.url_for(engine.url.render_as_string(hide_password=False), role)
+        engines.append(make_engine(url))
+        return engines[-1]
+
+    yield login
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sign_in(login_as: Callable[[Engine, str], Engine]) -> Callable[..., Principal]:
+    """Return a function that makes an account with a scope and a live session, and gives its principal.
+
+    Its token is good on the server's login: ``login_as(engine, roles.SERVER)``.
+    """
+
+    def make(
+        engine: Engine, role: Role, *, areas: Sequence[int] = (), units: Sequence[int] = ()
+    ) -> Principal:
+        token, public_id = secrets.token_urlsafe(32), secrets.token_hex(8)
+        account = {"public_id": public_id, "login": f"{role.value}-{public_id}", "role": role.value}
+        owner = login_as(engine, cluster.OWNER)
+        with owner.begin() as connection:
+            made = insert(models.Account).values(**account).returning(models.Account.id)
+            account_id = connection.execute(made).scalar_one()
+            scopes = [{"area_id": area, "unit_id": None} for area in areas]
+            scopes += [{"area_id": None, "unit_id": unit} for unit in units]
+            for scope in scopes:
+                connection.execute(insert(models.AccountScope).values(account_id=account_id, **scope))
+            hashed = hashlib.sha256(token.encode()).digest()
+            opened = {
+                "account_id": account_id,
+                "token_hash": hashed,
+                "expires_at": text("now() + interval '1 day'"),
+            }
+            connection.execute(insert(models.LoginSession).values(**opened))
+        owner.dispose()
+        return Principal(public_id, role, token, account["login"])
+
+    return make
 
 
 @pytest.fixture

@@ -24,7 +24,12 @@ class Context:
     say: Callable[..., str]
 
     def open_engine(self) -> Engine:
-        """Start the embedded cluster where it is used, migrate, and return an engine."""
+        """Start the embedded cluster where it is used, migrate, and return the importer's engine."""
+        self.open_owner_engine().dispose()
+        return make_engine(cluster.importer_url(self.settings))
+
+    def open_owner_engine(self) -> Engine:
+        """Start the embedded cluster where it is used, migrate, and return the owner's engine."""
         if self.settings.database_url is None:
             cluster.ensure_running(self.settings)
         engine = make_engine(cluster.database_url(self.settings))

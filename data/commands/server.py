@@ -14,6 +14,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
 from data import cluster, diagnosis, migrate, models, processes
+from data.access import roles as database_roles
+from data.access.startup import refuse_unsafe
 from data.commands.context import Context
 from data.reads.city import CITY_ZONE
 from data.sessions import make_engine
@@ -35,6 +37,8 @@ def up(context: Context, with_demo: bool, foreground: bool) -> None:
     engine = _prepare(context)
     if engine is not None and with_demo and _is_empty(engine):
         _make_demo(context, engine)
+    if engine is not None:
+        _refuse_unsafe(context)
     if processes.running_id(settings, processes.WORKER) is None:
         processes.start(settings, processes.WORKER)
     if foreground:
@@ -100,7 +104,15 @@ def worker(context: Context, id_file: Path | None) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    run_worker(make_engine(cluster.database_url(context.settings)), stopping)
+    run_worker(make_engine(cluster.importer_url(context.settings)), stopping)
+
+
+@click.command()
+@click.option("--owner", default=cluster.OWNER, show_default=True)
+def roles(owner: str) -> None:
+    """Print what a superuser of a database of your own must run, once a cluster and once a database."""
+    for statement in (*database_roles.cluster_statements(), *database_roles.database_statements(owner)):
+        click.echo(f"{statement};")
 
 
 @click.command()
@@ -108,7 +120,7 @@ def worker(context: Context, id_file: Path | None) -> None:
 @click.pass_obj
 def migration(context: Context, slug: str) -> None:
     """Write a migration from what the models have and the database has not."""
-    migrate.write_revision(context.open_engine(), slug)
+    migrate.write_revision(context.open_owner_engine(), slug)
 
 
 def _stop_outdated(context: Context) -> None:
@@ -120,7 +132,7 @@ def _stop_outdated(context: Context) -> None:
 
 
 def _prepare(context: Context) -> Engine | None:
-    """Start and migrate the database; none where a configured one does not answer."""
+    """Start and migrate the database; the importer's engine, none where a configured one does not answer."""
     try:
         if context.settings.database_url is None:
             with context.step("cli.cluster"):
@@ -128,10 +140,20 @@ def _prepare(context: Context) -> Engine | None:
         engine = make_engine(cluster.database_url(context.settings))
         with context.step("cli.migrating"):
             migrate.migrate(engine)
+        engine.dispose()
     except OperationalError:
         click.echo(context.say("refusals.database_down"), err=True)
         return None
-    return engine
+    return make_engine(cluster.importer_url(context.settings))
+
+
+def _refuse_unsafe(context: Context) -> None:
+    with context.step("cli.access"):
+        server = make_engine(cluster.server_url(context.settings))
+        try:
+            refuse_unsafe(server)
+        finally:
+            server.dispose()
 
 
 def _is_empty(engine: Engine) -> bool:

@@ -19,6 +19,7 @@ from data.intake.task import Task
 from data.models import SRID
 from data.writes import boundaries as writes
 from data.writes import replacing
+from data.writes.copying import analyze
 from grid.areas import LEVELS, AreaKind, Level
 from grid.metric import metric_epsg
 from grid.refusals import Refused
@@ -151,7 +152,7 @@ def _write(task: Task, head: writes.EditionHead, draft: Draft) -> None:
     writes.adopt_children(session, level, task.batch_id)
     if level in _UNITS_AT:
         writes.create_area_units(session, ids)
-    writes.analyze(session)
+    analyze(session, "area", "area_shape", "area_border")
     task.progress("placing", 0, None)
     anew = replacing.place_anew(session, level, task.batch_id, head.valid_from)
     _tell_replaced(task.ledger, head.valid_from, replaced, anew)

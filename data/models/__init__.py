@@ -4,6 +4,14 @@ Geometries are EPSG:4490 (CGCS2000, lon/lat) with GiST indexes. Enumerations are
 domain's StrEnums, so that a new member is one migration and no type.
 """
 
+from data.models.access import (
+    Account,
+    AccountScope,
+    AuditHead,
+    LoginSession,
+    Recusal,
+    SignInFailure,
+)
 from data.models.base import SRID, Base
 from data.models.duty import (
     Assignment,
@@ -16,15 +24,26 @@ from data.models.duty import (
 )
 from data.models.matters import Petition, Unit
 from data.models.places import Area, AreaBorder, AreaShape, Edition, GazetteerEntry
+from data.models.published import (
+    PublishedCount,
+    PublishedDensity,
+    PublishedFigure,
+    PublishedMonth,
+    PublishedPlaced,
+    PublishedState,
+)
 from data.models.records import Audit, CitySetting, DataVersion, ImportBatch, ImportFinding, Job
 
 __all__ = [
     "SRID",
+    "Account",
+    "AccountScope",
     "Area",
     "AreaBorder",
     "AreaShape",
     "Assignment",
     "Audit",
+    "AuditHead",
     "Base",
     "CitySetting",
     "CoveragePlan",
@@ -36,9 +55,18 @@ __all__ = [
     "Job",
     "Leader",
     "Listing",
+    "LoginSession",
     "Petition",
+    "PublishedCount",
+    "PublishedDensity",
+    "PublishedFigure",
+    "PublishedMonth",
+    "PublishedPlaced",
+    "PublishedState",
+    "Recusal",
     "ServiceHeadcount",
     "ServicePoint",
     "ServiceStation",
+    "SignInFailure",
     "Unit",
 ]

@@ -123,7 +123,11 @@ class Job(Base):
 
 
 class Audit(Base):
-    """Who did what to which thing, written in the transaction that did it."""
+    """Who did what to which thing, written in the transaction that did it.
+
+    Insert-only and hash-chained: a trigger gives ``number`` without gaps and
+    ``digest = sha256(previous || row)``, so that a changed or missing row shows (``fengtu audit verify``).
+    """
 
     __tablename__ = "audit"
     id: Mapped[int] = surrogate()
@@ -133,3 +137,6 @@ class Audit(Base):
     action: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
+    number: Mapped[int] = mapped_column(BigInteger, unique=True)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)

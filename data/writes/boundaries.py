@@ -122,11 +122,6 @@ def create_area_units(session: Session, ids: Sequence[int]) -> None:
     session.execute(insert(unit).from_select(["name", "kind", "area_id"], missing))
 
 
-def analyze(session: Session) -> None:
-    """Let the query planner know the new rows."""
-    session.execute(text("ANALYZE area, area_shape, area_border"))
-
-
 _ADOPT = """
 UPDATE area child SET parent_id = wide.id
 FROM area wide JOIN edition ON edition.id = wide.edition_id AND batch_id = :batch

@@ -25,3 +25,10 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def analyze(session: Session, *tables: str) -> None:
+    """Bring the statistics of tables up to date, as their owner may and the importer may not."""
+    session.execute(
+        text("SELECT access.analyze(VARIADIC cast(:tables AS regclass[]))"), {"tables": list(tables)}
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from data.writes.copying import copy_rows
+from data.writes.copying import analyze, copy_rows
 
 MATTER_FIELDS = (
     "matter_no", "channel", "purpose", "category", "track", "stage", "registered_on", "accepted_on", "due_on",
@@ -49,7 +49,7 @@ def write_staged(session: Session, batch_id: int) -> Written:
     unchanged = session.execute(text(_DROP_UNCHANGED)).rowcount  # type: ignore[attr-defined]
     updated = session.scalars(text(_UPDATED_ROWS)).all()
     total = session.execute(text(_UPSERT), {"batch": batch_id}).rowcount  # type: ignore[attr-defined]
-    session.execute(text("ANALYZE petition"))
+    analyze(session, "petition")
     return Written(total - len(updated), unchanged, tuple(updated))
 
 

@@ -1,0 +1,167 @@
+"""The functions that row level security and the gate ask: SECURITY DEFINER, each with a fixed search path.
+
+The token of the transaction (``fengtu.token``) is the only thing that says who asks. A user id or a list of
+grids in a setting would be believed from an injected expression as well; a token cannot be guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.access.roles import GROUPS, IMPORTER, SERVER
+
+_ALL_GROUPS = tuple(GROUPS.values())
+_LONGEST_IDLE = "2 hours"
+_LIVE = "s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now()) AND NOT a.disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function of the schema ``access``: what it is called with, gives and does, and who may call it."""
+
+    name: str
+    arguments: str
+    returns: str
+    body: str
+    callers: tuple[str, ...]
+    language: str = "sql"
+    volatility: str = "STABLE"
+
+    @property
+    def signature(self) -> str:
+        """Name and argument types, as ``GRANT`` wants them."""
+        types = (argument.split()[-1] for argument in self.arguments.split(", ") if argument)
+        return f"access.{self.name}({', '.join(types)})"
+
+    def statement(self) -> str:
+        """Return the SQL that makes it."""
+        return (
+            f"CREATE OR REPLACE FUNCTION access.{self.name}({self.arguments}) RETURNS {self.returns}"
+            f" LANGUAGE {self.language} {self.volatility} SECURITY DEFINER"
+            f" SET search_path = pg_catalog, pg_temp AS $function$\n{self.body.strip()}\n$function$"
+        )
+
+
+def _of_session(name: str, returns: str, what: str) -> Function:
+    body = f"""
+SELECT {what} FROM public.login_session s JOIN public.account a ON a.id = s.account_id
+WHERE s.token_hash = sha256(convert_to(nullif(current_setting('fengtu.token', true), ''), 'UTF8')) AND {_LIVE}
+"""  # noqa: S608
+    return Function(name, "", returns, body, _ALL_GROUPS)
+
+
+def _of_scope(name: str, role: str, columns: str) -> Function:
+    """A scoped account's areas with all that lies below them, at one level."""
+    body = f"""
+WITH RECURSIVE below (id, level) AS (
+    SELECT r.id, r.level FROM public.account_scope c JOIN public.area r ON r.id = c.area_id
+    WHERE c.account_id = access.my_account() AND access.my_role() = '{role}'
+    UNION SELECT r.id, r.level FROM public.area r JOIN below b ON r.parent_id = b.id
+)
+SELECT coalesce(array_agg(id), '{{}}') FROM below WHERE level = '{columns}'
+"""  # noqa: S608
+    return Function(name, "", "bigint[]", body, (GROUPS_BY_NAME[role],))
+
+
+GROUPS_BY_NAME = {role.value: group for role, group in GROUPS.items()}
+
+_WHO = f"""
+DECLARE found record;
+BEGIN
+    SELECT s.id, s.seen_at, s.expires_at, a.public_id, a.role, a.login INTO found
+    FROM public.login_session s JOIN public.account a ON a.id = s.account_id
+    WHERE s.token_hash = sha256(convert_to(token, 'UTF8')) AND {_LIVE}
+      AND (s.bound_to IS NULL OR address::inet <<= s.bound_to::inet);
+    IF found.id IS NULL THEN RETURN; END IF;
+    IF found.expires_at IS NOT NULL AND found.seen_at < now() - interval '{_LONGEST_IDLE}' THEN
+        UPDATE public.login_session SET closed_at = now() WHERE id = found.id;
+        RETURN;
+    END IF;
+    -- Once a minute: a write for each request would cost more than the request.
+    IF found.seen_at < now() - interval '1 minute' THEN
+        UPDATE public.login_session SET seen_at = now() WHERE id = found.id;
+    END IF;
+    RETURN QUERY SELECT found.public_id::text, found.role::text, found.login::text;
+END
+"""  # noqa: S608
+
+_CHAIN = """
+DECLARE head record;
+BEGIN
+    SELECT number, digest INTO STRICT head FROM public.audit_head WHERE id = 1 FOR UPDATE;
+    NEW.number := head.number + 1;
+    NEW.previous := head.digest;
+    NEW.at := clock_timestamp();
+    NEW.digest := access.audit_digest(
+        NEW.previous, NEW.number, NEW.at, NEW.principal, NEW.role, NEW.action, NEW.subject, NEW.facts);
+    UPDATE public.audit_head SET number = NEW.number, digest = NEW.digest WHERE id = 1;
+    RETURN NEW;
+END
+"""
+
+_NOTE_AS = """
+INSERT INTO public.audit (principal, role, action, subject, facts)
+VALUES (principal, role, action, subject, facts)
+"""
+
+FUNCTIONS: tuple[Function, ...] = (
+    _of_session("my_account", "bigint", "a.id"),
+    _of_session("my_role", "text", "a.role"),
+    _of_session("my_public_id", "text", "a.public_id"),
+    _of_scope("my_grids", "worker", "grid"),
+    _of_scope("my_towns", "town", "town"),
+    _of_scope("my_counties", "town", "county"),
+    Function(
+        "my_units", "", "bigint[]",
+        "SELECT coalesce(array_agg(c.unit_id), '{}') FROM public.account_scope c"
+        " WHERE c.account_id = access.my_account() AND access.my_role() = 'unit' AND c.unit_id IS NOT NULL",
+        (GROUPS_BY_NAME["unit"],),
+    ),
+    Function(
+        "my_recusals", "", "bigint[]",
+        "SELECT coalesce(array_agg(r.petition_id), '{}') FROM public.recusal r"
+        " WHERE r.account_id = access.my_account()",
+        tuple(GROUPS_BY_NAME[role] for role in ("bureau", "town", "unit", "worker")),
+    ),
+    Function(
+        "accusations", "since date, until date", "bigint",
+        "SELECT count(*) FROM public.petition p WHERE access.my_role() = 'bureau'"
+        " AND p.purpose = 'accusation' AND p.registered_on BETWEEN since AND until",
+        (GROUPS_BY_NAME["bureau"],),
+    ),
+    Function(
+        "who", "token text, address text", "TABLE (public_id text, role text, login text)", _WHO,
+        (SERVER,), language="plpgsql", volatility="VOLATILE",
+    ),
+    Function(
+        "audit_digest",
+        "previous bytea, number bigint, at timestamptz, principal text, role text, action text,"
+        " subject text, facts jsonb",
+        "bytea",
+        "SELECT sha256(previous || convert_to(jsonb_build_array(number, to_char(at AT TIME ZONE 'UTC',"
+        " 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), principal, role, action, subject, facts)::text, 'UTF8'))",
+        (), volatility="IMMUTABLE",
+    ),
+    Function("chain_audit", "", "trigger", _CHAIN, (), language="plpgsql", volatility="VOLATILE"),
+    Function(
+        "refuse_change", "", "trigger", "BEGIN RAISE EXCEPTION 'audit is insert-only'; END", (),
+        language="plpgsql", volatility="VOLATILE",
+    ),
+    Function(
+        "note_as", "principal text, role text, action text, subject text, facts jsonb", "void", _NOTE_AS,
+        (SERVER, IMPORTER), volatility="VOLATILE",
+    ),
+    Function(
+        "note", "action text, subject text, facts jsonb", "void",
+        # Without a live session the principal is null, and the insert fails: nothing happens unaudited.
+        "INSERT INTO public.audit (principal, role, action, subject, facts)"
+        " VALUES (access.my_public_id(), access.my_role(), action, subject, facts)",
+        _ALL_GROUPS, volatility="VOLATILE",
+    ),
+    Function(
+        "analyze", "VARIADIC tables regclass[]", "void",
+        "DECLARE one regclass; BEGIN FOREACH one IN ARRAY tables LOOP EXECUTE 'ANALYZE ' || one; END LOOP;"
+        " END",
+        (IMPORTER,), language="plpgsql", volatility="VOLATILE",
+    ),
+)  # fmt: skip

@@ -1,0 +1,221 @@
+"""Who is granted what, and which rows: the whole of it, declared table by table. Nothing else is granted.
+
+Every table has row level security, FORCEd, so that a table without a line here shows nothing to anyone. Two
+locks stand one behind the other: a GRANT to the role that the transaction became, and a policy that asks the
+token whose session it is. An injected ``SET ROLE`` passes the first only.
+
+Formulations matter: ``x = ANY ((SELECT f())::bigint[])`` is worked out once a statement and keeps indexes
+usable; ``EXISTS``, ``IN (subquery)`` and functions of the row cost a hundred times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from data.access.roles import GROUPS
+from grid.principals import Role
+
+OWNER = "CURRENT_ROLE"
+"""Whoever applies the policies: the owner, for what definer functions read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """``commands`` on a table, or on some of its columns, to database roles."""
+
+    table: str
+    commands: str
+    roles: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Rows of a table that a role may see (``using``) and leave behind (``check``)."""
+
+    table: str
+    name: str
+    command: str
+    roles: tuple[str, ...]
+    using: str | None
+    check: str | None = None
+    restrictive: bool = False
+
+
+def groups(*roles: Role) -> tuple[str, ...]:
+    """Return the database roles of product roles."""
+    return tuple(GROUPS[role] for role in roles)
+
+
+ALL = tuple(GROUPS.values())
+WALL = groups(Role.LEADER, Role.BUREAU, Role.APPROVER, Role.KIOSK)
+CARDS = groups(Role.LEADER, Role.APPROVER)
+"""Whole city, aggregates: no number, address or point of a matter."""
+DETAILS = groups(Role.BUREAU, Role.TOWN, Role.UNIT, Role.WORKER)
+"""Matters one by one, each role within its scope."""
+SIGNED_IN = "(SELECT access.my_role()) IS NOT NULL"
+NOT_ACCUSED = "id <> ALL ((SELECT access.my_recusals())::bigint[])"
+NOT_ACCUSATION = "purpose <> 'accusation'"
+
+AGGREGATE_COLUMNS = (
+    "id", "channel", "purpose", "category", "track", "stage", "registered_on", "accepted_on", "due_on",
+    "replied_on", "closed_on", "is_repeat", "submissions", "heads", "is_backlog", "evaluation", "unit_id",
+    "place_status", "granularity", "county_id", "town_id", "village_id", "grid_id", "functional_id",
+)  # fmt: skip
+
+REFERENCE = ("area", "area_shape", "area_border", "edition", "city_setting", "data_version")
+"""The city's map and settings: no matter, no person; for everyone who is signed in."""
+PUBLISHED = (
+    "published_state", "published_count", "published_placed", "published_figure", "published_month",
+    "published_density",
+)  # fmt: skip
+DUTY = ("unit", "leader", "listing")
+SERVICE = ("service_station", "service_point", "service_headcount")
+SECRET = ("login_session", "account", "account_scope", "sign_in_failure", "recusal", "audit", "audit_head")
+"""What only definer functions, for the owner, read and write as a whole; the importer has no part in it."""
+
+
+def is_role(role: Role) -> str:
+    """Return the condition that the token's account has a role; worked out once a statement."""
+    return f"(SELECT access.my_role()) = '{role.value}'"
+
+
+GRANTS: tuple[Grant, ...] = (
+    *(Grant(table, "SELECT", ALL) for table in REFERENCE),
+    *(Grant(table, "SELECT", WALL) for table in PUBLISHED),
+    Grant("unit", "SELECT", (*WALL, *groups(Role.PLANNER, Role.TOWN, Role.UNIT, Role.ADMIN))),
+    Grant("leader", "SELECT", (*WALL, *groups(Role.PLANNER))),
+    Grant("listing", "SELECT", (*WALL, *groups(Role.PLANNER))),
+    Grant("service_station", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.WORKER))),
+    Grant("service_point", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.WORKER))),
+    Grant("service_headcount", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.WORKER))),
+    Grant("petition", "SELECT", CARDS, AGGREGATE_COLUMNS),
+    Grant("petition", "SELECT", DETAILS),
+    Grant("coverage_plan", "SELECT", (*WALL, *groups(Role.PLANNER))),
+    Grant("assignment", "SELECT", (*WALL, *groups(Role.PLANNER))),
+    Grant("coverage_plan", "INSERT, UPDATE, DELETE", groups(Role.PLANNER)),
+    Grant("assignment", "INSERT, UPDATE, DELETE", groups(Role.PLANNER)),
+    Grant("data_version", "UPDATE", groups(Role.PLANNER, Role.ADMIN), ("number", "changed_at")),
+    Grant("city_setting", "INSERT, UPDATE", groups(Role.ADMIN)),
+    Grant("import_batch", "SELECT", groups(Role.CLERK)),
+    Grant("import_finding", "SELECT", groups(Role.CLERK)),
+    Grant(
+        "job", "SELECT", groups(Role.CLERK),
+        ("id", "kind", "principal", "state", "step", "step_at", "done", "total", "unchanged", "attempts",
+         "error_code", "error_facts", "batch_id", "created_at", "started_at", "ended_at"),
+    ),
+    Grant("job", "INSERT", groups(Role.CLERK), ("kind", "payload", "content", "principal")),
+    Grant("audit", "SELECT", groups(Role.AUDITOR)),
+    Grant("audit_head", "SELECT", groups(Role.AUDITOR)),
+    Grant(
+        "account", "SELECT", groups(Role.ADMIN),
+        ("id", "public_id", "login", "role", "disabled", "demo", "created_at"),
+    ),
+    Grant("account", "INSERT", groups(Role.ADMIN), ("public_id", "login", "role", "password_hash")),
+    Grant("account", "UPDATE", groups(Role.ADMIN), ("role", "password_hash", "disabled")),
+    Grant("account", "SELECT", groups(Role.BUREAU), ("id", "login", "role", "disabled")),
+    Grant("account_scope", "SELECT, INSERT, DELETE", groups(Role.ADMIN)),
+    Grant(
+        "login_session", "SELECT", groups(Role.ADMIN),
+        ("id", "account_id", "opened_at", "seen_at", "expires_at", "bound_to", "closed_at"),
+    ),
+    Grant(
+        "login_session", "INSERT", groups(Role.ADMIN), ("account_id", "token_hash", "expires_at", "bound_to")
+    ),
+    Grant("login_session", "UPDATE", groups(Role.ADMIN), ("closed_at",)),
+    Grant("recusal", "SELECT, INSERT, DELETE", groups(Role.BUREAU)),
+)  # fmt: skip
+
+
+def _reading(table: str, roles: Iterable[str]) -> list[Policy]:
+    """One policy for each role that reads all of a table: its token must be of that very role."""
+    by_group = {group: role for role, group in GROUPS.items()}
+    return [Policy(table, f"{group}_reads", "SELECT", (group,), is_role(by_group[group])) for group in roles]
+
+
+def _writing(
+    table: str, role: Role, condition: str = "true", commands: str = "INSERT UPDATE DELETE"
+) -> list[Policy]:
+    both = is_role(role) if condition == "true" else f"{is_role(role)} AND {condition}"
+    made = []
+    for command in commands.split():
+        using, check = (None if command == "INSERT" else both), (None if command == "DELETE" else both)
+        name = f"{GROUPS[role]}_{command.lower()}s"
+        made.append(Policy(table, name, command, groups(role), using, check))
+    return made
+
+
+_IS_DRAFT = "state = 'draft'"
+_OF_DRAFT = "plan_id = ANY ((SELECT array(SELECT id FROM coverage_plan WHERE state = 'draft'))::bigint[])"
+_OF_PUBLISHED = (
+    "plan_id = ANY ((SELECT array(SELECT id FROM coverage_plan WHERE state = 'published'))::bigint[])"
+)
+
+
+def _readers(table: str) -> tuple[str, ...]:
+    """Return the roles granted to read a table."""
+    return tuple(
+        dict.fromkeys(
+            role for grant in GRANTS if grant.table == table and "SELECT" in grant.commands
+            for role in grant.roles
+        )
+    )  # fmt: skip
+
+
+def _plans(table: str, published: str) -> list[Policy]:
+    by_group = {group: role for role, group in GROUPS.items()}
+    return [
+        Policy(table, f"{group}_reads", "SELECT", (group,), f"{is_role(by_group[group])} AND {published}")
+        for group in WALL
+    ] + _reading(table, groups(Role.PLANNER))
+
+
+_SCOPED: tuple[tuple[Role, str], ...] = (
+    (Role.WORKER, "grid_id = ANY ((SELECT access.my_grids())::bigint[]) AND place_status = 'accepted'"),
+    (
+        Role.TOWN,
+        "(town_id = ANY ((SELECT access.my_towns())::bigint[])"
+        " OR county_id = ANY ((SELECT access.my_counties())::bigint[])) AND place_status = 'accepted'",
+    ),
+    (Role.UNIT, "unit_id = ANY ((SELECT access.my_units())::bigint[])"),
+)
+
+POLICIES: tuple[Policy, ...] = (
+    *(
+        Policy(table, "everyone_signed_in_reads", "SELECT", ALL, SIGNED_IN)
+        for table in REFERENCE
+    ),
+    *(
+        policy
+        for table in (*PUBLISHED, *DUTY, *SERVICE, "import_batch", "import_finding", "audit", "audit_head",
+                      "account", "account_scope", "login_session", "recusal")
+        for policy in _reading(table, _readers(table))
+    ),
+    *_reading("petition", (*CARDS, *groups(Role.BUREAU))),
+    *(
+        Policy("petition", f"{GROUPS[role]}_reads", "SELECT", groups(role), scope)
+        for role, scope in _SCOPED
+    ),
+    Policy("petition", "accusations_are_walled_off", "SELECT", ALL, NOT_ACCUSATION, restrictive=True),
+    Policy("petition", "recusal", "SELECT", DETAILS, NOT_ACCUSED, restrictive=True),
+    Policy("petition", "owner_counts_accusations", "SELECT", (OWNER,), "purpose = 'accusation'"),
+    *_plans("coverage_plan", "state = 'published'"),
+    *_plans("assignment", _OF_PUBLISHED),
+    *_writing("coverage_plan", Role.PLANNER, _IS_DRAFT),
+    *_writing("assignment", Role.PLANNER, _OF_DRAFT),
+    *_writing("data_version", Role.PLANNER, commands="UPDATE"),
+    *_writing("data_version", Role.ADMIN, commands="UPDATE"),
+    *_writing("city_setting", Role.ADMIN, commands="INSERT UPDATE"),
+    Policy(
+        "job", "own_jobs", "SELECT", groups(Role.CLERK),
+        f"{is_role(Role.CLERK)} AND principal = (SELECT access.my_public_id())",
+    ),
+    *_writing("job", Role.CLERK, "principal = (SELECT access.my_public_id())", "INSERT"),
+    *_writing("account", Role.ADMIN, commands="INSERT UPDATE"),
+    *_writing("account_scope", Role.ADMIN, commands="INSERT DELETE"),
+    *_writing("login_session", Role.ADMIN, commands="INSERT UPDATE"),
+    *_writing("recusal", Role.BUREAU, commands="INSERT DELETE"),
+    *(Policy(table, "owner_keeps", "ALL", (OWNER,), "true", "true") for table in SECRET),
+    Policy("area", "owner_finds_scopes", "SELECT", (OWNER,), "true"),
+)  # fmt: skip
