@@ -6,10 +6,10 @@ tried once more, since it changes nothing; a database that stays away becomes ``
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import lru_cache
 from typing import Concatenate, ParamSpec, TypeVar
 
 from psycopg.errors import QueryCanceled
@@ -27,7 +27,7 @@ from grid.coverage import CoverageBook, CoveragePlan
 from grid.findings import ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
-from grid.principals import WALL, Principal
+from grid.principals import Principal
 from grid.questions import (
     AreaCard,
     AreaCounts,
@@ -46,6 +46,7 @@ from grid.refusals import Refused
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 
+Shapes = OrderedDict[tuple[Level, int], bytes]
 _KEPT_SHAPES = 16
 
 
@@ -54,11 +55,8 @@ class PostgisStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # An edition's shapes never change, so that they may be kept for as long as the process lives.
-        self._shapes = lru_cache(maxsize=_KEPT_SHAPES)(self._read_shapes)
-
-    def _read_shapes(self, level: Level, edition_id: int) -> bytes:
-        return _read(self._engine, WALL, city.shapes, level, edition_id)
+        # An edition's shapes never change and are everybody's, so that they may be kept for good.
+        self._shapes: Shapes = OrderedDict()
 
     def wall(self, principal: Principal) -> WallDesk:
         """Return the wall's readings."""
@@ -93,7 +91,7 @@ class _Desk:
 class CityDesk(_Desk):
     """``grid.ports.CityReads`` over PostGIS."""
 
-    def __init__(self, engine: Engine, principal: Principal, shapes: Callable[[Level, int], bytes]) -> None:
+    def __init__(self, engine: Engine, principal: Principal, shapes: Shapes) -> None:
         super().__init__(engine, principal)
         self._shapes = shapes
 
@@ -111,7 +109,13 @@ class CityDesk(_Desk):
 
     def shapes(self, level: Level, edition_id: int) -> bytes:
         """Return an edition's shapes."""
-        return self._shapes(level, edition_id)
+        key = (level, edition_id)
+        body = self._shapes.get(key)
+        if body is None:
+            self._shapes[key] = body = self._read(city.shapes, level, edition_id)
+            while len(self._shapes) > _KEPT_SHAPES:
+                self._shapes.popitem(last=False)
+        return body
 
 
 class WallDesk(CityDesk):

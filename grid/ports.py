@@ -74,6 +74,9 @@ class Gate(Protocol):
     def sign_out(self, token: str) -> None:
         """End a session; unknown tokens are nothing."""
 
+    def pulse(self) -> DataVersion:
+        """Return the data version to anyone: whether the database answers; raises ``Refused``."""
+
 
 class WallReads(CityReads, Protocol):
     """Readings of shared views: published products, listings and the coverage in force."""

@@ -218,4 +218,5 @@ POLICIES: tuple[Policy, ...] = (
     *_writing("recusal", Role.BUREAU, commands="INSERT DELETE"),
     *(Policy(table, "owner_keeps", "ALL", (OWNER,), "true", "true") for table in SECRET),
     Policy("area", "owner_finds_scopes", "SELECT", (OWNER,), "true"),
+    Policy("data_version", "owner_tells_health", "SELECT", (OWNER,), "true"),
 )  # fmt: skip
