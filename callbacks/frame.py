@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
+from callbacks.access.menu import account_mark, menu_links
+from callbacks.access.screens import screen_at
 from callbacks.tools import Tools
 from grid.questions import City
 from grid.refusals import Refused
 from layers.words import Language, say, say_refusal
 
-_SCREENS = ("wall", "plan", "imports", "patch")
 MAIN_ID = "desk-main"
 
 
@@ -24,7 +25,7 @@ def desk(tools: Tools, city: City | None, screen: str, children: Any, *, class_n
     return html.Div(
         [
             html.A(say("desk.skip", language), href=f"#{MAIN_ID}", className="skip-link"),
-            _header(city, screen, language),
+            _header(tools, city, screen),
             html.Main(children, id=MAIN_ID, className=f"desk-main {class_name}".strip(), tabIndex=-1),
             _foot(city, language),
         ],
@@ -64,15 +65,9 @@ def trouble(refused: Refused, language: Language) -> Any:
     return message(say("desk.trouble", language), say_refusal(refused, language), tone="alert")
 
 
-def _header(city: City | None, screen: str, language: Language) -> Any:
-    links = [
-        dcc.Link(
-            say(f"desk.screen.{name}", language),
-            href=f"/{name}",
-            className="desk-link" + (" desk-link-here" if name == screen else ""),
-        )
-        for name in _SCREENS
-    ]
+def _header(tools: Tools, city: City | None, screen: str) -> Any:
+    language, principal = tools.language, tools.principal()
+    links = menu_links(tools, principal, screen_at(screen), class_name="desk-link")
     return html.Header(
         [
             html.Span(say("product.name", language), className="desk-product"),
@@ -80,6 +75,7 @@ def _header(city: City | None, screen: str, language: Language) -> Any:
             html.H1(say(f"desk.title.{screen}", language), className="desk-title"),
             stamps(city, language),
             html.Nav(links, className="desk-nav", **labelled(say("desk.screens", language))),
+            account_mark(tools, principal),
         ],
         className="desk-header",
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, jsonify
 
 from callbacks.tools import Tools
-from grid.principals import WALL
 from grid.refusals import Refused
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def register(server: Flask, tools: Tools) -> None:
     @server.get("/healthz")
     def healthz() -> tuple[Response, int] | BaseResponse:
         try:
-            version = tools.store.wall(WALL).version()
+            version = tools.store.gate().pulse()
         except Refused as refused:
             return jsonify(status="degraded", reason=refused.code), 503
         answer = {"status": "ok", "version": version.number, "changed_at": version.changed_at.isoformat()}

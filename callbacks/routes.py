@@ -6,10 +6,9 @@ from flask import Flask, Response, abort, make_response, request
 
 from callbacks.tools import Tools
 from grid.areas import Level
-from grid.principals import WALL
 from grid.refusals import Refused
 
-_FOREVER = "public, max-age=31536000, immutable"
+_FOREVER = "private, max-age=31536000, immutable"
 
 
 def register(server: Flask, tools: Tools) -> None:
@@ -20,7 +19,7 @@ def register(server: Flask, tools: Tools) -> None:
         if level not in set(Level):
             abort(404)
         try:
-            body = tools.store.wall(WALL).shapes(Level(level), edition_id)
+            body = tools.store.wall(tools.principal()).shapes(Level(level), edition_id)
         except Refused:
             abort(404)
         answer = make_response(body)

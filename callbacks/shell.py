@@ -1,4 +1,4 @@
-"""The shell: one Dash app whose screens are pages, served wholly from this machine."""
+"""The shell: one Dash app whose screens are pages, served wholly from this machine, behind one guard."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import dash
-from dash import Dash, dcc, html
+from dash import Dash, html
 
-from callbacks import downloads, health, imports, patch, plan, routes, wall
+from callbacks import access, downloads, health, imports, patch, plan, routes, wall
+from callbacks.access.menu import shown_screens
+from callbacks.access.owners import Owners
+from callbacks.access.plain import DOWN, NEEDS_SIGN_IN, notice_words
+from callbacks.access.screens import Screen
 from callbacks.tools import Tools
+from callbacks.wall.ids import WallId
 from layers.words import say
 
-_SCREENS = (wall, patch, plan, imports)
+_SCREENS = {
+    Screen.WALL: wall,
+    Screen.PATCH: patch,
+    Screen.PLAN: plan,
+    Screen.IMPORTS: imports,
+}
+_CARDS = (WallId.CARD_PANEL,)
+"""Components of the wall that only those see who may open cards."""
 _ASSETS = Path(__file__).parent / "assets"
-_LARGEST_REQUEST_BYTES = 96 * 1024 * 1024
-"""A 64 MB upload as base64, with room for the callback around it."""
 
 
 def make_shell(tools: Tools) -> Dash:
@@ -27,26 +37,34 @@ def make_shell(tools: Tools) -> Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(_ASSETS),
+        assets_ignore=r"^kiosk\.js$",
         serve_locally=True,
         compress=False,
         title=say("product.name", tools.language),
         update_title="",
+        include_pages_meta=False,
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.index_string = app.index_string.replace("<html>", f'<html lang="{tools.language}">')
-    app.layout = _frame
-    app.server.config["MAX_CONTENT_LENGTH"] = _LARGEST_REQUEST_BYTES
-    for screen in _SCREENS:
-        screen.register(app, tools)
-    dash.register_page(
-        "home", path="/", layout=lambda **_: dcc.Location(pathname="/wall", id="home", refresh=True)
-    )
+    app.layout = lambda: _frame(tools)
+    owners = Owners(app)
+    for screen, module in _SCREENS.items():
+        with owners.noting(screen, cards=_CARDS):
+            module.register(app, tools)
     health.register(app.server, tools)
     routes.register(app.server, tools)
     downloads.register(app.server, tools)
+    access.enclose(app, tools, owners, shown_screens())
     return app
 
 
-def _frame() -> Any:
-    return html.Div([dash.page_container], className="shell")
+def _frame(tools: Tools) -> Any:
+    """The page's place, and over it a line for what a page in use is told: see ``assets/access.js``."""
+    told: Any = {
+        "data-ended": notice_words(NEEDS_SIGN_IN, tools.language),
+        "data-down": notice_words(DOWN, tools.language),
+        "data-sign-in": say("access.notice.sign_in", tools.language),
+    }
+    banner = html.Div(id="shell-banner", className="shell-banner", role="alert", hidden=True, **told)
+    return html.Div([dash.page_container, banner], className="shell")

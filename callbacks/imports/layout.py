@@ -13,7 +13,6 @@ from callbacks.imports.outcome import outcome
 from callbacks.imports.uploads import LARGEST_FILE_MB, read_batch, read_kind
 from callbacks.tools import Tools
 from grid.findings import ImportKind, ImportReport
-from grid.principals import CLERK
 from grid.questions import City
 from grid.refusals import Refused
 from layers.words import Language, say
@@ -24,7 +23,7 @@ Batches = tuple[tuple[ImportReport, str], ...]
 
 def page(tools: Tools, kind: object = None, batch: object = None) -> Any:
     """Return the page for what its address asks: a kind of file, or the outcome of a batch."""
-    language, store = tools.language, tools.store.imports(CLERK)
+    language, store = tools.language, tools.store.imports(tools.principal())
     chosen, batches, shown = ImportKind.BOUNDARIES, None, None
     try:
         batches = store.batches()
@@ -60,7 +59,7 @@ def time_of(batches: Batches, report: ImportReport) -> str:
 
 def _city(tools: Tools) -> City | None:
     try:
-        return tools.store.wall(CLERK).city()
+        return tools.store.wall(tools.principal()).city()
     except Refused:
         return None
 

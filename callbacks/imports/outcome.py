@@ -72,8 +72,6 @@ def _actions(report: ImportReport, language: Language, can_go_on: bool) -> Any:
     if can_go_on and _verdict(report) == "tried":
         words = say("imports.import_now", language)
         buttons.append(html.Button(words, id=Ids.IMPORT, className="imports-button imports-primary"))
-    if _verdict(report) == "imported":
-        buttons.append(dcc.Link(say("imports.see_wall", language), href="/wall", className="imports-button"))
     return html.Div(buttons, className="imports-actions")
 
 

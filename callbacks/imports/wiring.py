@@ -15,7 +15,6 @@ from callbacks.imports.layout import recent, time_of
 from callbacks.imports.outcome import outcome
 from callbacks.tools import Tools
 from grid.ports import ImportDesk
-from grid.principals import CLERK
 from grid.questions import JobView
 from grid.refusals import Refused
 from layers.imports import say_stored
@@ -72,7 +71,7 @@ def _wire_start(app: Dash, tools: Tools) -> None:
         if not clicks:
             raise PreventUpdate
         form = uploads.Form(*asked)
-        return started(lambda: start_dry_run(tools.store.imports(CLERK), form), tools.language)
+        return started(lambda: start_dry_run(tools.store.imports(tools.principal()), form), tools.language)
 
     # Apart, since the second button is not always there and Dash wants all inputs of a callback or none.
     for button in (Ids.TRY_OUT, Ids.TRY_AGAIN):
@@ -102,7 +101,9 @@ def _wire_start(app: Dash, tools: Tools) -> None:
     def import_now(clicks: int | None, run: object, contents: object, name: object) -> tuple[Any, Any]:
         if not clicks:
             raise PreventUpdate
-        return started(lambda: start_import(tools.store.imports(CLERK), run, contents, name), tools.language)
+        return started(
+            lambda: start_import(tools.store.imports(tools.principal()), run, contents, name), tools.language
+        )
 
 
 def _wire_follow(app: Dash, tools: Tools) -> None:
@@ -116,7 +117,7 @@ def _wire_follow(app: Dash, tools: Tools) -> None:
         prevent_initial_call=True,
     )
     def follow_run(_: int | None, run: object) -> tuple[Any, Any, bool, Any]:
-        return follow(tools.store.imports(CLERK), run, tools.language)
+        return follow(tools.store.imports(tools.principal()), run, tools.language)
 
 
 def started(start: Callable[[], uploads.Run], language: Language) -> tuple[Any, Any]:

@@ -10,17 +10,16 @@ from grid.clocks import ClockState
 NO_CLOCK = "none"
 """Filter for matters without a due day, such as those not accepted yet."""
 CLOCKS = (ClockState.OVERDUE.value, ClockState.DUE_SOON.value, ClockState.RUNNING.value, NO_CLOCK)
-_DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A state of the screen; ``choose`` is none unless a grid is to be chosen."""
+    """A state of the screen; ``choose`` when a grid is to be chosen."""
 
     grid_id: int | None = None
     tab: Tab = Tab.MATTERS
     clock: str | None = None
-    choose: tuple[int, ...] | None = None
+    choose: bool = False
 
 
 def read_address(
@@ -31,15 +30,8 @@ def read_address(
         grid_id=_id(grid),
         tab=Tab(tab) if isinstance(tab, str) and tab in set(Tab) else Tab.MATTERS,
         clock=clock if isinstance(clock, str) and clock in CLOCKS else None,
-        choose=_way(choose),
+        choose=choose == "1",
     )
-
-
-def _way(text: object) -> tuple[int, ...] | None:
-    if not isinstance(text, str):
-        return None
-    ids = [_id(part) for part in text.split(".")[:_DEEPEST]]
-    return tuple(one for one in ids if one)
 
 
 def _id(text: object) -> int | None:

@@ -23,21 +23,17 @@ class Tab(StrEnum):
 
 
 def address(
-    grid_id: int | None = None,
-    *,
-    tab: Tab = Tab.MATTERS,
-    clock: str | None = None,
-    choose: tuple[int, ...] | None = None,
+    grid_id: int | None = None, *, tab: Tab = Tab.MATTERS, clock: str | None = None, choose: bool = False
 ) -> str:
     """Return the address of a state; what is at its default is left out.
 
-    ``choose`` is the way down the tree to the areas to choose from, counties for an empty one.
+    ``choose`` asks for the worker's grids to choose from.
     """
     parts = {
         "grid": None if grid_id is None else str(grid_id),
         "tab": None if tab is Tab.MATTERS else tab.value,
         "clock": clock,
-        "choose": None if choose is None else ".".join(map(str, choose)) or "0",
+        "choose": "1" if choose else None,
     }
     query = urlencode({name: value for name, value in parts.items() if value is not None})
     return f"/patch?{query}" if query else "/patch"

@@ -6,63 +6,74 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.access.menu import account_mark
 from callbacks.frame import labelled, message, stamps, trouble
 from callbacks.patch import chooser, tabs
 from callbacks.patch.asked import Asked
 from callbacks.patch.ids import Id, Tab, address
 from callbacks.tools import Tools
+from grid.areas import Area
 from grid.ports import PatchReads
-from grid.principals import PATCH
 from grid.questions import City, Patch
 from grid.refusals import Refused
 from layers.words import Language, say
 
+Grids = tuple[tuple[Area, int], ...]
+
 
 def layout(tools: Tools, asked: Asked) -> Any:
     """Return the screen that an address asks for."""
-    port, city = tools.store.patch(PATCH), None
+    port, city = tools.store.patch(tools.principal()), None
     try:
         city = port.city()
-        body, foot = _screen(port, city, asked, tools.language)
+        body, foot = _screen(tools, port, city, asked)
     except Refused as refused:
-        again = dcc.Link(
-            say("patch.choose", tools.language), href=address(choose=()), className="patch-button"
-        )
-        body, foot = [_bar(city, None, tools.language), trouble(refused, tools.language), again], None
+        again = dcc.Link(say("patch.back", tools.language), href=address(), className="patch-button")
+        body, foot = [_bar(city, None, (), tools.language), trouble(refused, tools.language), again], None
     return html.Div([html.Main(body, className="patch-main"), foot], id=Id.ROOT, className="patch")
 
 
-def _screen(port: PatchReads, city: City, asked: Asked, language: Language) -> tuple[list[Any], Any]:
-    if asked.choose is not None:
-        return [_bar(city, None, language), chooser.page(port, asked, language)], None
-    grid_id = asked.grid_id if asked.grid_id is not None else port.busiest_grid()
-    if grid_id is None:
-        return [_bar(city, None, language), _nothing_yet(language)], None
-    patch = port.patch(grid_id)
-    return [_bar(city, patch, language), _tab(port, city, patch, asked, language)], _foot(
-        patch, asked, language
-    )
+def _screen(tools: Tools, port: PatchReads, city: City, asked: Asked) -> tuple[list[Any], Any]:
+    language, grids = tools.language, port.grids()
+    if not grids:
+        return [_bar(city, None, grids, language), _nothing_yet(tools)], None
+    if asked.choose:
+        return [_bar(city, None, grids, language), chooser.page(grids, language)], None
+    patch = port.patch(_own(grids, asked.grid_id))
+    page = [_bar(city, patch, grids, language), _tab(tools, port, city, patch, asked)]
+    return page, _foot(patch, asked, language)
 
 
-def _tab(port: PatchReads, city: City, patch: Patch, asked: Asked, language: Language) -> Any:
+def _own(grids: Grids, wanted: int | None) -> int:
+    """Return the grid wanted, the first for none; raises ``Refused('area_unknown')`` for another's."""
+    if wanted is None:
+        return grids[0][0].id
+    if wanted not in {area.id for area, _ in grids}:
+        raise Refused("area_unknown")
+    return wanted
+
+
+def _tab(tools: Tools, port: PatchReads, city: City, patch: Patch, asked: Asked) -> Any:
     if asked.tab is Tab.MAP:
-        return tabs.map_page(city, patch, language)
+        return tabs.map_page(city, patch, tools.language)
     if asked.tab is Tab.SERVICE:
-        return tabs.service_page(patch, language)
+        return tabs.service_page(patch, tools.language)
     if asked.tab is Tab.ME:
-        return tabs.me_page(port, city, patch, language)
-    return tabs.matters_page(city, patch, asked.clock, language)
+        return tabs.me_page(port, city, patch, tools)
+    return tabs.matters_page(city, patch, asked.clock, tools.language)
 
 
-def _bar(city: City | None, patch: Patch | None, language: Language) -> Any:
+def _bar(city: City | None, patch: Patch | None, grids: Grids, language: Language) -> Any:
     """The top: which grid, where it lies, and the stamps."""
     title = patch.grid.name if patch else say("patch.title", language)
     where = " › ".join(patch.path[1:-1]) if patch else city.name if city else ""
-    switch = dcc.Link(say("patch.change", language), href=address(choose=()), className="patch-switch")
+    switch = dcc.Link(say("patch.change", language), href=address(choose=True), className="patch-switch")
     return html.Header(
         [
             html.Div([html.H1(title), stamps(city, language)], className="patch-bar-title"),
-            html.Div([html.Span(where), switch if patch else None], className="patch-bar-where"),
+            html.Div(
+                [html.Span(where), switch if patch and len(grids) > 1 else None], className="patch-bar-where"
+            ),
         ],
         className="patch-bar",
     )
@@ -86,6 +97,10 @@ def _foot(patch: Patch, asked: Asked, language: Language) -> Any:
     return html.Nav(links, className="patch-tabs", **labelled(say("patch.tabs", language)))
 
 
-def _nothing_yet(language: Language) -> Any:
-    command = html.Code(say("patch.empty.command", language))
-    return message(say("patch.empty.title", language), say("patch.empty.text", language), more=command)
+def _nothing_yet(tools: Tools) -> Any:
+    """Without a grid there is no foot: the way out stands under the message."""
+    return message(
+        say("patch.empty.title", tools.language),
+        say("patch.empty.text", tools.language),
+        more=account_mark(tools, tools.principal()),
+    )

@@ -7,10 +7,12 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.access.menu import account_mark
 from callbacks.frame import definition, labelled
 from callbacks.patch.asked import CLOCKS
 from callbacks.patch.ids import Id, address
 from callbacks.patch.matters import clock_of, in_order, matter_card
+from callbacks.tools import Tools
 from grid.ports import PatchReads
 from grid.questions import City, Patch, PatchPoint
 from layers.numbers import grouped, in_city_time
@@ -81,8 +83,9 @@ def service_page(patch: Patch, language: Language) -> Any:
     )
 
 
-def me_page(port: PatchReads, city: City, patch: Patch, language: Language) -> Any:
-    """Return the grid's public notice card and how fresh the data is."""
+def me_page(port: PatchReads, city: City, patch: Patch, tools: Tools) -> Any:
+    """Return the grid's public notice card, how fresh the data is, and whose session this is."""
+    language = tools.language
     overdue = sum(clock_of(matter) == "overdue" for matter in patch.matters)
     area = patch.grid
 
@@ -106,7 +109,7 @@ def me_page(port: PatchReads, city: City, patch: Patch, language: Language) -> A
         [
             html.H2(say("patch.me.title", language)),
             html.Dl(rows, className="patch-notice"),
-            dcc.Link(say("patch.choose", language), href=address(choose=()), className="patch-button"),
+            account_mark(tools, tools.principal()),
         ],
         className="patch-page",
     )

@@ -12,7 +12,6 @@ from callbacks.plan.ids import Act, Id, act
 from callbacks.tools import Tools
 from grid.coverage import CoverageBook, lead_by_unit
 from grid.ports import PlanDesk
-from grid.principals import PLANNER
 from grid.questions import City
 from grid.refusals import Refused
 from layers.words import Language, say
@@ -20,7 +19,7 @@ from layers.words import Language, say
 
 def layout(tools: Tools, plan: object = None) -> Any:
     """Return the page for the published plan, or for a draft by ``?plan=<id>``."""
-    desk_port, city = tools.store.plan(PLANNER), None
+    desk_port, city = tools.store.plan(tools.principal()), None
     try:
         city = desk_port.city()
         opened = _open(desk_port, city, plan)
@@ -57,10 +56,7 @@ def _open(port: PlanDesk, city: City, plan: object) -> tuple[Board, CoverageBook
 
 def _nothing_yet(language: Language) -> Any:
     command = html.Code(say("plan.empty.command", language))
-    link = dcc.Link(say("plan.empty.link", language), href="/imports")
-    return message(
-        say("plan.empty.title", language), say("plan.empty.text", language), more=html.Div([command, link])
-    )
+    return message(say("plan.empty.title", language), say("plan.empty.text", language), more=command)
 
 
 def _start(language: Language) -> Any:

@@ -17,7 +17,6 @@ from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.planning import changes
 from grid.ports import PlanDesk
-from grid.principals import PLANNER
 from grid.refusals import Refused
 from layers.leader_colours import assign_colours
 from layers.map_camera import Viewport
@@ -69,7 +68,9 @@ def _wire_show(app: Dash, tools: Tools) -> None:
     )
     def show(data: object, size: object) -> tuple[Any, ...]:
         try:
-            return _shown(tools.store.plan(PLANNER), read_board(data), read_size(size), tools.language)
+            return _shown(
+                tools.store.plan(tools.principal()), read_board(data), read_size(size), tools.language
+            )
         except Refused as refused:
             return *(no_update,) * 8, _alert(say_refusal(refused, tools.language)), no_update, no_update
 
@@ -90,7 +91,7 @@ def _wire_drafts(app: Dash, tools: Tools) -> None:
         try:
             board = read_board(data)
             board = replace(board, draft_id=0, version=0) if ctx.triggered_id == Id.SAVE_AS else board
-            saved = _saved(tools.store.plan(PLANNER), board, str(name or ""))
+            saved = _saved(tools.store.plan(tools.principal()), board, str(name or ""))
         except Refused as refused:
             return no_update, _alert(say_refusal(refused, tools.language))
         words = say("plan.drafts.saved", tools.language, name=saved.name, version=saved.version)
@@ -107,7 +108,7 @@ def _wire_drafts(app: Dash, tools: Tools) -> None:
         if not any(clicks):
             return no_update, no_update
         try:
-            discarded = _discarded(tools.store.plan(PLANNER), ctx.triggered_id)
+            discarded = _discarded(tools.store.plan(tools.principal()), ctx.triggered_id)
             own = discarded == read_board(data).draft_id
         except Refused as refused:
             return no_update, _alert(say_refusal(refused, tools.language))

@@ -12,8 +12,6 @@ from grid.questions import City, DataVersion, Patch, PatchMatter, PatchPoint
 from grid.refusals import Refused
 from tests.screens.plan_city import CITY, TODAY
 
-LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.GRID)
-
 
 def make_matter(number: int, left: int | None, *, placed: bool = True) -> PatchMatter:
     """An open matter with so many days left."""
@@ -49,7 +47,7 @@ SQUARE = {
 
 
 class FakePatchDesk:
-    """``grid.ports.PatchReads``: one area a level, ids 1 to 4, the grid is 4."""
+    """``grid.ports.PatchReads``: the worker has grids 4 and 14, and 24 is another's."""
 
     def __init__(self) -> None:
         self.matters: tuple[PatchMatter, ...] = MATTERS
@@ -58,7 +56,7 @@ class FakePatchDesk:
             PatchPoint("上渡代办点", "上渡村", 2, None, None, None),
         )
         self.refusal: Refused | None = None
-        self.busiest: int | None = 4
+        self.own: tuple[tuple[Area, int], ...] = ((self._area(4), 6), (self._area(14), 2))
 
     def version(self) -> DataVersion:
         return DataVersion(1, datetime(2026, 11, 19, 23, 30, tzinfo=UTC))
@@ -68,27 +66,25 @@ class FakePatchDesk:
             raise self.refusal
         return CITY
 
-    def busiest_grid(self) -> int | None:
-        return self.busiest
-
-    def children(self, area_id: int | None) -> tuple[tuple[Area, int], ...]:
-        at = 0 if area_id is None else area_id
-        if at not in range(len(LEVELS)):
-            raise Refused("area_unknown")
-        return ((self._area(at + 1), 3),)
+    def grids(self) -> tuple[tuple[Area, int], ...]:
+        return self.own
 
     def patch(self, grid_id: int) -> Patch:
-        if grid_id != 4:
+        if grid_id not in {4, 14, 24}:
             raise Refused("area_unknown")
         return Patch(
-            self._area(4), ("枫溪市", "县1", "镇2", "村3", "网格4"), SQUARE, self.matters, 11, self.points
+            self._area(grid_id),
+            ("枫溪市", "县1", "镇2", "村3", "网格4"),
+            SQUARE,
+            self.matters,
+            11,
+            self.points,
         )
 
     def _area(self, number: int) -> Area:
-        level = LEVELS[number - 1]
         return Area(
             number,
-            level,
+            Level.GRID,
             AreaKind.REGULAR,
             "1",
             f"区{number}",

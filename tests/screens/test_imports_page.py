@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,71 +17,22 @@ from callbacks.imports.ids import OPTION, Ids
 from callbacks.imports.layout import page
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
-from grid.findings import Finding, ImportKind, ImportReport, Severity
-from grid.principals import Principal
+from grid.findings import ImportKind
+from grid.principals import Principal, Role
 from grid.questions import JobView
 from grid.refusals import Refused
 from layers.words import Language, say
+from tests.screens.access_city import FakeGate, come_as, someone
+from tests.screens.imports_city import FakeDesk, make_report
 
 ZH = Language.ZH
 CONTENT = "信访件编号".encode()
 SHA256 = uploads.digest(CONTENT)
 RUN = {"job": 1, "kind": "petitions", "dry_run": True, "options": {"source": "市"}, "sha256": SHA256}
 
-BLANK: dict[str, str | int | float] = {"unit": "南屏区", "row_number": 8}
-
 
 def data_address(content: bytes) -> str:
     return "data:text/csv;base64," + base64.b64encode(content).decode()
-
-
-def make_report(**changes: Any) -> ImportReport:
-    made: dict[str, Any] = {
-        "kind": ImportKind.COVERAGE, "file_name": "附件.xlsx", "dry_run": True, "rows": 14, "accepted": 12,
-        "review": 1, "refused": 1, "batch_id": 7,
-        "figures": {"cases_departments": 15, "cases": 237, "rows": 14},
-        "findings": (
-            Finding("leader_missing", Severity.REVIEW, 8, "包片领导", "", BLANK),
-            Finding("gone_since", Severity.NOTE, 0, "", "", {}),
-        ),
-    }  # fmt: skip
-    return ImportReport(**(made | changes))
-
-
-class FakeDesk:
-    """``ImportDesk`` that remembers what was submitted."""
-
-    def __init__(self) -> None:
-        self.submitted: list[dict[str, Any]] = []
-        self.view = JobView(1, "queued", "queued", 0, None, None)
-        self.outcome_report = make_report()
-        self.refusal: Refused | None = None
-
-    def submit(self, kind: ImportKind, file_name: str, content: bytes, **how: Any) -> int:
-        self._refuse()
-        self.submitted.append({"kind": kind, "file_name": file_name, "content": content} | how)
-        return len(self.submitted)
-
-    def job(self, job_id: int) -> JobView:
-        self._refuse()
-        return self.view
-
-    def report(self, batch_id: int) -> ImportReport:
-        if batch_id != self.outcome_report.batch_id:
-            raise Refused("batch_unknown")
-        return self.outcome_report
-
-    def outcome(self, batch_id: int, say: Callable[..., str]) -> bytes:
-        self.report(batch_id)
-        return say("severity.refused").encode()
-
-    def batches(self) -> tuple[tuple[ImportReport, str], ...]:
-        self._refuse()
-        return ((self.outcome_report, "2026-07-01 04:05"),)
-
-    def _refuse(self) -> None:
-        if self.refusal is not None:
-            raise self.refusal
 
 
 class FakeStore:
@@ -97,6 +47,9 @@ class FakeStore:
     def wall(self, principal: Principal) -> Any:
         raise Refused("database_down")
 
+    def gate(self) -> FakeGate:
+        return FakeGate()
+
 
 @pytest.fixture
 def desk() -> FakeDesk:
@@ -105,7 +58,7 @@ def desk() -> FakeDesk:
 
 @pytest.fixture
 def tools(desk: FakeDesk) -> Tools:
-    return Tools(store=FakeStore(desk))  # type: ignore[arg-type]
+    return Tools(store=FakeStore(desk), principal=lambda: someone(Role.CLERK))  # type: ignore[arg-type]
 
 
 def texts(part: Any) -> str:
@@ -383,7 +336,7 @@ def test_an_upload_area_has_a_button_for_the_keyboard(tools: Tools) -> None:
 
 
 def test_downloads(tools: Tools) -> None:
-    client = make_shell(tools).server.test_client()
+    client = come_as(make_shell(tools).server.test_client(), Role.CLERK)
     outcome = client.get("/imports/outcome/7.xlsx")
     assert outcome.data.decode() == "未收"
     assert outcome.headers["Cache-Control"] == "private, no-store"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from dash import Dash, dcc
+from dash import Dash, dcc, html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +18,9 @@ from callbacks.patch.ids import Tab, address
 from callbacks.patch.layout import layout
 from callbacks.patch.matters import clock_of, in_order
 from callbacks.tools import Tools
+from grid.principals import Role
 from grid.refusals import Refused
+from tests.screens.access_city import someone
 from tests.screens.patch_city import MATTERS, FakePatchDesk, make_matter
 from tests.screens.plan_city import CITY, FakeStore
 
@@ -30,7 +32,7 @@ def desk() -> FakePatchDesk:
 
 @pytest.fixture
 def tools(desk: FakePatchDesk) -> Tools:
-    return Tools(store=FakeStore(desk))  # type: ignore[arg-type]
+    return Tools(store=FakeStore(desk), principal=lambda: someone(Role.WORKER))  # type: ignore[arg-type]
 
 
 def _walk(component: Any) -> Iterator[Any]:
@@ -133,19 +135,35 @@ def test_service_points_and_notice_card(tools: Tools) -> None:
     assert "2026-11-20 07:30" in notice, "the city's own time"
 
 
-def test_a_grid_is_chosen_county_by_county(tools: Tools) -> None:
-    page = _open(tools, choose="0")
-    assert address(choose=(1,)) in _hrefs(page)
-    page = _open(tools, choose="1.2.3")
-    assert "区1 › 区2 › 区3" in _text(page)
-    assert address(4) in _hrefs(page)
-    assert address(choose=(1, 2)) in _hrefs(page)
+def test_the_first_grid_opens_and_another_is_chosen_among_ones_own(tools: Tools) -> None:
+    page = _open(tools)
+    assert address(choose=True) in _hrefs(page)
+    assert "区4" in _text(page)
+    assert _hrefs(_open(tools, choose="1")) == [address(4), address(14)]
+    assert "区14" in _text(_open(tools, grid="14"))
 
 
-@pytest.mark.parametrize("choose", ["3", "1.3", "1.2.3.4.5.6", "x", "", "-1", "1..2", "9" * 400, ["1"]])
-def test_an_odd_way_ends_where_it_stops_existing(tools: Tools, choose: object) -> None:
-    text = _text(_open(tools, choose=choose))
-    assert "patch-choice" in text or "patch-card" in text
+def test_with_one_grid_there_is_nothing_to_switch_to(tools: Tools, desk: FakePatchDesk) -> None:
+    desk.own = desk.own[:1]
+    assert address(choose=True) not in _hrefs(_open(tools))
+
+
+@pytest.mark.parametrize("tab", [tab.value for tab in Tab])
+def test_a_grid_of_another_worker_is_unknown(tools: Tools, tab: str) -> None:
+    theirs, never = _open(tools, grid="24", tab=tab), _open(tools, grid="77", tab=tab)
+    assert _text(theirs) == _text(never), "what is not one's own cannot be told from what does not exist"
+    assert not _cards(theirs)
+
+
+@pytest.mark.parametrize("choose", ["3", "0", "x", "", "-1", "1.2.3", "9" * 400, ["1"]])
+def test_an_odd_wish_to_choose_is_as_if_it_were_not_there(tools: Tools, choose: object) -> None:
+    assert _cards(_open(tools, choose=choose))
+
+
+def test_the_last_tab_says_whose_session_it_is_and_lets_out(tools: Tools) -> None:
+    forms = [one for one in _walk(_open(tools, tab="me")) if isinstance(one, html.Form)]
+    assert [(form.action, form.method) for form in forms] == [("/sign-out", "POST")]
+    assert "worker-name" in _text(_open(tools, tab="me"))
 
 
 @settings(deadline=None)
@@ -158,14 +176,16 @@ def test_an_odd_way_ends_where_it_stops_existing(tools: Tools, choose: object) -
 def test_no_address_is_a_fault(query: dict[str, object]) -> None:
     asked = read_address(**query)
     assert asked.clock is None or asked.clock in CLOCKS
-    layout(Tools(store=FakeStore(FakePatchDesk())), asked)  # type: ignore[arg-type]
+    layout(
+        Tools(store=FakeStore(FakePatchDesk()), principal=lambda: someone(Role.WORKER)),  # type: ignore[arg-type]
+        asked,
+    )
 
 
 def test_an_address_says_what_was_asked() -> None:
     for asked in (
         Asked(7, Tab.MAP, "overdue"),
-        Asked(choose=()),
-        Asked(choose=(1, 22, 333)),
+        Asked(choose=True),
         Asked(5),
     ):
         text = address(asked.grid_id, tab=asked.tab, clock=asked.clock, choose=asked.choose)
@@ -173,15 +193,18 @@ def test_an_address_says_what_was_asked() -> None:
         assert read_address(**query) == asked
 
 
-def test_an_unknown_grid_offers_to_choose_one(tools: Tools) -> None:
+def test_an_unknown_grid_offers_the_way_back(tools: Tools) -> None:
     page = _open(tools, grid="77")
-    assert address(choose=()) in _hrefs(page)
+    assert address() in _hrefs(page)
     assert not _cards(page)
 
 
-def test_without_grids_the_page_says_what_to_import(tools: Tools, desk: FakePatchDesk) -> None:
-    desk.busiest = None
-    assert "fengtu import boundaries" in _text(_open(tools))
+def test_without_grids_the_page_says_whom_to_ask_and_lets_out(tools: Tools, desk: FakePatchDesk) -> None:
+    desk.own = ()
+    for query in ({}, {"grid": "4"}, {"choose": "1"}):
+        page = _open(tools, **query)
+        assert "请联系管理员分配网格" in _text(page)
+        assert any(isinstance(one, html.Form) for one in _walk(page)), "a way out without the last tab"
 
 
 def test_while_the_database_is_down_the_page_says_so(tools: Tools, desk: FakePatchDesk) -> None:

@@ -16,8 +16,10 @@ from callbacks.plan.layout import layout
 from callbacks.plan.wiring import read_size
 from callbacks.tools import Tools
 from grid.coverage import PlanState, lead_by_unit
+from grid.principals import Role
 from grid.refusals import Refused
 from layers.map_camera import Viewport
+from tests.screens.access_city import someone
 from tests.screens.plan_city import PLAN, FakePlanDesk, FakeStore
 
 BOARD = {
@@ -40,7 +42,7 @@ def desk() -> FakePlanDesk:
 
 @pytest.fixture
 def tools(desk: FakePlanDesk) -> Tools:
-    return Tools(store=FakeStore(desk))  # type: ignore[arg-type]
+    return Tools(store=FakeStore(desk), principal=lambda: someone(Role.PLANNER))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -1,0 +1,72 @@
+"""Plain pages: HTML without Dash, for those who are not signed in and for what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Response, g, jsonify, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from callbacks.access.rules import RULES
+from callbacks.tools import Tools
+from layers.words import Language, say
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a page says in place of what was asked: its words are ``access.notice.<name>``."""
+
+    name: str
+    status: int
+
+
+NOT_FOUND = Notice("not_found", 404)
+DOWN = Notice("down", 503)
+FOREIGN = Notice("foreign", 403)
+MALFORMED = Notice("malformed", 400)
+TOO_LARGE = Notice("too_large", 413)
+BUG = Notice("bug", 500)
+NEEDS_SIGN_IN = Notice("needs_sign_in", 401)
+_TOLD_ALWAYS = frozenset({DOWN, BUG})
+"""Notices that a page in use shows over itself: see ``assets/access.js``."""
+
+
+def show(tools: Tools, template: str, *, status: int = 200, **facts: Any) -> Response:
+    """Return a plain page; ``say`` gives words in the template."""
+    language = tools.language
+
+    def words(key: str, **values: object) -> str:
+        return say(key, language, **values)
+
+    body = _PAGES.get_template(template).render(
+        say=words, language=language.value, title=words(facts.pop("title")), **facts
+    )
+    return Response(body, status, mimetype="text/html")
+
+
+def tell(tools: Tools, notice: Notice) -> Response:
+    """Answer a request with a notice: a page for people, a line of JSON for a page in use, else no words."""
+    rule = RULES.get(request.endpoint or "")
+    if rule is not None and rule.is_page:
+        return show(
+            tools, "notice.html", status=notice.status, title=f"access.notice.{notice.name}.title",
+            text=say(f"access.notice.{notice.name}.text", tools.language),
+            request_id=g.get("request_id", "") if notice is BUG else "",
+        )  # fmt: skip
+    if notice not in _TOLD_ALWAYS:
+        return Response("", notice.status, mimetype="text/plain")
+    answer = jsonify(words=notice_words(notice, tools.language), request=g.get("request_id", ""))
+    answer.status_code = notice.status
+    return answer
+
+
+def notice_words(notice: Notice, language: Language) -> str:
+    """Return a notice in one line."""
+    title = say(f"access.notice.{notice.name}.title", language)
+    return f"{title} {say(f'access.notice.{notice.name}.text', language)}"

@@ -1,0 +1,72 @@
+"""One table of rules: for every endpoint which methods it answers, to whom, and what a body must be.
+
+An endpoint that is not in the table is answered 404 for everyone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callbacks.access.screens import EVERY_ROLE, PEOPLE, ROLES, Screen
+from grid.principals import Role
+
+READ = frozenset({"GET", "HEAD"})
+SEND = frozenset({"POST"})
+INDEX, PAGES, CALLBACKS = "/", "/<path:path>", "/_dash-update-component"
+SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
+
+
+class Body(StrEnum):
+    """What kind of body a sending request has."""
+
+    FORM = "application/x-www-form-urlencoded"
+    JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may come by an endpoint.
+
+    ``roles`` none lets everyone in, signed in or not; an empty set lets nobody in. ``is_page`` is shown to
+    people: they are led to the sign-in page and told in words. ``is_static`` holds nothing but the program.
+    ``is_kept`` may stay in its reader's browser, since its address names the version of what it shows.
+    """
+
+    roles: frozenset[Role] | None
+    methods: frozenset[str] = READ
+    body: Body = Body.JSON
+    is_page: bool = False
+    is_static: bool = False
+    is_kept: bool = False
+
+
+_STATIC = Rule(None, is_static=True)
+_NOBODY = Rule(frozenset(), methods=frozenset())
+_SCREEN_FILE = {screen: Rule(roles) for screen, roles in ROLES.items()}
+
+RULES: dict[str, Rule] = {
+    # Flask's and Dash's own.
+    "static": _NOBODY,
+    "_dash_assets.static": _STATIC,
+    SUITES: _STATIC,
+    "/_favicon.ico": _STATIC,
+    "/_reload-hash": _NOBODY,
+    "/_dash-layout": Rule(EVERY_ROLE),
+    "/_dash-dependencies": Rule(EVERY_ROLE),
+    # Narrowed by the guard: a callback belongs to a screen, and so does a page.
+    CALLBACKS: Rule(EVERY_ROLE, SEND),
+    INDEX: Rule(EVERY_ROLE, is_page=True),
+    PAGES: Rule(EVERY_ROLE, is_page=True),
+    # Doors.
+    "healthz": Rule(None),
+    "sign_in": Rule(None, READ | SEND, Body.FORM, is_page=True),
+    "kiosk": Rule(None, READ | SEND, is_page=True),
+    "sign_out": Rule(PEOPLE, SEND, Body.FORM, is_page=True),
+    "password": Rule(PEOPLE, READ | SEND, Body.FORM, is_page=True),
+    # Screens' own files.
+    "shapes": Rule(EVERY_ROLE, is_kept=True),
+    "density": Rule(ROLES[Screen.WALL], is_kept=True),
+    "outcome": _SCREEN_FILE[Screen.IMPORTS],
+    "template": _SCREEN_FILE[Screen.IMPORTS],
+}

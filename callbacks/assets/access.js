@@ -1,0 +1,59 @@
+// What a page in use is told when its callbacks are not answered: the database is down, the session has ended,
+// or something went wrong. The page stays as it is; the wall says it in its own banner.
+(function () {
+  "use strict";
+
+  const CALLBACKS = "_dash-update-component";
+  const ask = window.fetch;
+  let told = null;
+
+  function tell(kind, words) {
+    told = kind;
+    const banner = document.getElementById("shell-banner");
+    if (!banner) return;
+    if (kind === "down" && document.getElementById("wall-banner")) {
+      const asOf = document.querySelector(".wall-as-of");
+      const dated = asOf ? words + " " + asOf.textContent : words;
+      window.dash_clientside.set_props("wall-banner", { children: dated, hidden: false });
+      return;
+    }
+    banner.textContent = words;
+    if (kind === "ended") {
+      const link = document.createElement("a");
+      link.href = "/sign-in?next=" + encodeURIComponent(window.location.pathname + window.location.search);
+      link.textContent = banner.dataset.signIn;
+      banner.append(link);
+    }
+    banner.hidden = false;
+  }
+
+  function clear() {
+    if (told === null) return;
+    told = null;
+    const banner = document.getElementById("shell-banner");
+    if (banner) banner.hidden = true;
+  }
+
+  function note(answer) {
+    const banner = document.getElementById("shell-banner");
+    if (!banner) return;
+    if (answer.ok) clear();
+    else if (answer.status === 401) tell("ended", banner.dataset.ended);
+    else if (answer.status === 503) tell("down", banner.dataset.down);
+    else if (answer.status >= 500) {
+      answer.clone().json().then((said) => tell("bug", said.words + " " + said.request), () => null);
+    }
+  }
+
+  window.fetch = function (asked, options) {
+    const answered = ask.call(window, asked, options);
+    const address = typeof asked === "string" ? asked : asked && asked.url;
+    if (address && address.includes(CALLBACKS)) {
+      answered.then(note, () => {
+        const banner = document.getElementById("shell-banner");
+        if (banner) tell("down", banner.dataset.down);
+      });
+    }
+    return answered;
+  };
+})();
