@@ -18,6 +18,7 @@ from typing import NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from data import cluster
 from data.settings import Settings
 from grid.refusals import Refused
 
@@ -60,16 +61,28 @@ def start(settings: Settings, name: str) -> None:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env=os.environ | settings.environment(),
+            env=environment(settings, name),
         )
 
 
 def become(settings: Settings, name: str) -> NoReturn:
     """Turn this process into the server or the worker."""
     _note_start(settings, name)
-    os.environ |= settings.environment()
     program = command(settings, name)
-    os.execv(program[0], program)  # noqa: S606  our own program, no shell
+    os.execve(program[0], program, environment(settings, name))  # noqa: S606  our own program, no shell
+
+
+def environment(settings: Settings, name: str) -> dict[str, str]:
+    """Return the environment of the server or the worker.
+
+    What serves screens is not given the addresses, and so the passwords, of the owner and the importer.
+    """
+    given = settings.environment()
+    if name == SERVER and settings.database_url:
+        given = {key: value for key, value in given.items() if not key.startswith("DATABASE_URL")}
+        given["DATABASE_URL_SERVER"] = cluster.server_url(settings)
+    around = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
+    return around | given
 
 
 def command(settings: Settings, name: str) -> list[str]:

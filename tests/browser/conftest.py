@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from sqlalchemy import Engine
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine, text
 
 from data import processes
 from data.settings import Settings
+from grid.principals import Principal, Role
 
 CHROMIUM = "/usr/bin/chromium"
 _FLAGS = (
@@ -25,6 +28,11 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+_VISITORS = {
+    "wall": Role.LEADER, "plan": Role.PLANNER, "imports": Role.CLERK, "patch": Role.WORKER,
+    "matters": Role.BUREAU, "audit": Role.AUDITOR, "admin": Role.ADMIN,
+}  # fmt: skip
+"""Who opens a screen where a test does not say."""
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +44,15 @@ def shots() -> Path:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Engine], str]]:
+def engines() -> dict[str, Engine]:
+    """The database behind each base URL that is served."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def serve(
+    tmp_path_factory: pytest.TempPathFactory, engines: dict[str, Engine]
+) -> Iterator[Callable[[Engine], str]]:
     """Return a function that serves a database as ``fengtu up`` does and gives the base URL."""
     started: list[Settings] = []
 
@@ -48,12 +64,39 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Engine
         for name in processes.NAMES:
             processes.start(settings, name)
         processes.wait_until_served(settings)
-        return f"http://127.0.0.1:{settings.port}"
+        base = f"http://127.0.0.1:{settings.port}"
+        engines[base] = engine
+        return base
 
     yield start
     for settings in started:
         for name in processes.NAMES:
             processes.stop(settings, name)
+
+
+@pytest.fixture(scope="session")
+def cookie(engines: dict[str, Engine], sign_in: Callable[..., Principal]) -> Callable[[str, Role], str]:
+    """Return a function that gives the cookie of a signed-in role on a base URL, one session for each."""
+
+    @cache
+    def token(base: str, role: Role) -> str:
+        return str(sign_in(engines[base], role, **scope_of(engines[base], role)).token)
+
+    return token
+
+
+def scope_of(engine: Engine, role: Role) -> dict[str, list[int]]:
+    """Return a scope with something to see: the busiest village, town or unit."""
+    column = {Role.WORKER: "village_id", Role.TOWN: "town_id", Role.UNIT: "unit_id"}.get(role)
+    if column is None:
+        return {}
+    busiest = text(
+        f"SELECT {column} FROM petition WHERE {column} IS NOT NULL AND closed_on IS NULL"
+        " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+    )
+    with engine.connect() as connection:
+        found = connection.execute(busiest).scalar_one()
+    return {"units" if role is Role.UNIT else "areas": [found]}
 
 
 def _free_port() -> int:
@@ -77,24 +120,35 @@ def _browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(_browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a path; the test fails if the page erred or left the machine."""
-    contexts, faults = [], []
+def open_page(
+    _browser: Browser, served: str, engines: dict[str, Engine], cookie: Callable[[str, Role], str]
+) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a path; the test fails if the page erred or left the machine.
 
-    def watch(page: Page) -> None:
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on(
-            "console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None
-        )
-        page.on("request", lambda asked: _note_outsider(asked.url, faults))
+    Whoever the screen is for is signed in, or ``role``; nobody where the base URL has no database of ours.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
 
-    def open_it(path: str, width: int, height: int, *, touch: bool = False, base: str | None = None) -> Page:
+    def open_it(
+        path: str,
+        width: int,
+        height: int,
+        *,
+        touch: bool = False,
+        base: str | None = None,
+        role: Role | None = None,
+    ) -> Page:
+        base = base or served
         size = {"width": width, "height": height}
         context = _browser.new_context(viewport=size, has_touch=touch, is_mobile=touch, locale="zh-CN")
         contexts.append(context)
+        if base in engines:
+            token = cookie(base, role or _VISITORS[re.split(r"[/?]", path)[1]])
+            context.add_cookies([{"name": "fengtu", "value": token, "url": base}])
         page = context.new_page()
-        watch(page)
-        page.goto((base or served) + path)
+        _watch(page, faults)
+        page.goto(base + path)
         return page
 
     yield open_it
@@ -103,9 +157,10 @@ def open_page(_browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
     assert faults == []
 
 
-def _note_error(said: ConsoleMessage, faults: list[str]) -> None:
-    if said.type == "error":
-        faults.append(f"console: {said.text}")
+def _watch(page: Page, faults: list[str]) -> None:
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on("request", lambda asked: _note_outsider(asked.url, faults))
 
 
 def _note_outsider(url: str, faults: list[str]) -> None:

@@ -19,8 +19,10 @@ import pytest
 
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
-from data.processes import NAMES, program_digest
+from data.processes import NAMES, SERVER, WORKER, program_digest
+from data.processes import environment as environment_of
 from data.sessions import make_engine
+from data.settings import read_settings
 from data.store import PostgisStore
 from grid.principals import WALL
 from grid.refusals import Refused
@@ -165,3 +167,15 @@ def test_a_bad_port_is_told_in_words(environment: dict[str, str]) -> None:
     assert answer.returncode == 2
     assert "PORT" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_what_serves_screens_is_given_no_address_of_the_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the owner's password a fault in a screen would be a fault of everything."""
+    monkeypatch.setenv("DATABASE_URL_IMPORTER", "postgresql+psycopg://i:importersecret@db/x")
+    settings = read_settings(
+        {"DATABASE_URL": "postgresql+psycopg://o:ownersecret@db/x", "FENGTU_HOME": "/nowhere"}
+    )
+    given = environment_of(settings, SERVER)
+    assert given["DATABASE_URL_SERVER"] == "postgresql+psycopg://fengtu_server@db/x"
+    assert not any("secret" in value for value in given.values())
+    assert "ownersecret" in environment_of(settings, WORKER)["DATABASE_URL"]
