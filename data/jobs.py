@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from data.sessions import writing
 from data.writes import jobs
+from grid.audits import Action
 from grid.findings import ImportKind
 from grid.principals import Principal
 from grid.refusals import Refused
@@ -38,7 +39,7 @@ def submit(
     _check_options(options)
     upload = jobs.Upload(kind, clean_file_name(file_name), content, dry_run, options)
     audit = {"kind": kind.value, "dry_run": dry_run, "bytes": len(content)}
-    with writing(engine, principal, "import.submit", "job", changes_data=False, **audit) as session:
+    with writing(engine, principal, Action.IMPORT_SUBMIT, "job", changes_data=False, **audit) as session:
         return jobs.enqueue(session, upload, principal)
 
 

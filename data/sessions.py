@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from data import models
 from data.access.roles import GROUPS
+from grid.audits import Action
 from grid.principals import Principal
 
 STATEMENT_TIMEOUT_MS = 15_000
@@ -54,7 +55,7 @@ def reading(engine: Engine, principal: Principal) -> Iterator[Session]:
 def writing(
     engine: Engine,
     principal: Principal,
-    action: str,
+    action: Action,
     subject: str,
     *,
     changes_data: bool = True,
@@ -72,9 +73,11 @@ def writing(
             bump_version(session)
 
 
-def note(session: Session, principal: Principal, action: str, subject: str, facts: dict[str, object]) -> None:
+def note(
+    session: Session, principal: Principal, action: Action, subject: str, facts: dict[str, object]
+) -> None:
     """Write an audit row; whose it is the database takes from the token, where there is one."""
-    what = (action, subject, Jsonb(facts))
+    what = (Action(action).value, subject, Jsonb(facts))
     if principal.token is not None:
         session.execute(select(func.access.note(*what)))
     else:

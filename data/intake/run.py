@@ -20,6 +20,7 @@ from data.reads import batches as batch_reads
 from data.reads.city import today
 from data.sessions import reading, writing
 from data.writes import batches
+from grid.audits import Action
 from grid.findings import ImportKind, ImportReport, Severity
 from grid.principals import Principal
 from grid.refusals import Refused
@@ -70,7 +71,7 @@ def run_import(
     source = _identify(principal, kind, path, file_name or path.name, options or {})
     task_progress = progress or (lambda step, done, total: None)
     try:
-        with writing(engine, principal, "import", kind.value, sha256=source.sha256) as session:
+        with writing(engine, principal, Action.IMPORT_RUN, kind.value, sha256=source.sha256) as session:
             session.execute(text(_ONE_AT_A_TIME))
             report = _import_once(session, source, path, options or {}, task_progress)
             if dry_run:
@@ -148,7 +149,7 @@ def _report(source: batches.Source, ledger: Ledger, batch_id: int, seconds: floa
 def _store_dry_run(
     engine: Engine, principal: Principal, source: batches.Source, report: ImportReport
 ) -> ImportReport:
-    with writing(engine, principal, "import.dry_run", source.kind.value, changes_data=False) as session:
+    with writing(engine, principal, Action.IMPORT_TRY, source.kind.value, changes_data=False) as session:
         batch_id = batches.open_batch(session, source, dry_run=True)
         batches.close_batch(session, batch_id, report)
     return replace(report, dry_run=True, batch_id=batch_id)

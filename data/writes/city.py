@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data import models
 from data.sessions import writing
+from grid.audits import Action
 from grid.principals import Principal
 from grid.refusals import Refused
 
@@ -25,7 +26,7 @@ def set_city(engine: Engine, principal: Principal, values: Mapping[str, str]) ->
     statement = insert(models.CitySetting).values(
         [{"key": key, "value": value} for key, value in values.items()]
     )
-    with writing(engine, principal, "city.set", "city", keys=sorted(values)) as session:
+    with writing(engine, principal, Action.CITY_SET, "city", keys=sorted(values)) as session:
         session.execute(
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from data import models
 from data.sessions import writing
+from grid.audits import Action
 from grid.coverage import Assignment, CoveragePlan, PlanState
 from grid.planning import read_name
 from grid.principals import Principal
@@ -32,7 +33,9 @@ def save_draft(engine: Engine, principal: Principal, plan: CoveragePlan) -> Cove
         raise Refused("plan_not_draft", plan=plan.id)
     plan = replace(plan, name=read_name(plan.name))
     saved: dict[str, int] = {}
-    with writing(engine, principal, "save_draft", "coverage_plan", name=plan.name, saved=saved) as session:
+    with writing(
+        engine, principal, Action.PLAN_SAVE, "coverage_plan", name=plan.name, saved=saved
+    ) as session:
         stored = _insert(session, principal, plan) if plan.id == 0 else _update(session, plan)
         session.execute(delete(models.Assignment).where(models.Assignment.plan_id == stored.id))
         if plan.assignments:
@@ -49,7 +52,7 @@ def discard_draft(engine: Engine, principal: Principal, plan_id: int, version: i
     saved it since, or ``('plan_has_drafts')`` when other drafts start from it.
     """
     table = models.CoveragePlan
-    with writing(engine, principal, "discard_draft", "coverage_plan", id=plan_id) as session:
+    with writing(engine, principal, Action.PLAN_DISCARD, "coverage_plan", id=plan_id) as session:
         _lock_draft(session, plan_id, version)
         if session.scalar(select(exists().where(table.base_id == plan_id))):
             raise Refused("plan_has_drafts", plan=plan_id)

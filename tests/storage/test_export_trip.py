@@ -18,6 +18,7 @@ from data.export.city import read_bundle
 from data.intake.run import run_import
 from data.sessions import reading, writing
 from grid.areas import LEVELS, Level
+from grid.audits import Action
 from grid.findings import ImportKind, ImportReport
 from grid.matters import Purpose
 from grid.principals import CLERK, COMMAND_LINE, Principal, Role
@@ -158,7 +159,7 @@ def test_an_empty_city_exports_nothing(engine: Engine, tmp_path: Path) -> None:
 
 
 def test_a_changed_plan_exports_with_its_own_total(demo_copy: Engine) -> None:
-    with writing(demo_copy, COMMAND_LINE, "test", "plan") as session:
+    with writing(demo_copy, COMMAND_LINE, Action.PLAN_SAVE, "plan") as session:
         session.execute(text("UPDATE assignment SET cases = cases + 1 WHERE cases = 44"))
     with reading(demo_copy, COMMAND_LINE) as session:
         annex = read_bundle(session, COMMAND_LINE).annex

@@ -203,7 +203,7 @@ def test_every_import_is_audited_and_only_real_ones_change_the_version(take_in, 
             .scalars()
             .all()
         )
-    assert actions == ["import.dry_run", "import"]
+    assert actions == ["import.try", "import.run"]
 
 
 def test_twenty_thousand_rows_come_in_within_bounds(take_in, write_csv, small_city):

@@ -19,6 +19,7 @@ from data.reads import batches
 from data.sessions import reading, writing
 from data.worker import Progress, run_worker
 from data.writes import jobs
+from grid.audits import Action
 from grid.findings import ImportKind, ImportReport
 from grid.principals import CLERK
 from grid.questions import JobView
@@ -84,7 +85,7 @@ def make_batch(engine: Engine, claim: jobs.Claim) -> ImportReport:
         "dry_run": upload.dry_run, "principal": claim.principal.id, "seconds": 0.0,
         "rows": 3, "accepted": 2, "review": 1, "refused": 0,
     }  # fmt: skip
-    with writing(engine, claim.principal, "import", "batch") as session:
+    with writing(engine, claim.principal, Action.IMPORT_RUN, "batch") as session:
         batch_id = session.execute(insert(ImportBatch).values(**row).returning(ImportBatch.id)).scalar_one()
     return ImportReport(upload.kind, upload.file_name, upload.dry_run, 3, 2, 1, 0, (), batch_id=batch_id)
 

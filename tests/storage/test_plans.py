@@ -88,7 +88,7 @@ def test_a_draft_is_saved_read_back_and_discarded_with_audit_and_version(city: E
     with Session(city) as session:
         audit = session.scalars(select(models.Audit).order_by(models.Audit.id.desc())).first()
     assert audit is not None
-    assert (audit.action, audit.principal) == ("save_draft", PLANNER.id)
+    assert (audit.action, audit.principal) == ("plan.save", PLANNER.id)
     assert audit.facts == {"name": "草案一", "saved": {"id": saved.id, "version": 1}}
     again = save_draft(city, PLANNER, replace(saved, name="草案二"))
     assert (again.id, again.version) == (saved.id, 2)

@@ -20,6 +20,7 @@ from data.reads import cards, city, figures, listings, matters, patch, service
 from data.sessions import reading, writing
 from data.store import PostgisStore
 from grid.areas import Level
+from grid.audits import Action
 from grid.clocks import ClockState
 from grid.matters import SETTLED_STAGES, Category, Channel, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
@@ -348,7 +349,7 @@ def test_a_reading_cannot_write(engine: Engine) -> None:
 def test_a_writing_leaves_an_audit_row_and_a_new_version(engine: Engine) -> None:
     store = PostgisStore(engine)
     before = store.wall(WALL).version()
-    with writing(engine, COMMAND_LINE, "city.set", "city", keys=["name"]) as session:
+    with writing(engine, COMMAND_LINE, Action.CITY_SET, "city", keys=["name"]) as session:
         session.execute(text("INSERT INTO city_setting VALUES ('name', 'X')"))
     after = store.wall(WALL).version()
     assert after.number == before.number + 1
@@ -362,7 +363,7 @@ def test_a_failed_writing_leaves_nothing(engine: Engine) -> None:
     before = PostgisStore(engine).wall(WALL).version()
     with (
         pytest.raises(DataError),
-        writing(engine, COMMAND_LINE, "city.set", "city") as session,
+        writing(engine, COMMAND_LINE, Action.CITY_SET, "city") as session,
     ):
         session.execute(text("INSERT INTO city_setting SELECT 'name', (1 / 0)::text"))
     assert PostgisStore(engine).wall(WALL).version() == before
@@ -371,7 +372,7 @@ def test_a_failed_writing_leaves_nothing(engine: Engine) -> None:
 
 
 def test_the_service_network_of_a_town_and_of_the_city(world: World) -> None:
-    with writing(world.engine, COMMAND_LINE, "test", "test") as session:
+    with writing(world.engine, COMMAND_LINE, Action.IMPORT_RUN, "test") as session:
         for west, handled in ((0, 5), (2, 7), (8, 11)):
             point = session.execute(
                 insert(models.ServicePoint)
@@ -398,7 +399,7 @@ def test_the_service_network_of_a_town_and_of_the_city(world: World) -> None:
 
 
 def test_a_listed_town_is_answered_for_by_the_leader_of_its_county(world: World) -> None:
-    with writing(world.engine, COMMAND_LINE, "test", "test") as session:
+    with writing(world.engine, COMMAND_LINE, Action.IMPORT_RUN, "test") as session:
         unit = {
             name: session.execute(
                 insert(models.Unit)
@@ -448,7 +449,7 @@ def test_a_listed_town_is_answered_for_by_the_leader_of_its_county(world: World)
 
 def test_at_a_turn_of_the_quarter_the_old_list_still_holds(engine: Engine) -> None:
     quarter = listings.Quarter.of(TODAY).previous
-    with writing(engine, COMMAND_LINE, "test", "test") as session:
+    with writing(engine, COMMAND_LINE, Action.IMPORT_RUN, "test") as session:
         batch = _batch(session)
         unit = session.execute(
             insert(models.Unit).values(name="u", kind="department").returning(models.Unit.id)
