@@ -1,105 +1,97 @@
-"""``/density/<version>/<question>.png``: the density picture of a question, kept while the data stays."""
+"""``/density/<publication>/<question>.png``: the published density of a question as a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from flask import Flask, Response, abort, make_response
 
+from callbacks.groups import ALL, ask_group, read_group, write_group
 from callbacks.tools import Tools
-from grid.matters import Category, Channel
-from grid.principals import WALL
-from grid.questions import City, MatterQuestion
+from grid.published import Publication, WallQuestion, Window
 from grid.refusals import Refused
-from layers.density import BANDWIDTHS_M, DensityPicture, default_bandwidth_m, draw_density
+from layers.density import DensityPicture
+from layers.map_density import draw_surface
 
-_ALL = "all"
 _KEPT_PICTURES = 24
 _FOREVER = "private, max-age=31536000, immutable"
+_ONCE = "private, no-store"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnDensity:
+    """A picture and the bandwidth of its density, by which it is placed."""
+
+    picture: DensityPicture
+    bandwidth_m: float
 
 
 class DensityPictures:
-    """Draws density pictures and keeps the latest by data version and question."""
+    """Draws published densities and keeps the latest by publication and question.
+
+    Products are the same for all who may see the wall, so that a picture is kept for all of them.
+    """
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        # Points change only with the version, so that a kept picture is never stale.
+        # Products change only with their publication, so that a kept picture is never stale.
         self.picture = lru_cache(maxsize=_KEPT_PICTURES)(self._draw)
 
-    def _draw(self, version: int, question: MatterQuestion, bandwidth_m: int) -> DensityPicture | None:
-        reads = self._tools.store.wall(WALL)
-        city = reads.city()
-        if city.bounds is None or city.metric_epsg is None:
+    def _draw(self, publication: Publication, question: WallQuestion) -> DrawnDensity | None:
+        reads = self._tools.store.wall(self._tools.principal())
+        city, surface = reads.city(), reads.density(question)
+        if surface is None or city.bounds is None or city.metric_epsg is None:
             return None
-        return draw_density(
-            reads.points(question), bounds=city.bounds, epsg=city.metric_epsg, bandwidth_m=bandwidth_m
-        )
+        picture = draw_surface(surface, bounds=city.bounds, epsg=city.metric_epsg)
+        return DrawnDensity(picture, surface.bandwidth_m)
 
 
-def register(
-    server: Flask, tools: Tools, pictures: DensityPictures, starts: Callable[[date], Collection[date]]
-) -> None:
-    """Add the route; a past version is answered with current data that no browser keeps.
+def register(server: Flask, tools: Tools, pictures: DensityPictures) -> None:
+    """Add the route; a past publication is answered with the one in force, which no browser keeps.
 
-    Only the pictures that the wall itself asks for are drawn: from one of ``starts`` to today, in the city's
-    bandwidth. From two pictures of any choice a single matter could be told by their difference.
+    Only published questions have a picture: from two pictures of any choice a single matter could be told by
+    their difference.
     """
 
-    @server.get("/density/<int:version>/<name>.png")
-    def density(version: int, name: str) -> Response:
+    @server.get("/density/<int:number>/<name>.png")
+    def density(number: int, name: str) -> Response:
         asked = read_name(name)
         if asked is None:
             abort(404)
+        day, question = asked
         try:
-            reads = tools.store.wall(WALL)
-            current, city = reads.version().number, reads.city()
-            question, bandwidth_m = asked
-            if question.until != city.today or question.since not in starts(city.today):
-                abort(404)
-            if bandwidth_m != city_bandwidth_m(city):
-                abort(404)
-            picture = pictures.picture(current, *asked)
+            current = tools.store.wall(tools.principal()).publication()
+            drawn = pictures.picture(current, question) if current else None
         except Refused:
             abort(503)
-        if picture is None:
+        if current is None or drawn is None:
             abort(404)
-        answer = make_response(picture.png)
+        answer = make_response(drawn.picture.png)
         answer.headers["Content-Type"] = "image/png"
-        answer.headers["Cache-Control"] = _FOREVER if version == current else "no-store"
+        answer.headers["Cache-Control"] = (
+            _FOREVER if (number, day) == (current.number, current.day) else _ONCE
+        )
         return answer
 
 
-def density_url(version: int, question: MatterQuestion, bandwidth_m: int) -> str:
-    """Return the address of a question's picture."""
-    parts = (
-        question.since.isoformat(), question.until.isoformat(),
-        question.category or _ALL, question.channel or _ALL, str(bandwidth_m),
-    )  # fmt: skip
-    return f"/density/{version}/{'_'.join(parts)}.png"
+def density_url(publication: Publication, question: WallQuestion) -> str:
+    """Return the address of a question's picture; it names the day too, on which a window ends."""
+    group = write_group(question.category or question.channel).replace(":", "-")
+    return f"/density/{publication.number}/{publication.day.isoformat()}_{question.window}_{group}.png"
 
 
-def read_name(name: str) -> tuple[MatterQuestion, int] | None:
-    """Return the question and bandwidth of a picture's name; none where it is not one of ours."""
+def read_name(name: str) -> tuple[date, WallQuestion] | None:
+    """Return the day and the question of a picture's name; none where it is not one of ours."""
     parts = name.split("_")
-    if len(parts) != 5:
+    if len(parts) != 3 or parts[1] not in set(Window):
         return None
-    since, until, category, channel, bandwidth = parts
+    group = read_group(parts[2].replace("-", ":", 1))
+    if group is None and parts[2] != ALL:
+        return None
     try:
-        question = MatterQuestion(
-            date.fromisoformat(since),
-            date.fromisoformat(until),
-            None if category == _ALL else Category(category),
-            None if channel == _ALL else Channel(channel),
-        )
-        return (question, int(bandwidth)) if int(bandwidth) in BANDWIDTHS_M else None
-    except (ValueError, Refused):
+        day = date.fromisoformat(parts[0])
+    except ValueError:
         return None
-
-
-def city_bandwidth_m(city: City) -> int:
-    """Return the bandwidth in which a city's density is drawn."""
-    if city.bounds is None or city.metric_epsg is None:
-        return BANDWIDTHS_M[0]
-    return default_bandwidth_m(city.bounds, city.metric_epsg)
+    return day, ask_group(Window(parts[1]), group)

@@ -29,6 +29,7 @@ class Slot(StrEnum):
     LISTING = "slot-listing"
     DENSITY = "slot-density"
     COUNTS_HATCH = "slot-counts-hatch"
+    COUNTS_HIDDEN = "slot-counts-hidden"
     COVERAGE_HATCH = "slot-coverage-hatch"
     LISTED_HATCH = "slot-listed-hatch"
     RECTIFYING_HATCH = "slot-rectifying-hatch"

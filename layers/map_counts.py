@@ -1,9 +1,8 @@
-"""Counts by town or village: five classes of one hue; small counts hidden below township level."""
+"""Published counts by area: five classes of one hue, one hatch for what is hidden, another for no rate."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from grid.areas import Area, Level
 from grid.classes import Classes, quantile_classes
 from grid.measures import MINIMUM_N, SMALL_CELL
-from grid.questions import AreaCount, AreaCounts
+from grid.published import PublishedCount, PublishedCounts
 from layers.legends import Legend, LegendEntry, Swatch
 from layers.map_base import Drawing, MapPart, Slot
 from layers.map_camera import Camera
@@ -22,9 +21,9 @@ from layers.numbers import decimal, grouped
 from layers.theme import Theme
 from layers.words import Language, say
 
-SHARED_LEVELS = frozenset({Level.CITY, Level.COUNTY, Level.TOWN})
-"""Levels at which any count may be shown on a shared view."""
 _LABELLED = {Level.TOWN: 60, Level.VILLAGE: 24}
+_HIDDEN_PX, _UNSAID_PX = 9.0, 11.0
+"""How far apart the strokes are: a small village must still get one."""
 
 
 class Basis(StrEnum):
@@ -36,56 +35,43 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShownCount:
-    """A count as it may be shown: no value where it is hidden or cannot be said."""
+    """What is said of an area: no value where its count is hidden or a rate cannot be said."""
 
     area: Area
     value: float | None
     n: int | None
-    hidden: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its count is not published."""
+        return self.n is None
 
 
-def shown_count(row: AreaCount, basis: Basis) -> ShownCount:
-    """Return what a shared view may say of an area.
+def shown_count(row: PublishedCount, basis: Basis) -> ShownCount:
+    """Return what is said of an area.
 
-    Counts of 1 to 4 below township level are hidden; a rate needs a population and, because a rate of few
-    matters is noise, at least ``MINIMUM_N`` of them.
+    A rate needs a population and, because a rate of few matters is noise, at least ``MINIMUM_N`` of them.
+    Of a hidden count nothing is said, whatever else its row may hold.
     """
-    if row.area.level not in SHARED_LEVELS and 0 < row.count < SMALL_CELL:
-        return ShownCount(row.area, None, None, hidden=True)
+    if row.count is None:
+        return ShownCount(row.area, None, None)
     if basis is Basis.COUNT:
         return ShownCount(row.area, float(row.count), row.count)
-    enough = row.rate is not None and row.count >= MINIMUM_N
-    return ShownCount(row.area, row.rate if enough else None, row.count)
+    return ShownCount(row.area, row.rate if row.count >= MINIMUM_N else None, row.count)
 
 
-def shown_counts(counts: AreaCounts, basis: Basis) -> list[ShownCount]:
-    """Return what a shared view may say of the areas of a level.
-
-    Where one area alone would be hidden under its parent, the parent's total less the rest would tell it: the
-    smallest of its siblings is hidden with it.
-    """
-    alone = _companions_of_hidden(counts) if counts.level not in SHARED_LEVELS else frozenset()
-    return [
-        ShownCount(row.area, None, None, hidden=True) if row.area.id in alone else shown_count(row, basis)
-        for row in counts.rows
-    ]
+def shown_counts(counts: PublishedCounts, basis: Basis) -> list[ShownCount]:
+    """Return what is said of the areas of a level."""
+    return [shown_count(row, basis) for row in counts.rows]
 
 
-def _companions_of_hidden(counts: AreaCounts) -> frozenset[int]:
-    siblings: dict[int | None, list[AreaCount]] = defaultdict(list)
-    for row in counts.rows:
-        siblings[row.area.parent_id].append(row)
-    found = set()
-    for rows in siblings.values():
-        told = [row for row in rows if not 0 < row.count < SMALL_CELL]
-        if len(rows) - len(told) == 1 and told:
-            # A zero tells least when it is hidden; it is taken only where nothing else is shown.
-            found.add(min(told, key=lambda row: (row.count == 0, row.count)).area.id)
-    return frozenset(found)
+def hidden_words(language: Language) -> str:
+    """Return what stands for a hidden count; it never tells why this one is hidden."""
+    return say("wall.hidden", language, k=SMALL_CELL)
 
 
 def counts_part(
-    counts: AreaCounts,
+    counts: PublishedCounts,
     basis: Basis,
     url: str,
     shapes: Mapping[int, BaseGeometry],
@@ -94,18 +80,30 @@ def counts_part(
     theme: Theme,
     faint: bool = False,
 ) -> MapPart:
-    """Return the fill of all areas and a hatch where nothing can be said.
+    """Return the fill of values, a hatch over hidden counts and another where no rate can be said.
 
-    The browser gets classes, never the hidden counts themselves. ``faint`` where another layer leads.
+    ``faint`` where another layer leads.
     """
     shown = shown_counts(counts, basis)
-    classes = classes_of(shown)
-    silent = [one.area.id for one in shown if one.value is None and not one.hidden]
-    hatch = hatch_part(
-        [shapes[area_id] for area_id in silent if area_id in shapes],
-        Slot.COUNTS_HATCH, camera, theme.muted, spacing_px=9, opacity=0.3,
-    )  # fmt: skip
-    return MapPart((_fill(shown, classes, url, theme, 0.45 if faint else 0.92),), hatch.layers)
+    hidden = (one.area.id for one in shown if one.hidden)
+    unsaid = (one.area.id for one in shown if one.value is None and not one.hidden)
+    layers = (
+        *_hatched(hidden, shapes, Slot.COUNTS_HIDDEN, camera, theme),
+        *_hatched(unsaid, shapes, Slot.COUNTS_HATCH, camera, theme),
+    )
+    return MapPart((_fill(shown, classes_of(shown), url, theme, 0.45 if faint else 0.92),), layers)
+
+
+def _hatched(
+    area_ids: Iterable[int], shapes: Mapping[int, BaseGeometry], slot: Slot, camera: Camera, theme: Theme
+) -> tuple[Drawing, ...]:
+    """Return strokes over areas, in the direction that tells what they mean."""
+    known = [shapes[area_id] for area_id in area_ids if area_id in shapes]
+    hidden = slot is Slot.COUNTS_HIDDEN
+    return hatch_part(
+        known, slot, camera, theme.muted,
+        spacing_px=_HIDDEN_PX if hidden else _UNSAID_PX, falling=hidden, opacity=0.45 if hidden else 0.3,
+    ).layers  # fmt: skip
 
 
 def classes_of(shown: list[ShownCount]) -> Classes:
@@ -113,7 +111,7 @@ def classes_of(shown: list[ShownCount]) -> Classes:
     return quantile_classes(one.value for one in shown if one.value is not None)
 
 
-def counts_labels(counts: AreaCounts, basis: Basis) -> tuple[AreaLabel, ...]:
+def counts_labels(counts: PublishedCounts, basis: Basis) -> tuple[AreaLabel, ...]:
     """Return small labels of the areas with most, name and value."""
     shown = shown_counts(counts, basis)
     said = sorted((one for one in shown if one.value), key=lambda one: -(one.value or 0))
@@ -130,25 +128,23 @@ def counts_labels(counts: AreaCounts, basis: Basis) -> tuple[AreaLabel, ...]:
     )
 
 
-def counts_legend(counts: AreaCounts, basis: Basis, theme: Theme, language: Language) -> Legend:
-    """Return the legend: zero, hidden, classes and how they were cut, no data."""
+def counts_legend(counts: PublishedCounts, basis: Basis, theme: Theme, language: Language) -> Legend:
+    """Return the legend: zero, classes and how they were cut, hidden, not computed; only what occurs."""
     shown = shown_counts(counts, basis)
     classes = classes_of(shown)
-    entries = [LegendEntry(Swatch.FILL, theme.empty, "0")]
-    if any(one.hidden for one in shown):
-        few = say("wall.legend.hidden", language, k=SMALL_CELL)
-        entries.append(LegendEntry(Swatch.FILL, _hidden_colour(theme), few))
+    entries = [LegendEntry(Swatch.FILL, theme.empty, "0")] if any(one.value == 0 for one in shown) else []
     for at, (lower, below) in enumerate(classes.ranges()):
         entries.append(
             LegendEntry(Swatch.FILL, class_colour(at, classes, theme), _range(lower, below, classes, basis))
         )
+    if any(one.hidden for one in shown):
+        entries.append(LegendEntry(Swatch.FALLING, theme.muted, hidden_words(language)))
     if any(one.value is None and not one.hidden for one in shown):
-        code = "few" if basis is Basis.RATE else "no_data"
-        entries.append(
-            LegendEntry(Swatch.HATCH, theme.muted, say(f"wall.legend.{code}", language, n=MINIMUM_N))
-        )
+        few = say("wall.legend.few", language, n=MINIMUM_N)
+        entries.append(LegendEntry(Swatch.HATCH, theme.muted, few))
     title = say(f"wall.legend.counts_{basis}", language, level=say(f"level.{counts.level}", language))
-    note = say("wall.legend.quantiles", language, classes=len(classes.lower))
+    how = "quantiles_zero" if any(one.value == 0 for one in shown) else "quantiles"
+    note = say(f"wall.legend.{how}", language, classes=len(classes.lower)) if classes.lower else ""
     return Legend(title, tuple(entries), note=note)
 
 
@@ -159,12 +155,10 @@ def class_colour(at: int, classes: Classes, theme: Theme) -> str:
 
 
 def _fill(shown: list[ShownCount], classes: Classes, url: str, theme: Theme, opacity: float) -> Drawing:
-    steps = [
-        theme.empty,
-        _hidden_colour(theme),
-        *(class_colour(at, classes, theme) for at in range(len(classes.lower))),
-    ]
-    drawn = [(one, _step(one, classes)) for one in shown if one.value is not None or one.hidden]
+    steps = [theme.empty, *(class_colour(at, classes, theme) for at in range(len(classes.lower)))]
+    if len(steps) == 1:
+        steps *= 2  # a colour scale needs two ends
+    drawn = [(one, _step(one.value, classes)) for one in shown if one.value is not None]
     top = max(len(steps) - 1, 1)
     return {
         "type": "choroplethmap", "uid": Slot.COUNTS, "below": Slot.COUNTS, "geojson": url,
@@ -177,15 +171,9 @@ def _fill(shown: list[ShownCount], classes: Classes, url: str, theme: Theme, opa
     }  # fmt: skip
 
 
-def _step(one: ShownCount, classes: Classes) -> int:
-    if one.hidden:
-        return 1
-    at = classes.index(one.value or 0)
-    return 0 if at is None else at + 2
-
-
-def _hidden_colour(theme: Theme) -> str:
-    return theme.line
+def _step(value: float, classes: Classes) -> int:
+    at = classes.index(value)
+    return 0 if at is None else at + 1
 
 
 def _range(lower: float, below: float | None, classes: Classes, basis: Basis) -> str:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from layers.density import DensityPicture, image_corners, picture_bounds, ramp_value
+import numpy as np
+
+from grid.density import DensitySurface
+from grid.density_frame import picture_bounds
+from layers.density import (
+    DensityPicture,
+    encode_png,
+    image_corners,
+    paint,
+    ramp_value,
+    to_mercator,
+)
 from layers.legends import Legend, RampLegend
 from layers.map_base import MapPart, Slot
 from layers.map_camera import Bounds
@@ -10,8 +21,18 @@ from layers.numbers import decimal, grouped
 from layers.theme import DENSITY_RAMP
 from layers.words import Language, say
 
+_TOP_QUANTILE = 0.998
 
-def density_part(url: str, bounds: Bounds, bandwidth_m: int, *, faint: bool = False) -> MapPart:
+
+def draw_surface(surface: DensitySurface, *, bounds: Bounds, epsg: int) -> DensityPicture:
+    """Return the picture of a density over a city's bounds (degrees, EPSG:4490)."""
+    box = picture_bounds(bounds, surface.bandwidth_m)
+    seen = surface.per_km2[np.isfinite(surface.per_km2)]
+    top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
+    return DensityPicture(encode_png(paint(to_mercator(surface, box, epsg), top)), top, surface.n)
+
+
+def density_part(url: str, bounds: Bounds, bandwidth_m: float, *, faint: bool = False) -> MapPart:
     """Return the picture over a city's bounds as a layer; ``faint`` where areas are filled under it."""
     corners = image_corners(picture_bounds(bounds, bandwidth_m))
     layer = {
@@ -22,7 +43,7 @@ def density_part(url: str, bounds: Bounds, bandwidth_m: int, *, faint: bool = Fa
     return MapPart(layers=(layer,))
 
 
-def density_legend(picture: DensityPicture, bandwidth_m: int, language: Language) -> Legend:
+def density_legend(picture: DensityPicture, bandwidth_m: float, language: Language) -> Legend:
     """Return the ramp with densities in matters per square kilometre, and the method."""
     stops = len(DENSITY_RAMP)
     ticks = tuple(_tick(ramp_value(at / (stops - 1), picture.top_per_km2)) for at in range(stops))

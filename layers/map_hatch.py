@@ -16,10 +16,11 @@ from layers.map_camera import METRES_PER_DEGREE, Camera
 
 
 def geometries(shapes: Mapping[str, Any]) -> dict[int, BaseGeometry]:
-    """Return the geometries (degrees) of a GeoJSON feature collection by area id."""
-    return {
-        int(feature["id"]): shapely.from_geojson(_geometry_text(feature)) for feature in shapes["features"]
-    }
+    """Return the geometries (degrees) of a GeoJSON feature collection by area id.
+
+    A simplified outline may cross itself, over which no stroke could be clipped: it is mended.
+    """
+    return {int(feature["id"]): _sound(feature) for feature in shapes["features"]}
 
 
 def hatch_part(
@@ -61,8 +62,11 @@ def hatch_lines(area: BaseGeometry, spacing_deg: float, *, falling: bool = False
     return shapely.intersection(shapely.multilinestrings(shapely.linestrings(ends)), area)
 
 
-def _geometry_text(feature: Mapping[str, Any]) -> str:
-    return json.dumps(feature["geometry"])
+def _sound(feature: Mapping[str, Any]) -> BaseGeometry:
+    geometry = shapely.from_geojson(json.dumps(feature["geometry"]))
+    if geometry.is_valid:
+        return geometry
+    return shapely.make_valid(geometry, method="structure", keep_collapsed=False)
 
 
 def _collection(strokes: Iterable[BaseGeometry]) -> Drawing:

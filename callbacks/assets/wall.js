@@ -68,10 +68,15 @@
     map.on("move", () => drawScaleBar(map));
   }
 
+  // Who may open no cards has no place for one either.
+  function closeCard() {
+    if (document.getElementById("wall-card")) setProps("wall-card-open", { data: null });
+  }
+
   function closeTop() {
     const open = document.querySelector(".wall details[open]");
     if (open) open.open = false;
-    else setProps("wall-card-open", { data: null });
+    else closeCard();
   }
 
   let resizing;
@@ -88,7 +93,7 @@
     document.querySelectorAll(".wall details[open]").forEach((open) => {
       if (open !== mark) open.open = false;
     });
-    if (event.target.closest(".wall-close")) setProps("wall-card-open", { data: null });
+    if (event.target.closest(".wall-close")) closeCard();
   });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {

@@ -11,8 +11,8 @@ from callbacks import density
 from callbacks.tools import Tools
 from callbacks.wall.layout import frame
 from callbacks.wall.screen import WallScreen
-from callbacks.wall.state import period_starts, read_state
-from callbacks.wall.wiring import wire
+from callbacks.wall.state import may_open_cards, read_state
+from callbacks.wall.wiring import wire, wire_cards
 from layers.words import say
 
 PATH = "/wall"
@@ -21,11 +21,13 @@ PATH = "/wall"
 def register(app: Dash, tools: Tools) -> None:
     """Add the page, its callbacks and the route of its density pictures."""
     pictures = density.DensityPictures(tools)
-    density.register(app.server, tools, pictures, period_starts)
+    density.register(app.server, tools, pictures)
 
     def page(**query: str) -> Any:
-        return frame(read_state(dict(query)), tools.language)
+        return frame(read_state(dict(query)), tools.language, cards=may_open_cards(tools.principal()))
 
     title = f"{say('product.name', tools.language)} · {say('wall.title', tools.language)}"
     dash.register_page("wall", path=PATH, title=title, layout=page)
-    wire(app, WallScreen(tools, pictures), tools.language)
+    screen = WallScreen(tools, pictures)
+    wire(app, screen, tools.language)
+    wire_cards(app, screen, tools.language)

@@ -1,4 +1,4 @@
-"""Cards: what a click on an area or a leader opens, for a shared screen."""
+"""Cards: what a click on an area or a leader opens, for those who may; the screen is shared all the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.wall.layout import STILL_CONFIG
-from callbacks.wall.marks import definition_mark, figure, hidden_text, open_button
+from callbacks.wall.marks import SHARED_LEVELS, definition_mark, figure, hidden_text, open_button, row
 from callbacks.wall.state import Card, CardKind
 from grid.areas import Level
 from grid.coverage import Leader
@@ -17,7 +17,6 @@ from grid.matters import Category
 from grid.measures import SMALL_CELL
 from grid.questions import AreaCard, LeaderCard, LeaderUnit, MonthCount, ServiceSummary
 from layers.charts import trend_figure
-from layers.map_counts import SHARED_LEVELS
 from layers.numbers import decimal, grouped
 from layers.theme import DARK
 from layers.words import Language, say
@@ -208,9 +207,7 @@ def _unit_row(unit: LeaderUnit, language: Language) -> Any:
         html.I(_unit_listing(unit.listing, language), className=unit.listing.state if unit.listing else ""),
         html.Span(cases, className="wall-count"),
     ]
-    if unit.area_id is None:
-        return html.Div(body, className="wall-row")
-    return open_button(body, str(Card(CardKind.AREA, unit.area_id)), "card", "wall-row")
+    return row(body, Card(CardKind.AREA, unit.area_id) if unit.area_id else None, "card")
 
 
 def _unit_listing(listing: Listing | None, language: Language) -> str:

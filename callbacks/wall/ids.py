@@ -18,8 +18,7 @@ class WallId(StrEnum):
     STAMPS = "wall-stamps"
     LAYERS = "wall-layers"
     PERIOD = "wall-period"
-    CATEGORY = "wall-category"
-    CHANNEL = "wall-channel"
+    GROUP = "wall-group"
     LEVEL = "wall-level"
     BASIS = "wall-basis"
     QUARTER = "wall-quarter"
@@ -39,6 +38,9 @@ class WallId(StrEnum):
     DRAWN = "wall-drawn"
     DRESSED = "wall-dressed"
 
+
+CARD_IDS = frozenset({WallId.CARD, WallId.CARD_PANEL})
+"""Laid out only for those who may open cards."""
 
 OPEN = "wall-open"
 """``type`` of every element that opens a card; ``card`` names it, ``at`` where the element stands."""

@@ -6,9 +6,12 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.groups import ALL, Group, write_group
 from callbacks.wall.ids import WallId
-from callbacks.wall.state import ALL, COUNT_LEVELS, Layer, Period, WallState
+from callbacks.wall.marks import definition_mark
+from callbacks.wall.state import COUNT_LEVELS, Layer, WallState
 from grid.matters import Category, Channel
+from grid.published import Window
 from layers.map_camera import Padding, Viewport
 from layers.map_counts import Basis
 from layers.theme import DARK
@@ -30,8 +33,8 @@ def free_padding(viewport: Viewport) -> Padding:
     return Padding(panel.left * scale, panel.top * scale, panel.right * scale, panel.bottom * scale)
 
 
-def frame(state: WallState, language: Language) -> Any:
-    """Return the page in a state, before any data."""
+def frame(state: WallState, language: Language, *, cards: bool) -> Any:
+    """Return the page in a state, before any data; ``cards`` for those who may open them."""
     return html.Div(
         [
             dcc.Interval(id=WallId.TICK, interval=REFRESH_MS),
@@ -40,14 +43,13 @@ def frame(state: WallState, language: Language) -> Any:
             dcc.Store(id=WallId.ADDRESS),
             dcc.Store(id=WallId.DRAWN),
             dcc.Store(id=WallId.DRESSED),
-            dcc.Store(id=WallId.CARD, data=str(state.card) if state.card else None),
             _map(language),
             _top(state, language),
             html.Section(id=WallId.FIGURES, className="wall-panel wall-figures"),
             _right(state, language),
             _trend(language),
             _foot(),
-            html.Aside(id=WallId.CARD_PANEL, className="wall-panel wall-card", hidden=True),
+            *(_card(state) if cards else []),
         ],
         id=WallId.FRAME,
         className="wall",
@@ -55,8 +57,15 @@ def frame(state: WallState, language: Language) -> Any:
     )
 
 
+def _card(state: WallState) -> list[Any]:
+    return [
+        dcc.Store(id=WallId.CARD, data=str(state.card) if state.card else None),
+        html.Aside(id=WallId.CARD_PANEL, className="wall-panel wall-card", hidden=True),
+    ]
+
+
 def _map(language: Language) -> Any:
-    blank = {"data": [], "layout": _BARE}
+    blank = {"data": [], "layout": BARE}
     return html.Main(
         [
             dcc.Graph(
@@ -96,23 +105,14 @@ def _controls(state: WallState, language: Language) -> list[Any]:
             value=list(state.layers),
             className="wall-chips wall-layers",
         ),
-        _radio(WallId.PERIOD, _options("wall.period", Period, language), state.period),
-        _choice(
-            WallId.CATEGORY,
+        html.Div(
             [
-                {"label": say("wall.control.all_categories", language), "value": ALL},
-                *_options("category", Category, language),
+                _radio(WallId.PERIOD, _options("wall.period", Window, language), state.period),
+                definition_mark(say("wall.period_definition", language), language),
             ],
-            state.category or ALL,
+            className="wall-period",
         ),
-        _choice(
-            WallId.CHANNEL,
-            [
-                {"label": say("wall.control.all_channels", language), "value": ALL},
-                *_options("channel", Channel, language),
-            ],
-            state.channel or ALL,
-        ),
+        _choice(WallId.GROUP, _groups(language), write_group(state.group), "wall-group"),
         _radio(
             WallId.LEVEL,
             [
@@ -123,6 +123,20 @@ def _controls(state: WallState, language: Language) -> list[Any]:
         ),
         _radio(WallId.BASIS, _options("wall.control", Basis, language), state.basis),
         _choice(WallId.QUARTER, [], str(state.quarter) if state.quarter else None),
+    ]
+
+
+def _groups(language: Language) -> list[dict[str, str]]:
+    """Return both lists in one, since only one group at a time is published."""
+
+    def option(kind: str, group: Group) -> dict[str, str]:
+        name = say(f"{kind}.{group}", language)
+        return {"label": say(f"wall.control.group_{kind}", language, name=name), "value": write_group(group)}
+
+    return [
+        {"label": say("wall.control.group_all", language), "value": ALL},
+        *(option("category", one) for one in Category),
+        *(option("channel", one) for one in Channel),
     ]
 
 
@@ -145,14 +159,14 @@ def _trend(language: Language) -> Any:
                 [say("wall.trend", language), note], id=WallId.TREND_TITLE, className="wall-trend-title"
             ),
             dcc.Graph(
-                id=WallId.TREND, figure={"data": [], "layout": _BARE}, config=STILL_CONFIG, responsive=True
+                id=WallId.TREND, figure={"data": [], "layout": BARE}, config=STILL_CONFIG, responsive=True
             ),
         ],
         className="wall-panel wall-trend",
     )
 
 
-_BARE = {
+BARE = {
     "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
     "xaxis": {"visible": False}, "yaxis": {"visible": False},
 }  # fmt: skip
@@ -173,7 +187,8 @@ def _radio(identity: WallId, options: list[dict[str, str]], value: str) -> Any:
     return dcc.RadioItems(id=identity, options=options, value=str(value), className="wall-chips")
 
 
-def _choice(identity: WallId, options: list[dict[str, str]], value: str | None) -> Any:
+def _choice(identity: WallId, options: list[dict[str, str]], value: str | None, class_name: str = "") -> Any:
     return dcc.Dropdown(
-        id=identity, options=options, value=value, clearable=False, searchable=False, className="wall-choice"
-    )
+        id=identity, options=options, value=value, clearable=False, searchable=False,
+        className=f"wall-choice {class_name}".strip(),
+    )  # fmt: skip

@@ -8,13 +8,13 @@ from typing import Any
 
 from dash import html
 
-from callbacks.wall.marks import command_note, open_button
+from callbacks.wall.marks import command_note, row
 from callbacks.wall.state import Card, CardKind, Layer
 from grid.areas import Level
 from grid.coverage import CoverageBook, UnitKind
 from grid.listings import Listing, Quarter
 from grid.measures import MINIMUM_N
-from grid.questions import AreaCounts
+from grid.published import PublishedCounts
 from layers.map_counts import Basis, ShownCount, shown_counts
 from layers.map_coverage import CoveredUnit, covered_units, leader_words
 from layers.map_listing import days_listed
@@ -23,10 +23,11 @@ from layers.words import Language, say
 
 _ROOM_REM = 52.5
 """Height of the list where there is no legend; what does not fit is not shown, and said to be missing."""
-_LEGEND_REM = {Layer.LISTING: 4.3, Layer.COVERAGE: 6.0, Layer.COUNTS: 7.3, Layer.DENSITY: 7.4}
+_LEGEND_REM = {Layer.LISTING: 4.3, Layer.COVERAGE: 6.0, Layer.COUNTS: 10.6, Layer.DENSITY: 7.4}
 _TABS_REM = 2.9
 _TOTAL_REM = 6.5
-_RANKED_REM, _LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 2.85, 5.5, 3.75, 1.6
+_RANKED_REM = {Basis.COUNT: 2.85, Basis.RATE: 3.05}
+_LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 5.5, 3.75, 1.6
 
 
 def list_room_rem(layers: tuple[Layer, ...]) -> float:
@@ -34,8 +35,13 @@ def list_room_rem(layers: tuple[Layer, ...]) -> float:
     return _ROOM_REM - sum(_LEGEND_REM[layer] for layer in layers) - (_TABS_REM if len(layers) > 1 else 0)
 
 
-def ranking_list(counts: AreaCounts, basis: Basis, room_rem: float, language: Language) -> list[Any]:
-    """Return the areas with most matters or the highest rate; below the minimum n nothing is ranked."""
+def ranking_list(
+    counts: PublishedCounts, basis: Basis, room_rem: float, language: Language, *, cards: bool
+) -> list[Any]:
+    """Return the areas with most matters or the highest rate; hidden ones and small n are not ranked.
+
+    ``cards``, here and below, where a row opens a card.
+    """
     level = say(f"level.{counts.level}", language)
     shown = shown_counts(counts, basis)
     ranked = sorted(
@@ -43,14 +49,14 @@ def ranking_list(counts: AreaCounts, basis: Basis, room_rem: float, language: La
         key=lambda one: -(one.value or 0),
     )
     title = html.H2(say(f"wall.list.ranking_{basis}", language, level=level))
+    note = html.Div(_unranked(shown, language), className="wall-small")
     if not ranked:
-        return [title, html.P(say("wall.empty.ranking", language, level=level))]
+        return [title, html.P(say("wall.empty.ranking", language, level=level)), note]
     top = ranked[0].value or 1
     rows = [
-        _ranked_row(place, one, top, basis, language)
-        for place, one in enumerate(ranked[: _fitting(room_rem, _RANKED_REM)], 1)
+        _ranked_row(place, one, top, basis, language, cards=cards)
+        for place, one in enumerate(ranked[: _fitting(room_rem, _RANKED_REM[basis])], 1)
     ]
-    note = html.Div(say("wall.ranking_note", language, n=MINIMUM_N), className="wall-small")
     return [title, html.Div(rows, className="wall-rows"), note]
 
 
@@ -60,17 +66,21 @@ def listing_list(
     today: date,
     room_rem: float,
     language: Language,
+    *,
+    cards: bool,
 ) -> list[Any]:
     """Return the listed units, worst first: rank, state, days, reason and who answers."""
     if quarter is None or not listings:
         return [_first_step("listings", language)]
     title = html.H2(say("wall.list.listing", language, quarter=quarter))
     fitting = _fitting(room_rem, _LISTED_REM)
-    rows = [_listing_row(one, today, language) for one in listings[:fitting]]
+    rows = [_listing_row(one, today, language, cards=cards) for one in listings[:fitting]]
     return [title, html.Div(rows, className="wall-rows"), *_more(len(listings) - fitting, language)]
 
 
-def coverage_list(book: CoverageBook | None, room_rem: float, language: Language) -> list[Any]:
+def coverage_list(
+    book: CoverageBook | None, room_rem: float, language: Language, *, cards: bool
+) -> list[Any]:
     """Return the leaders of areas with their loads, the heaviest first, the departments, and the total.
 
     A load counts a leader's departments too; who has departments alone stands beside those.
@@ -82,7 +92,7 @@ def coverage_list(book: CoverageBook | None, room_rem: float, language: Language
     top = max((load.cases for load in loads), default=0) or 1
     departments = sum(one.unit.kind is UnitKind.DEPARTMENT for one in covered)
     fitting = _fitting(room_rem - _TOTAL_REM - departments * _DEPARTMENT_REM, _LOAD_REM)
-    rows = [_load_row(load, top, language) for load in loads[:fitting]]
+    rows = [_load_row(load, top, language, cards=cards) for load in loads[:fitting]]
     return [
         html.H2(say("wall.list.coverage", language)),
         html.Div(rows, className="wall-rows wall-loads"),
@@ -99,23 +109,30 @@ class _Load:
     cases: int
 
 
-def _ranked_row(place: int, one: ShownCount, top: float, basis: Basis, language: Language) -> Any:
+def _unranked(shown: list[ShownCount], language: Language) -> str:
+    text = say("wall.ranking_note", language, n=MINIMUM_N)
+    hidden = any(one.hidden for one in shown)
+    return f"{text} · {say('wall.ranking_hidden', language)}" if hidden else text
+
+
+def _ranked_row(
+    place: int, one: ShownCount, top: float, basis: Basis, language: Language, *, cards: bool
+) -> Any:
     value = grouped(one.value or 0) if basis is Basis.COUNT else decimal(one.value or 0)
     n = say("wall.n", language, n=grouped(one.n or 0)) if basis is Basis.RATE else None
-    return open_button(
+    return row(
         [
             html.Span(str(place), className="wall-place"),
             html.Span(one.area.name, className="wall-name"),
             html.Span(html.I(style={"width": f"{100 * (one.value or 0) / top:.1f}%"}), className="wall-bar"),
             html.Span([value, html.Small(n)], className="wall-count"),
         ],
-        str(Card(CardKind.AREA, one.area.id)),
+        Card(CardKind.AREA, one.area.id) if cards else None,
         "ranking",
-        "wall-row",
     )
 
 
-def _listing_row(one: Listing, today: date, language: Language) -> Any:
+def _listing_row(one: Listing, today: date, language: Language, *, cards: bool) -> Any:
     days = days_listed(one, today)
     facts = [
         say("wall.days_listed", language, days=days) if days is not None else "",
@@ -139,9 +156,7 @@ def _listing_row(one: Listing, today: date, language: Language) -> Any:
             className="wall-listing",
         ),
     ]
-    if one.area_id is None:
-        return html.Div(body, className="wall-row")
-    return open_button(body, str(Card(CardKind.AREA, one.area_id)), "listing", "wall-row")
+    return row(body, Card(CardKind.AREA, one.area_id) if cards and one.area_id else None, "listing")
 
 
 def _loads(covered: tuple[CoveredUnit, ...]) -> list[_Load]:
@@ -155,7 +170,7 @@ def _loads(covered: tuple[CoveredUnit, ...]) -> list[_Load]:
     ]
 
 
-def _load_row(load: _Load, top: int, language: Language) -> Any:
+def _load_row(load: _Load, top: int, language: Language, *, cards: bool) -> Any:
     colour = load.one.colour or "transparent"
     post = load.one.leader.post if load.one.leader and load.one.leader.name else ""
     body = [
@@ -176,9 +191,8 @@ def _load_row(load: _Load, top: int, language: Language) -> Any:
         ),
         html.Span(grouped(load.cases), className="wall-count"),
     ]
-    if load.one.leader is None:
-        return html.Div(body, className="wall-row")
-    return open_button(body, str(Card(CardKind.LEADER, load.one.leader.id)), "coverage", "wall-row")
+    leader = load.one.leader
+    return row(body, Card(CardKind.LEADER, leader.id) if cards and leader else None, "coverage")
 
 
 def _departments(covered: tuple[CoveredUnit, ...], language: Language) -> list[Any]:

@@ -7,12 +7,15 @@ from typing import Any
 from dash import html
 
 from callbacks.wall.ids import opener
+from callbacks.wall.state import Card
 from grid.areas import Level
 from grid.measures import SMALL_CELL, Measure, MeasureUnit
 from layers.legends import Legend, LegendEntry, RampLegend
-from layers.map_counts import SHARED_LEVELS
 from layers.numbers import change, grouped, measured, short_span
 from layers.words import Language, say
+
+SHARED_LEVELS = frozenset({Level.CITY, Level.COUNTY, Level.TOWN})
+"""Levels at which a card may show any count; below them small ones are hidden."""
 
 
 def definition_mark(text: str, language: Language) -> Any:
@@ -60,6 +63,13 @@ def open_button(children: Any, card: str, at: str, class_name: str) -> Any:
     return html.Button(children, id=opener(card, at), className=class_name, n_clicks=0)
 
 
+def row(children: Any, card: Card | None, at: str) -> Any:
+    """Return a list's row, a button where there is a card to open."""
+    if card is None:
+        return html.Div(children, className="wall-row")
+    return open_button(children, str(card), at, "wall-row")
+
+
 def legend_block(legend: Legend) -> Any:
     """Return a legend with its unit and how it was made."""
     body = _ramp(legend.ramp) if legend.ramp else [_entry(entry) for entry in legend.entries]
@@ -67,6 +77,11 @@ def legend_block(legend: Legend) -> Any:
     return html.Div(
         [html.Div(legend.title, className="wall-legend-title"), *body, note], className="wall-legend"
     )
+
+
+def plain_note(text: str) -> Any:
+    """Return what a visitor should know, with nothing to do about it."""
+    return html.Div(html.P(text), className="wall-first-step wall-aware")
 
 
 def command_note(text: str, command: str) -> Any:

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from shapely.geometry.base import BaseGeometry
 
-from callbacks.density import DensityPictures, city_bandwidth_m, density_url
+from callbacks.density import DensityPictures, density_url
 from callbacks.wall.layout import free_padding
-from callbacks.wall.state import Layer, WallState, ask, counts_at, shown_level
+from callbacks.wall.state import Layer, WallState, ask, counted_level, shown_level
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook
 from grid.listings import Listing, Quarter
 from grid.ports import WallReads
-from grid.questions import AreaCounts, City
+from grid.published import Publication, PublishedCounts
+from grid.questions import City
 from layers.legends import Legend
 from layers.map_base import Drawing, MapPart, base_part, map_figure, shapes_url
 from layers.map_camera import Camera, Viewport, fit_camera
-from layers.map_counts import counts_labels, counts_legend, counts_part, shown_counts
+from layers.map_counts import counts_labels, counts_legend, counts_part, hidden_words, shown_counts
 from layers.map_coverage import coverage_labels, coverage_legend, coverage_part, covered_units
 from layers.map_density import density_legend, density_part
 from layers.map_hatch import geometries
@@ -32,6 +33,8 @@ from layers.words import Language, say
 
 _KEPT_EDITIONS = 8
 NO_AREAS, NO_MATTERS, NO_POINTS, NO_PLAN, NO_LISTINGS = "areas", "matters", "points", "plan", "listings"
+NO_PRODUCTS, LEVEL_WITHHELD = "products", "withheld"
+"""Nothing is published yet; the level chosen is not published for the group."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,19 +49,19 @@ class Shapes:
 class Answers:
     """What the map of a state is drawn from; what its layers do not need is not asked for."""
 
-    version: int
+    publication: Publication | None
     city: City
     counties: dict[int, Area]
     towns: dict[int, Area] = field(default_factory=dict)
     """Only where towns are listed."""
     listings: tuple[Listing, ...] = ()
     book: CoverageBook | None = None
-    counts: AreaCounts | None = None
+    counts: PublishedCounts | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """A drawn map with its legends and the names of what is missing."""
+    """A drawn map with its legends and the names of what is missing or otherwise than chosen."""
 
     figure: Drawing
     legends: tuple[Legend, ...]
@@ -114,19 +117,20 @@ class SceneMaker:
             missing += [lack] if lack else []
         labels = place_labels(area_labels(state, answers, self._language), camera)
         parts += [label_part(labels, camera, DARK), self._pick(reads, state, answers)]
-        return Scene(map_figure(parts, camera, DARK), tuple(legends), tuple(missing))
+        return Scene(map_figure(parts, camera, DARK), tuple(legends), tuple(dict.fromkeys(missing)))
 
     def _density(
         self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
     ) -> tuple[MapPart, Legend | None, str | None]:
-        bandwidth_m, question = city_bandwidth_m(answers.city), ask(state, answers.city.today)
-        picture = self._pictures.picture(answers.version, question, bandwidth_m)
-        if picture is None or answers.city.bounds is None or picture.n == 0:
+        publication, bounds, question = answers.publication, answers.city.bounds, ask(state)
+        if publication is None:
+            return MapPart(), None, NO_PRODUCTS
+        drawn = self._pictures.picture(publication, question)
+        if drawn is None or bounds is None or drawn.picture.n == 0:
             return MapPart(), None, NO_POINTS
-        url = density_url(answers.version, question, bandwidth_m)
         faint = bool({Layer.COVERAGE, Layer.COUNTS} & set(state.layers))
-        part = density_part(url, answers.city.bounds, bandwidth_m, faint=faint)
-        return part, density_legend(picture, bandwidth_m, self._language), None
+        part = density_part(density_url(publication, question), bounds, drawn.bandwidth_m, faint=faint)
+        return part, density_legend(drawn.picture, drawn.bandwidth_m, self._language), None
 
     def _listing(
         self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
@@ -154,8 +158,10 @@ class SceneMaker:
     def _counts(
         self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
     ) -> tuple[MapPart, Legend | None, str | None]:
-        level = shown_level(state.level, answers.city)
+        level = counted_level(state, answers.city)
         url = shapes_url(answers.city, level)
+        if answers.publication is None:
+            return MapPart(), None, NO_PRODUCTS
         if answers.counts is None or url is None:
             return MapPart(), None, level
         if answers.counts.placed.total == 0:
@@ -164,10 +170,11 @@ class SceneMaker:
         faint = bool({Layer.COVERAGE, Layer.DENSITY} & set(state.layers))
         part = counts_part(answers.counts, state.basis, url, own, camera=camera, theme=DARK, faint=faint)
         legend = counts_legend(answers.counts, state.basis, DARK, self._language)
+        note = LEVEL_WITHHELD if state.level_withheld else None
         if state.scene is not Layer.COUNTS:
-            return part, legend, None
+            return part, legend, note
         minor = minor_part(counts_labels(answers.counts, state.basis), camera, DARK)
-        return replace(part, traces=part.traces + minor.traces), legend, None
+        return replace(part, traces=part.traces + minor.traces), legend, note
 
     def _pick(self, reads: WallReads, state: WallState, answers: Answers) -> MapPart:
         level = _pick_level(state, answers.city)
@@ -182,20 +189,20 @@ def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
     """Return the answers that a state's layers need."""
     city = reads.city()
     quarter = chosen_quarter(reads, state) if Layer.LISTING in state.layers else None
-    level = shown_level(state.level, city)
+    level, publication = counted_level(state, city), reads.publication()
     counties = {area.id: area for area in reads.areas(Level.COUNTY)}
     listings = reads.listings(quarter) if quarter else ()
     elsewhere = {one.area_id for one in listings if one.area_id} - counties.keys()
     return Answers(
-        version=reads.version().number,
+        publication=publication,
         city=city,
         counties=counties,
         towns={area.id: area for area in reads.areas(Level.TOWN)} if elsewhere else {},
         listings=listings,
         book=reads.coverage(city.today) if Layer.COVERAGE in state.layers else None,
         counts=(
-            counts_at(state, level, reads, city)
-            if Layer.COUNTS in state.layers and level in city.editions
+            reads.counts(level, ask(state))
+            if publication and Layer.COUNTS in state.layers and level in city.editions
             else None
         ),
     )
@@ -226,7 +233,7 @@ def area_labels(state: WallState, answers: Answers, language: Language) -> list[
 def _pick_level(state: WallState, city: City) -> Level:
     if state.scene in {Layer.LISTING, Layer.COVERAGE}:
         return shown_level(Level.COUNTY, city)
-    return shown_level(state.level if state.scene is Layer.COUNTS else Level.TOWN, city)
+    return counted_level(state, city) if state.scene is Layer.COUNTS else shown_level(Level.TOWN, city)
 
 
 def _texts(state: WallState, answers: Answers, language: Language) -> dict[int, str]:
@@ -236,9 +243,10 @@ def _texts(state: WallState, answers: Answers, language: Language) -> dict[int, 
     if state.scene is Layer.COUNTS and answers.counts is not None:
         shown = shown_counts(answers.counts, state.basis)
         return {
-            one.area.id: say("wall.cases", language, cases=grouped(one.n))
+            one.area.id: hidden_words(language)
+            if one.n is None
+            else say("wall.cases", language, cases=grouped(one.n))
             for one in shown
-            if one.n is not None
         }
     return {}
 

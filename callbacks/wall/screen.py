@@ -11,26 +11,36 @@ from dash import Patch, html, no_update
 from callbacks.density import DensityPictures
 from callbacks.tools import Tools
 from callbacks.wall.cards import area_body, leader_body
+from callbacks.wall.layout import BARE
 from callbacks.wall.lists import coverage_list, level_step, list_room_rem, listing_list, ranking_list
-from callbacks.wall.marks import command_note, figure, legend_block
-from callbacks.wall.scene import NO_AREAS, NO_MATTERS, Scene, SceneMaker, chosen_quarter
+from callbacks.wall.marks import command_note, figure, legend_block, plain_note
+from callbacks.wall.scene import (
+    LEVEL_WITHHELD,
+    NO_AREAS,
+    NO_MATTERS,
+    NO_POINTS,
+    NO_PRODUCTS,
+    Scene,
+    SceneMaker,
+    chosen_quarter,
+)
 from callbacks.wall.state import (
     CardKind,
     Layer,
     WallState,
     ask,
-    ask_trend,
-    counts_at,
+    ask_for_card,
+    counted_level,
+    may_open_cards,
     read_card,
     read_state,
     shown_level,
     write_query,
 )
 from grid.areas import Level
-from grid.measures import Measure
 from grid.places import PlacedTotals
 from grid.ports import WallReads
-from grid.principals import WALL
+from grid.published import Window
 from grid.questions import City
 from grid.refusals import Refused
 from layers.charts import trend_figure
@@ -57,21 +67,22 @@ class WallScreen:
 
     @property
     def _reads(self) -> WallReads:
-        return self._tools.store.wall(WALL)
+        return self._tools.store.wall(self._tools.principal())
 
     def tick(self, shown: object) -> tuple[Any, Any, bool]:
-        """Return the new data version (or no update), the banner's text and whether it is hidden.
+        """Return the version of what is shown (or no update), the banner's text and whether it is hidden.
 
-        A new day is a new version too: the periods end today.
+        It is the publication's, empty before the first; a new day is a new version too, since days are told.
         """
         kept = shown if isinstance(shown, dict) else {}
         try:
-            version = self._reads.version()
+            publication = self._reads.publication()
         except Refused:
             return no_update, self._down(kept), False
         now = {
-            "number": version.number,
-            "at": in_city_time(version.changed_at),
+            "number": publication.number if publication else None,
+            "until": publication.day.isoformat() if publication else None,
+            "at": in_city_time(publication.changed_at) if publication else None,
             "day": datetime.now(CITY_ZONE).date().isoformat(),
         }
         return (no_update if now == kept else now), None, True
@@ -79,8 +90,8 @@ class WallScreen:
     def heading(self, shown: object, controls: Controls) -> tuple[Any, Any, Any]:
         """Return the heading, the stamps with the as-of time, and source with review number."""
         state, city = read_state(controls), self._reads.city()
-        at = shown.get("at", "") if isinstance(shown, dict) else ""
-        return self._title(city, state), self._stamps(city, str(at)), self._source(city)
+        at = shown.get("at") if isinstance(shown, dict) else None
+        return self._title(city, state), self._stamps(city, at), self._source(city)
 
     def quarters(self, chosen: object) -> tuple[list[dict[str, str]], str | None]:
         """Return the quarters to choose from and the chosen one, the newest begun where it is unknown."""
@@ -123,80 +134,99 @@ class WallScreen:
         return (
             _patched(scene) if same_view else scene.figure,
             [legend_block(legend) for legend in scene.legends],
-            [self._first_step(what) for what in scene.missing],
+            [self._note(what) for what in scene.missing],
             key,
         )
 
     def figures(self, viewport: object, controls: Controls) -> tuple[Any, Any]:
-        """Return the main figures and the trend."""
-        state, size = read_state(controls), read_viewport(viewport)
-        reads = self._reads
-        question = ask(state, reads.city().today)
-        months = reads.trend(ask_trend(state, question.until))
-        period = (question.since, question.until)
-        trend = trend_figure(months, DARK, self._language, font_px=18 * size.scale, highlight=period)
-        measures: tuple[Measure, ...] = reads.figures(question)
-        return [figure(one, self._language) for one in measures[:_FIGURES]], trend
+        """Return the main figures and the trend; nothing of either before the first publication."""
+        state, size, reads = read_state(controls), read_viewport(viewport), self._reads
+        publication, question = reads.publication(), ask(state)
+        if publication is None:
+            return self._pending(), {"data": [], "layout": BARE}
+        period = (state.period.since(publication.day), publication.day)
+        trend = trend_figure(
+            reads.trend(question), DARK, self._language, font_px=18 * size.scale, highlight=period
+        )
+        return [figure(one, self._language) for one in reads.figures(question)[:_FIGURES]], trend
 
     def ranking(self, controls: Controls) -> tuple[Any, Any]:
         """Return the leading layer's list, and how the matters of the period are placed."""
         state, reads = read_state(controls), self._reads
         city = reads.city()
-        level = shown_level(state.level if state.scene is Layer.COUNTS else Level.TOWN, city)
-        counts, room = counts_at(state, level, reads, city), list_room_rem(state.layers)
+        counting, cards = state.scene is Layer.COUNTS, may_open_cards(self._tools.principal())
+        level = counted_level(state, city) if counting else shown_level(Level.TOWN, city)
+        counts = reads.counts(level, ask(state)) if reads.publication() else None
+        room = list_room_rem(state.layers)
         if state.scene is Layer.LISTING:
             quarter = chosen_quarter(reads, state)
             rows = reads.listings(quarter) if quarter else ()
-            body = listing_list(rows, quarter, city.today, room, self._language)
+            body = listing_list(rows, quarter, city.today, room, self._language, cards=cards)
         elif state.scene is Layer.COVERAGE:
-            body = coverage_list(reads.coverage(city.today), room, self._language)
+            body = coverage_list(reads.coverage(city.today), room, self._language, cards=cards)
         elif level not in city.editions:
             body = [level_step(level, self._language)]
+        elif counts is None:
+            body = self._pending()
         else:
-            basis = state.basis if state.scene is Layer.COUNTS else Basis.COUNT
-            body = ranking_list(counts, basis, room, self._language)
-        return body, self._placed(counts.placed)
+            basis = state.basis if counting else Basis.COUNT
+            body = ranking_list(counts, basis, room, self._language, cards=cards)
+        return body, self._placed(counts.placed) if counts else None
 
     def card(self, named: object, viewport: object, controls: Controls) -> tuple[Any, bool]:
-        """Return the open card and whether it is hidden; an unknown one says so."""
-        card, state, reads = read_card(named), read_state(controls), self._reads
-        if card is None:
+        """Return the open card and whether it is hidden: none for who may not open it, words for unknown."""
+        card = read_card(named)
+        if card is None or not may_open_cards(self._tools.principal()):
             return None, True
-        today = reads.city().today
         try:
             if card.kind is CardKind.LEADER:
-                return leader_body(reads.leader_card(card.id, today), self._language), False
-            question = ask(state, today)
-            answer = reads.area_card(card.id, question)
-            trend = reads.trend(replace(ask_trend(state, today), within=card.id))
-            period, scale = (question.since, question.until), read_viewport(viewport).scale
-            return area_body(answer, trend, period, scale, self._language), False
+                return self._leader_card(card.id), False
+            return self._area_card(card.id, read_state(controls), read_viewport(viewport)), False
         except Refused as refused:
             if refused.code not in {"area_unknown", "leader_unknown"}:
                 raise
             return html.P(say_refusal(refused, self._language)), False
 
     def address(self, controls: Controls, card: object) -> str:
-        """Return the query string of what is shown."""
-        return write_query(read_state({**controls, "card": card}))
+        """Return the query string of what is shown; it carries no card for who may not open it."""
+        shown = card if may_open_cards(self._tools.principal()) else None
+        return write_query(read_state({**controls, "card": shown}))
+
+    def _leader_card(self, leader_id: int) -> list[Any]:
+        cards = self._tools.store.cards(self._tools.principal())
+        return leader_body(cards.leader_card(leader_id, self._reads.city().today), self._language)
+
+    def _area_card(self, area_id: int, state: WallState, size: Viewport) -> list[Any]:
+        """Over the days of the products beside it, so that its figures are theirs."""
+        reads, cards = self._reads, self._tools.store.cards(self._tools.principal())
+        publication = reads.publication()
+        day = publication.day if publication else reads.city().today
+        question = ask_for_card(state, day)
+        months = ask_for_card(state, day, window=Window.M24)
+        trend = cards.trend(replace(months, within=area_id))
+        period = (question.since, question.until)
+        answer = cards.area_card(area_id, question)
+        return area_body(answer, trend, period, size.scale, self._language)
 
     def _down(self, kept: dict[str, object]) -> str:
-        if "at" in kept:
+        if kept.get("at"):
             return say("wall.banner.kept", self._language, time=kept["at"])
         return say("wall.banner.none", self._language)
 
     def _title(self, city: City, state: WallState) -> list[Any]:
-        level = say(f"level.{shown_level(state.level, city)}", self._language)
+        level = say(f"level.{counted_level(state, city)}", self._language)
         rate = state.scene is Layer.COUNTS and state.basis is Basis.RATE
         scene = say(f"wall.scene.{Basis.RATE if rate else state.scene}", self._language, level=level)
         return [html.H1(city.name or say("product.name", self._language)), html.Span(scene)]
 
-    def _stamps(self, city: City, at: str) -> list[Any]:
+    def _stamps(self, city: City, at: object) -> list[Any]:
         stamps = [
             html.Span(say(f"wall.{name}", self._language), className=f"wall-stamp {name}")
             for name, wanted in (("synthetic", city.synthetic), ("internal", city.internal))
             if wanted
         ]
+        if not at:
+            return stamps
         return [html.Span(say("wall.as_of", self._language, time=at), className="wall-as-of"), *stamps]
 
     def _source(self, city: City) -> str:
@@ -210,10 +240,19 @@ class WallScreen:
         levels = ("point", "grid", "village", "town", "county", "unplaced", "total")
         return say("wall.placed", self._language, **{one: grouped(getattr(placed, one)) for one in levels})
 
+    def _pending(self) -> list[Any]:
+        return [html.P(say("wall.empty.pending", self._language), className="wall-small wall-pending")]
+
+    def _note(self, what: str) -> Any:
+        if what != LEVEL_WITHHELD:
+            return self._first_step(what)
+        return plain_note(say("wall.level_withheld", self._language))
+
     def _first_step(self, what: str, *, wide: bool = False) -> Any:
         if what in set(Level):
             return level_step(Level(what), self._language)
-        command = say(f"wall.empty.{NO_MATTERS if what == 'points' else what}_command", self._language)
+        imported = NO_MATTERS if what in {NO_POINTS, NO_PRODUCTS} else what
+        command = say(f"wall.empty.{imported}_command", self._language)
         note = command_note(say(f"wall.empty.{what}", self._language), command)
         if not wide:
             return note

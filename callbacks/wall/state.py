@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from grid.areas import AreaKind, Level
+from callbacks.groups import Group, ask_group, read_group, write_group
+from grid.areas import Level
 from grid.listings import Quarter
 from grid.matters import Category, Channel
-from grid.ports import WallReads
-from grid.questions import AreaCounts, City, MatterQuestion
+from grid.principals import Principal, Role
+from grid.published import WallQuestion, Window
+from grid.questions import City, MatterQuestion
 from grid.refusals import Refused
 from layers.map_counts import Basis
 
-ALL = "all"
-TREND_MONTHS = 24
 COUNT_LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 """Levels that counts are shown by."""
+GROUPED_LEVELS = (Level.COUNTY, Level.TOWN)
+"""Those of them at which a single category or channel is published."""
+CARD_ROLES = frozenset({Role.LEADER, Role.BUREAU, Role.APPROVER})
+"""Who may open cards; an unattended wall never."""
+_OLD_WINDOWS = {"d30": Window.M1, "d90": Window.M3}
+"""What addresses said before windows were whole months."""
 _LARGEST_ID = 2**63 - 1
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -33,15 +39,6 @@ class Layer(StrEnum):
     COVERAGE = "coverage"
     COUNTS = "counts"
     DENSITY = "density"
-
-
-class Period(StrEnum):
-    """Periods on offer."""
-
-    D30 = "d30"
-    D90 = "d90"
-    M12 = "m12"
-    M24 = "m24"
 
 
 class CardKind(StrEnum):
@@ -67,9 +64,8 @@ class WallState:
     """Everything that a visitor can choose."""
 
     layers: tuple[Layer, ...] = (Layer.DENSITY,)
-    period: Period = Period.D90
-    category: Category | None = None
-    channel: Channel | None = None
+    period: Window = Window.M3
+    group: Group | None = None
     level: Level = Level.TOWN
     basis: Basis = Basis.COUNT
     quarter: Quarter | None = None
@@ -83,15 +79,19 @@ class WallState:
             return self.focus or Layer.DENSITY
         return self.layers[0] if self.layers else Layer.DENSITY
 
+    @property
+    def level_withheld(self) -> bool:
+        """Whether the level chosen is finer than those at which the group chosen is published."""
+        return self.group is not None and self.level not in GROUPED_LEVELS
+
 
 def read_state(raw: dict[str, object]) -> WallState:
     """Return the state of any values at all; what is unknown falls back to the default, one by one."""
     level = _member(Level, raw.get("level"))
     return WallState(
         layers=_layers(raw.get("layers")),
-        period=_member(Period, raw.get("period")) or Period.D90,
-        category=_member(Category, raw.get("category")),
-        channel=_member(Channel, raw.get("channel")),
+        period=_window(raw.get("period")),
+        group=_group(raw),
         level=level if level in COUNT_LEVELS else Level.TOWN,
         basis=_member(Basis, raw.get("basis")) or Basis.COUNT,
         quarter=_quarter(raw.get("quarter")),
@@ -108,20 +108,33 @@ def read_card(raw: object) -> Card | None:
     return Card(CardKind(match.group(1)), int(match.group(2)))
 
 
+def may_open_cards(principal: Principal) -> bool:
+    """Return whether a principal may open the cards of areas and leaders."""
+    return principal.role in CARD_ROLES
+
+
 def write_query(state: WallState) -> str:
     """Return the query string of a state; ``read_state`` reads it back."""
     pairs = {
         "layers": ",".join(state.layers),
         "period": state.period,
-        "category": state.category,
-        "channel": state.channel,
+        "group": write_group(state.group),
         "level": state.level,
         "basis": state.basis,
         "quarter": state.quarter,
         "focus": state.focus,
         "card": state.card,
     }
-    return "?" + urlencode({key: str(value) for key, value in pairs.items() if value is not None}, safe=",")
+    return "?" + urlencode({key: str(value) for key, value in pairs.items() if value is not None}, safe=",:")
+
+
+def counted_level(state: WallState, city: City) -> Level:
+    """Return the level that counts are shown by.
+
+    It is the level chosen or, where that is not published for the group or has no boundaries, the nearest
+    wider one that has; the level itself where none has.
+    """
+    return shown_level(GROUPED_LEVELS[-1] if state.level_withheld else state.level, city)
 
 
 def shown_level(wanted: Level, city: City) -> Level:
@@ -132,37 +145,27 @@ def shown_level(wanted: Level, city: City) -> Level:
     return level if level in COUNT_LEVELS else wanted
 
 
-def counts_at(state: WallState, level: Level, reads: WallReads, city: City) -> AreaCounts:
-    """Return the counts of the state's period by the regular areas of a level.
-
-    Functional areas overlap the counties: counted beside them, a matter would count twice.
-    """
-    counts = reads.counts(level, ask(state, city.today))
-    regular = tuple(row for row in counts.rows if row.area.kind is AreaKind.REGULAR)
-    return replace(counts, rows=regular)
+def ask(state: WallState) -> WallQuestion:
+    """Return the question of a state to the published products."""
+    return ask_group(state.period, state.group)
 
 
-def ask(state: WallState, today: date) -> MatterQuestion:
-    """Return the question about matters of the state's period, which ends today."""
-    return MatterQuestion(_since(state.period, today), today, state.category, state.channel)
+def ask_for_card(state: WallState, day: date, *, window: Window | None = None) -> MatterQuestion:
+    """Return the question behind a card: over the state's window, or another, that ends on ``day``."""
+    asked = ask(state)
+    return MatterQuestion((window or state.period).since(day), day, asked.category, asked.channel)
 
 
-def ask_trend(state: WallState, today: date) -> MatterQuestion:
-    """Return the same question over the months of the trend."""
-    return MatterQuestion(_since(Period.M24, today), today, state.category, state.channel)
+def _window(raw: object) -> Window:
+    old = _OLD_WINDOWS.get(raw) if isinstance(raw, str) else None
+    return _member(Window, raw) or old or Window.M3
 
 
-def period_starts(today: date) -> frozenset[date]:
-    """Return the first days of all periods on offer."""
-    return frozenset(_since(period, today) for period in Period)
-
-
-def _since(period: Period, today: date) -> date:
-    if period is Period.M24:
-        months = today.year * 12 + today.month - TREND_MONTHS
-        return date(months // 12, months % 12 + 1, 1)
-    days = {Period.D30: 30, Period.D90: 90, Period.M12: 365}[period]
-    return today - timedelta(days=days - 1)
+def _group(raw: dict[str, object]) -> Group | None:
+    """Return the group; an older address names a category or a channel apart, of which the first is kept."""
+    if raw.get("group") is not None:
+        return read_group(raw["group"])
+    return _member(Category, raw.get("category")) or _member(Channel, raw.get("channel"))
 
 
 def _layers(raw: object) -> tuple[Layer, ...]:

@@ -17,11 +17,11 @@ from layers.words import Language, say_refusal
 _VERSION = Input(WallId.VERSION, "data")
 _VIEWPORT = Input(WallId.VIEWPORT, "data")
 _CARD = Input(WallId.CARD, "data")
+_CARD_IF_ANY = Input(WallId.CARD, "data", allow_optional=True)
 _CONTROLS = {
     "layers": Input(WallId.LAYERS, "value"),
     "period": Input(WallId.PERIOD, "value"),
-    "category": Input(WallId.CATEGORY, "value"),
-    "channel": Input(WallId.CHANNEL, "value"),
+    "group": Input(WallId.GROUP, "value"),
     "level": Input(WallId.LEVEL, "value"),
     "basis": Input(WallId.BASIS, "value"),
     "quarter": Input(WallId.QUARTER, "value"),
@@ -30,11 +30,11 @@ _CONTROLS = {
 
 
 def wire(app: Dash, screen: WallScreen, language: Language) -> None:
-    """Register the wall's callbacks."""
+    """Register the callbacks of the wall itself, which everybody may use who may see it."""
     _wire_browser(app)
     _wire_clock(app, screen)
     _wire_picture(app, screen, language)
-    _wire_cards(app, screen, language)
+    _wire_address(app, screen)
 
 
 def _wire_browser(app: Dash) -> None:
@@ -126,7 +126,15 @@ def _wire_picture(app: Dash, screen: WallScreen, language: Language) -> None:
         return screen.ranking(controls)
 
 
-def _wire_cards(app: Dash, screen: WallScreen, language: Language) -> None:
+def _wire_address(app: Dash, screen: WallScreen) -> None:
+    @app.callback(Output(WallId.ADDRESS, "data"), inputs={"card": _CARD_IF_ANY, "controls": _CONTROLS})
+    def address(card: object, controls: dict[str, object]) -> Any:
+        return screen.address(controls, card)
+
+
+def wire_cards(app: Dash, screen: WallScreen, language: Language) -> None:
+    """Register the callbacks of cards: apart, since not everybody who may see the wall may open them."""
+
     @app.callback(
         Output(WallId.CARD, "data"),
         Input(WallId.MAP, "clickData"),
@@ -148,13 +156,6 @@ def _wire_cards(app: Dash, screen: WallScreen, language: Language) -> None:
     @_keep_picture(language)
     def card_panel(shown: object, card: object, viewport: object, controls: dict[str, object]) -> Any:
         return screen.card(card, viewport, controls)
-
-    @app.callback(
-        Output(WallId.ADDRESS, "data"),
-        inputs={"card": _CARD, "controls": _CONTROLS},
-    )
-    def address(card: object, controls: dict[str, object]) -> Any:
-        return screen.address(controls, card)
 
 
 def clicked_card(click: object) -> str | None:

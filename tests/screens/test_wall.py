@@ -9,32 +9,33 @@ from typing import Any
 
 import dash
 import pytest
-from dash import no_update
+from dash import html, no_update
 from dash._utils import to_json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbacks.density import DensityPictures, density_url, read_name
-from callbacks.shell import make_shell
+from callbacks import wall
+from callbacks.density import DensityPictures
 from callbacks.tools import Tools
-from callbacks.wall.ids import WallId
+from callbacks.wall.ids import CARD_IDS, OPEN, WallId
 from callbacks.wall.layout import frame
 from callbacks.wall.marks import figure
 from callbacks.wall.screen import WallScreen, read_viewport
-from callbacks.wall.state import Layer, Period, WallState, ask, ask_trend, read_card, read_state, write_query
+from callbacks.wall.state import Layer, WallState, ask, ask_for_card, read_card, read_state, write_query
 from callbacks.wall.wiring import clicked_card
 from grid.areas import Level
 from grid.listings import Quarter
 from grid.matters import Category, Channel
 from grid.measures import Measure, MeasureUnit
-from grid.questions import MatterQuestion
+from grid.principals import Principal, Role
+from grid.published import WallQuestion, Window
 from layers.map_counts import Basis
 from layers.words import Language
-from tests.screens.wall_city import FUNCTIONAL_ID, TODAY, FakeWall
+from tests.screens.wall_city import FUNCTIONAL_ID, KIOSK, LEAK, SEAT, TODAY, FakeWall, hidden_villages
 
 SIZE = {"width": 1920, "height": 1080}
-SHOWN = {"number": 7, "at": "2026-11-20 09:05", "day": "2026-11-20"}
-ALL_ON = {"layers": ["density", "listing", "coverage", "counts"]}
+SHOWN = {"number": 7, "until": "2026-11-20", "at": "2026-11-20 09:05", "day": "2026-11-20"}
+ALL_ON: dict[str, object] = {"layers": ["density", "listing", "coverage", "counts"]}
 JUNK = (
     st.none()
     | st.booleans()
@@ -49,16 +50,39 @@ def fake() -> FakeWall:
     return FakeWall()
 
 
+class Asker:
+    """Who asks; a test turns it."""
+
+    def __init__(self) -> None:
+        self.who = SEAT
+
+    def __call__(self) -> Principal:
+        return self.who
+
+
 @pytest.fixture
-def screen(fake: FakeWall) -> WallScreen:
-    tools = Tools(store=fake)  # type: ignore[arg-type]
+def asker() -> Asker:
+    return Asker()
+
+
+@pytest.fixture
+def tools(fake: FakeWall, asker: Asker) -> Tools:
+    return Tools(store=fake, principal=asker)
+
+
+@pytest.fixture
+def screen(tools: Tools) -> WallScreen:
     return WallScreen(tools, DensityPictures(tools))
 
 
 @pytest.fixture
-def app(fake: FakeWall) -> Iterator[dash.Dash]:
+def app(tools: Tools) -> Iterator[dash.Dash]:
+    """The wall alone: who may come in at all is the guard's business."""
     dash.page_registry.clear()
-    yield make_shell(Tools(store=fake))  # type: ignore[arg-type]
+    made = dash.Dash("wall", use_pages=True, pages_folder="", suppress_callback_exceptions=True)
+    made.layout = html.Div(dash.page_container)
+    wall.register(made, tools)
+    yield made
     dash.page_registry.clear()
 
 
@@ -67,37 +91,78 @@ def said(answer: object) -> str:
     return json.dumps(json.loads(to_json(answer)), ensure_ascii=False)
 
 
+def laid_out(*, cards: bool) -> set[str]:
+    page = frame(WallState(), Language.ZH, cards=cards)
+    parts = [page, *page._traverse()]
+    return {part.id for part in parts if isinstance(getattr(part, "id", None), str)}
+
+
+def outputs_of(callback: dict[str, Any]) -> set[str]:
+    return {part.rsplit(".", 1)[0] for part in callback["output"].strip(".").split("...")}
+
+
 def test_every_wired_id_is_laid_out(app: dash.Dash) -> None:
-    page = frame(WallState(), Language.ZH)
-    laid = {
-        component.id
-        for component in [page, *page._traverse()]
-        if isinstance(getattr(component, "id", None), str)
-    }
-    wired = set()
+    laid, wired = laid_out(cards=True), set()
     for callback in app._callback_list:
-        parts = [*callback["inputs"], *callback["state"]]
-        parts += [{"id": output.split(".")[0]} for output in callback["output"].strip(".").split("...")]
+        parts = [*callback["inputs"], *callback["state"], *({"id": one} for one in outputs_of(callback))]
         wired |= {part["id"] for part in parts}
-    wall = {one for one in wired if one.startswith("wall-")}
-    assert wall
-    assert wall <= laid
+    own = {one for one in wired if one.startswith("wall-")}
+    assert own
+    assert own <= laid
     assert set(WallId) <= laid, "an id without a component"
+
+
+def test_a_kiosk_has_no_part_of_a_card_and_nothing_that_would_call_its_callbacks(app: dash.Dash) -> None:
+    """The browser leaves a callback alone whose output is not laid out; the guard refuses it to kiosks."""
+    laid = laid_out(cards=False)
+    assert laid == laid_out(cards=True) - CARD_IDS
+    served = [one for one in app._callback_list if not one["clientside_function"]]
+    about_cards = [one for one in served if outputs_of(one) & CARD_IDS]
+    assert len(about_cards) == 2
+    assert all(outputs_of(one) <= CARD_IDS for one in about_cards), "refused with something a kiosk needs"
+    for one in served:
+        needed = [part["id"] for part in one["inputs"] if not part.get("allow_optional")]
+        assert one in about_cards or not CARD_IDS & set(needed)
+        assert one in about_cards or not any(OPEN in part for part in needed)
 
 
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["layers", "period", "category", "channel", "level", "basis", "quarter", "focus", "card"]
+            ["layers", "period", "group", "category", "channel", "level", "basis", "quarter", "focus", "card"]
         ),
-        JUNK,
+        JUNK
+        | st.sampled_from(
+            ["category:land", "category:visit", "channel:visit", "channel:", ":", "land", "d90"]
+        ),
     )
 )
 def test_a_state_is_read_from_anything(raw: dict[str, object]) -> None:
     state = read_state(raw)
-    assert state.level in {Level.TOWN, Level.VILLAGE}
+    assert state.level in {Level.COUNTY, Level.TOWN, Level.VILLAGE}
     assert state.scene in set(Layer)
-    ask(state, TODAY)
+    assert ask(state).window in set(Window)
+    ask_for_card(state, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("old", "window", "group"),
+    [
+        ({"period": "d30"}, Window.M1, None),
+        ({"period": "d90", "category": "land"}, Window.M3, Category.LAND),
+        ({"period": "m12", "channel": "visit"}, Window.M12, Channel.VISIT),
+        ({"period": "m24", "category": "land", "channel": "visit"}, Window.M24, Category.LAND),
+        ({"period": "d91", "category": "all", "channel": "visit"}, Window.M3, Channel.VISIT),
+        ({"group": "all", "category": "land"}, Window.M3, None),
+        ({"group": "category:bogus"}, Window.M3, None),
+        ({"group": "channel:land"}, Window.M3, None),
+    ],
+)
+def test_an_old_address_still_opens_the_wall(
+    old: dict[str, object], window: Window, group: Category | Channel | None
+) -> None:
+    state = read_state(old)
+    assert (state.period, state.group) == (window, group)
 
 
 @given(
@@ -106,10 +171,9 @@ def test_a_state_is_read_from_anything(raw: dict[str, object]) -> None:
         layers=st.lists(st.sampled_from(Layer), unique=True, min_size=1).map(
             lambda some: tuple(one for one in Layer if one in some)
         ),
-        period=st.sampled_from(Period),
-        category=st.none() | st.sampled_from(Category),
-        channel=st.none() | st.sampled_from(Channel),
-        level=st.sampled_from([Level.TOWN, Level.VILLAGE]),
+        period=st.sampled_from(Window),
+        group=st.none() | st.sampled_from(Category) | st.sampled_from(Channel),
+        level=st.sampled_from([Level.COUNTY, Level.TOWN, Level.VILLAGE]),
         basis=st.sampled_from(Basis),
         quarter=st.none() | st.builds(Quarter, st.integers(2000, 2100), st.integers(1, 4)),
         focus=st.none() | st.sampled_from(Layer),
@@ -155,21 +219,21 @@ def test_a_click_on_an_area_opens_its_card() -> None:
 @pytest.mark.parametrize(
     ("period", "since"),
     [
-        (Period.D30, date(2026, 10, 22)),
-        (Period.D90, date(2026, 8, 23)),
-        (Period.M12, date(2025, 11, 21)),
-        (Period.M24, date(2024, 12, 1)),
+        (Window.M1, date(2026, 11, 1)),
+        (Window.M3, date(2026, 9, 1)),
+        (Window.M12, date(2025, 12, 1)),
+        (Window.M24, date(2024, 12, 1)),
     ],
 )
-def test_periods_end_today_and_hold_the_days_they_say(period: Period, since: date) -> None:
-    question = ask(WallState(period=period), TODAY)
+def test_a_card_asks_for_the_days_of_the_window_and_the_group(period: Window, since: date) -> None:
+    question = ask_for_card(WallState(period=period, group=Channel.VISIT), TODAY)
     assert (question.since, question.until) == (since, TODAY)
+    assert (question.category, question.channel) == (None, Channel.VISIT)
 
 
-@given(st.dates(date(2003, 1, 1), date(2100, 12, 31)))
-def test_the_trend_has_24_months_on_any_day(today: date) -> None:
-    since = ask_trend(WallState(), today).since
-    assert (today.year - since.year) * 12 + today.month - since.month == 23
+def test_the_map_and_the_figures_speak_of_the_same_group() -> None:
+    assert ask(WallState(group=Category.LAND)) == WallQuestion(Window.M3, category=Category.LAND)
+    assert ask(WallState(group=Channel.VISIT)) == WallQuestion(Window.M3, channel=Channel.VISIT)
 
 
 @given(JUNK | st.fixed_dictionaries({"width": JUNK, "height": JUNK}))
@@ -210,9 +274,20 @@ def test_an_unchanged_version_asks_for_nothing_but_itself(screen: WallScreen, fa
     version, *_ = screen.tick(None)
     fake.asked.clear()
     assert screen.tick(version)[0] is no_update
-    assert fake.asked == ["wall", "version"]
-    fake.version_number += 1
+    assert fake.asked == ["wall", "publication"]
+    fake.publication_number += 1
     assert screen.tick(version)[0]["number"] == version["number"] + 1
+
+
+def test_a_new_day_of_the_products_and_one_of_the_clock_are_new_versions(
+    screen: WallScreen, fake: FakeWall
+) -> None:
+    version, *_ = screen.tick(None)
+    assert version["at"] == "2026-11-20 09:05", "the time of the products, not of newer data"
+    fake.publication_day = date(2026, 11, 21)
+    later = screen.tick(version)[0]
+    assert later["until"] == "2026-11-21"
+    assert screen.tick({**later, "day": "2026-11-19"})[0] == later
 
 
 def test_a_lost_database_keeps_and_dates_the_picture(screen: WallScreen, fake: FakeWall) -> None:
@@ -250,7 +325,7 @@ def test_callbacks_keep_the_picture_and_show_the_banner_when_the_database_is_los
     app: dash.Dash, fake: FakeWall
 ) -> None:
     fake.down = True
-    values = {WallId.VERSION: SHOWN, WallId.VIEWPORT: SIZE, WallId.LAYERS: ["density"]}
+    values: dict[str, object] = {WallId.VERSION: SHOWN, WallId.VIEWPORT: SIZE, WallId.LAYERS: ["density"]}
     for output in (WallId.LIST, WallId.FIGURES, WallId.LEGENDS, WallId.HEADING, WallId.QUARTER):
         answer = wired(app, f"{output}.", values)
         assert answer.status_code == 200
@@ -266,6 +341,7 @@ def test_callbacks_keep_the_picture_and_show_the_banner_when_the_database_is_los
         {
             WallId.LAYERS: {"a": 1},
             WallId.PERIOD: 5,
+            WallId.GROUP: {"category": "land"},
             WallId.CARD: ["x"],
             WallId.QUARTER: "2026Q9",
             WallId.VIEWPORT: "big",
@@ -325,6 +401,147 @@ def test_a_village_card_tells_no_small_count(screen: WallScreen) -> None:
     assert '"Graph"' not in text, "months of a village are small counts too"
 
 
+def every_question() -> Iterator[dict[str, object]]:
+    for period in Window:
+        for basis in Basis:
+            for level in ("county", "town", "village"):
+                for layers in (["counts"], ALL_ON["layers"]):
+                    yield {
+                        "period": period,
+                        "basis": basis,
+                        "level": level,
+                        "layers": layers,
+                        "focus": "counts",
+                    }
+
+
+@pytest.mark.parametrize("who", [SEAT, KIOSK])
+def test_a_hidden_count_is_in_nothing_that_is_sent(
+    screen: WallScreen, fake: FakeWall, asker: Asker, who: Principal
+) -> None:
+    asker.who = who
+    for controls in every_question():
+        figure, legends, note, _ = screen.picture(SIZE, controls, None, shown=SHOWN)
+        text = said([figure, legends, note, screen.ranking(controls), screen.figures(SIZE, controls)])
+        assert str(LEAK) not in text.replace(",", "")
+    assert not [one for one in fake.asked if one.startswith("cards")]
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+def test_hidden_villages_are_hatched_alike_and_in_no_fill_label_or_rank(
+    screen: WallScreen, basis: Basis
+) -> None:
+    controls: dict[str, object] = {"layers": ["counts"], "level": "village", "basis": basis}
+    hidden = {str(area_id) for area_id in hidden_villages(Window.M3)}
+    assert 20 < len(hidden) < 576, "the city must have both"
+    figure, legends, *_ = screen.picture(SIZE, controls, None, shown=SHOWN)
+    fill = next(trace for trace in figure["data"] if trace["uid"] == "slot-counts")
+    assert not hidden & set(fill["locations"])
+    hatch = [layer for layer in figure["layout"]["map"]["layers"] if layer["name"] == "slot-counts-hidden"]
+    assert len(hatch) == 1, "one mark for all of them"
+    assert "少于 5 件，或为保护而隐去" in said(legends)
+    hit = next(trace for trace in figure["data"] if trace["uid"] == "slot-hit")
+    texts = dict(zip(hit["locations"], hit["hovertext"], strict=True))
+    assert {texts[one].split("<br>")[1] for one in hidden} == {"少于 5 件，或为保护而隐去"}
+    ranked = said(screen.ranking(controls)[0])
+    assert not any(f'area-{one}"' in ranked for one in hidden)
+    assert "隐去的数不参与排名" in ranked
+
+
+def test_what_is_not_published_is_not_asked_and_the_screen_says_why(
+    screen: WallScreen, fake: FakeWall
+) -> None:
+    """The fake refuses a group by village, as the products do."""
+    controls: dict[str, object] = {"layers": ["counts"], "level": "village", "group": "category:land"}
+    figure, legends, note, _ = screen.picture(SIZE, controls, None, shown=SHOWN)
+    fill = next(trace for trace in figure["data"] if trace["uid"] == "slot-counts")
+    assert set(fill["locations"]) == {str(1000 + number) for number in range(144)}
+    assert "只发布到乡镇街道" in said(note)
+    assert "按乡镇街道" in said(legends)
+    assert "乡镇街道" in said(screen.ranking(controls)[0])
+    assert "乡镇街道" in said(screen.heading(SHOWN, controls)[0])
+    assert "只发布到" not in said(screen.picture(SIZE, {**controls, "group": "all"}, None, shown=SHOWN)[2])
+
+
+def test_before_the_first_publication_the_wall_says_so_and_shows_the_rest(
+    screen: WallScreen, fake: FakeWall
+) -> None:
+    fake.published = False
+    version, _, hidden = screen.tick(None)
+    assert version["number"] is None
+    assert hidden
+    assert screen.tick(version)[0] is no_update
+    figure, _, note, _ = screen.picture(SIZE, ALL_ON, None, shown=version)
+    assert "fengtu import petitions" in said(note)
+    assert said(note).count("统计结果还没有生成") == 1
+    assert any(trace["uid"] == "slot-coverage" for trace in figure["data"])
+    assert "统计结果" in said(screen.figures(SIZE, {}))
+    assert "统计结果" in said(screen.ranking({})[0])
+    assert "云溪县" in said(screen.ranking({"layers": ["listing"]})[0])
+    assert "数据截至" not in said(screen.heading(version, {})[1])
+    fake.published = True
+    assert screen.tick(version)[0]["number"] == 7
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_cards_are_for_those_who_may_see_the_whole_city(
+    app: dash.Dash, fake: FakeWall, asker: Asker, role: Role
+) -> None:
+    asker.who = Principal("one", role)
+    may = role in {Role.LEADER, Role.BUREAU, Role.APPROVER}
+    values: dict[str, object] = {WallId.VERSION: SHOWN, WallId.VIEWPORT: SIZE, WallId.LAYERS: ["counts"]}
+    for card in ("area-104", "leader-1"):
+        sent = wired(app, f"{WallId.CARD_PANEL}.", {**values, WallId.CARD: card}).get_json()["response"]
+        assert sent[WallId.CARD_PANEL]["hidden"] is not may
+        assert bool(sent[WallId.CARD_PANEL]["children"]) is may
+        query = wired(app, f"{WallId.ADDRESS}.", {**values, WallId.CARD: card}).get_json()["response"]
+        assert (card in query[WallId.ADDRESS]["data"]) is may
+    asked = [one for one in fake.asked if one.startswith("cards")]
+    assert bool(asked) is may
+
+
+@pytest.mark.parametrize("layers", [["density"], ["listing"], ["coverage"], ["counts"]])
+def test_rows_are_buttons_only_for_those_who_may_open_cards(
+    screen: WallScreen, asker: Asker, layers: list[str]
+) -> None:
+    assert '"Button"' in said(screen.ranking({"layers": layers})[0])
+    asker.who = KIOSK
+    alone = said(screen.ranking({"layers": layers})[0])
+    assert "wall-row" in alone
+    assert '"Button"' not in alone
+    assert OPEN not in alone
+
+
+@pytest.mark.parametrize("who", [SEAT, KIOSK])
+def test_the_page_holds_a_card_only_for_those_who_may_open_it(
+    app: dash.Dash, asker: Asker, who: Principal
+) -> None:
+    asker.who = who
+    page = said(wall_page(app, {"card": "area-104"}))
+    assert (str(WallId.CARD) in page) is (who is SEAT)
+    assert ("area-104" in page) is (who is SEAT)
+
+
+def wall_page(app: dash.Dash, query: dict[str, str]) -> Any:
+    return next(page for page in dash.page_registry.values() if page["path"] == "/wall")["layout"](**query)
+
+
+def test_one_choice_of_group_tells_category_from_channel() -> None:
+    page = frame(WallState(group=Channel.GRID), Language.ZH, cards=False)
+    choice = next(part for part in page._traverse() if getattr(part, "id", None) == WallId.GROUP)
+    assert choice.value == "channel:grid"
+    values = [option["value"] for option in choice.options]
+    assert len(set(values)) == len(values) == 1 + len(Category) + len(Channel)
+    labels = {option["label"] for option in choice.options}
+    assert {"全部信访件", "类别 · 城乡建设", "渠道 · 来访"} <= labels
+    assert {read_state({"group": value}).group for value in values} == {None, *Category, *Channel}
+
+
+def test_periods_say_that_they_are_whole_months() -> None:
+    page = said(frame(WallState(), Language.ZH, cards=False))
+    assert "时段按整月计算" in page
+
+
 def test_a_functional_area_is_picked_before_the_counties_under_it(screen: WallScreen) -> None:
     figure, *_ = screen.picture(SIZE, {"layers": ["coverage"]}, None, shown=SHOWN)
     hit = next(trace for trace in figure["data"] if trace["uid"] == "slot-hit")
@@ -362,63 +579,6 @@ def test_stamps_and_source_are_on_the_wall(screen: WallScreen, fake: FakeWall) -
     assert "演示数据" not in said(screen.heading(SHOWN, {})[1])
 
 
-def test_density_pictures_have_an_address_that_is_read_back() -> None:
-    question = MatterQuestion(date(2026, 8, 1), TODAY, Category.LAND, Channel.VISIT)
-    url = density_url(7, question, 2000)
-    assert read_name(url.removeprefix("/density/7/").removesuffix(".png")) == (question, 2000)
-
-
-def test_density_pictures_are_kept_only_for_the_current_version(app: dash.Dash, fake: FakeWall) -> None:
-    client = app.server.test_client()
-    name = "2026-08-23_2026-11-20_all_all_3000.png"
-    fresh = client.get(f"/density/7/{name}")
-    assert fresh.status_code == 200
-    assert fresh.data.startswith(b"\x89PNG")
-    assert "immutable" in fresh.headers["Cache-Control"]
-    fake.asked.clear()
-    assert client.get(f"/density/7/{name}").data == fresh.data
-    assert "points" not in fake.asked
-    assert client.get(f"/density/6/{name}").headers["Cache-Control"] == "no-store"
-    fake.version_number = 8
-    client.get(f"/density/8/{name}")
-    assert "points" in fake.asked
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "x",
-        "a_b_c_d_e",
-        "2026-08-23_2026-11-20_all_all_7",
-        "2026-11-20_2026-08-23_all_all_2000",
-        "2026-08-23_2026-11-20_all_all_2000_1",
-        "2026-08-23_2026-11-20_bogus_all_2000",
-        "0001-01-01_9999-12-31_all_all_2000",
-    ],
-)
-def test_odd_density_addresses_are_not_found(app: dash.Dash, name: str) -> None:
-    assert app.server.test_client().get(f"/density/7/{name}.png").status_code in {404}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "2026-08-23_2026-11-19_all_all_3000",
-        "2026-08-24_2026-11-20_all_all_3000",
-        "2026-11-20_2026-11-20_all_all_3000",
-        "2026-08-23_2026-11-20_all_all_2000",
-        "2026-08-23_2026-11-20_land_visit_250",
-    ],
-)
-def test_pictures_that_the_wall_does_not_ask_for_are_not_drawn(
-    app: dash.Dash, fake: FakeWall, name: str
-) -> None:
-    """The difference of two pictures of any choice would show a single matter."""
-    fake.asked.clear()
-    assert app.server.test_client().get(f"/density/7/{name}.png").status_code == 404
-    assert "points" not in fake.asked
-
-
 @pytest.mark.parametrize(
     ("value", "n", "hidden"), [(95.0, 20, True), (5.0, 20, True), (50.0, 20, False), (100.0, 20, False)]
 )
@@ -428,12 +588,6 @@ def test_a_percentage_below_towns_tells_no_small_count(value: float, n: int, hid
     assert f"{value:.1f}" in said(figure(measure, Language.ZH, level=Level.TOWN))
 
 
-def test_a_lost_database_is_503_for_pictures(app: dash.Dash, fake: FakeWall) -> None:
-    fake.down = True
-    name = "2026-08-23_2026-11-20_all_all_3000"
-    assert app.server.test_client().get(f"/density/7/{name}.png").status_code == 503
-
-
 def test_nothing_about_accusations_or_persons_can_be_asked() -> None:
     fields = set(WallState.__dataclass_fields__)
-    assert fields == {"layers", "period", "category", "channel", "level", "basis", "quarter", "focus", "card"}
+    assert fields == {"layers", "period", "group", "level", "basis", "quarter", "focus", "card"}

@@ -1,4 +1,4 @@
-"""Counts are shown by the level chosen or the nearest wider one, and never count a matter twice."""
+"""Counts are shown by the level chosen or the nearest wider one that is published and has boundaries."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from callbacks.wall.scene import chosen_quarter
-from callbacks.wall.state import WallState, counts_at, read_state, shown_level
-from grid.areas import AreaKind, Level
+from callbacks.wall.state import WallState, counted_level, read_state, shown_level
+from grid.areas import Level
 from grid.listings import Quarter
 from grid.questions import City
 from tests.screens.wall_city import FakeWall
@@ -49,9 +49,21 @@ def test_a_quarter_that_has_not_begun_is_not_the_default(monkeypatch: pytest.Mon
     assert chosen_quarter(fake, WallState(quarter=following)) == following
 
 
-def test_functional_areas_are_not_counted_beside_the_counties_they_overlap() -> None:
-    fake = FakeWall()
-    kinds = {area.kind for area in fake.areas(Level.COUNTY)}
-    counts = counts_at(WallState(), Level.COUNTY, fake, fake.city())
-    assert kinds == {AreaKind.REGULAR, AreaKind.FUNCTIONAL}
-    assert {row.area.kind for row in counts.rows} == {AreaKind.REGULAR}
+@pytest.mark.parametrize("group", ["category:land", "channel:visit"])
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [
+        ((Level.COUNTY, Level.TOWN, Level.VILLAGE), Level.TOWN),
+        ((Level.COUNTY, Level.VILLAGE), Level.COUNTY),
+        ((Level.VILLAGE,), Level.TOWN),
+    ],
+)
+def test_a_group_is_never_asked_for_below_the_towns(
+    group: str, known: tuple[Level, ...], shown: Level
+) -> None:
+    """Not even where villages alone have boundaries: the products hold no such table."""
+    state = read_state({"level": "village", "group": group})
+    assert counted_level(state, _city(*known)) is shown
+    assert state.level_withheld
+    assert not read_state({"level": "village"}).level_withheld
+    assert not read_state({"level": "town", "group": group}).level_withheld

@@ -1,10 +1,14 @@
-"""A fake of the wall's port: a wobbly city of nested cells, without database."""
+"""A fake of the wall's ports: a wobbly city of nested cells, without database.
+
+It is built so that a leak shows: a hidden count has ``LEAK`` wherever its row or its card can hold a number.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -12,29 +16,35 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from pyproj import Transformer
 
 from grid.areas import Area, AreaKind, Level
 from grid.coverage import Assignment, CoverageBook, CoveragePlan, Leader, PlanState, Unit, UnitKind
+from grid.density import DensitySurface, density_surface
 from grid.listings import Listing, ListingState, Quarter
 from grid.matters import Category
-from grid.measures import Measure, MeasureUnit
+from grid.measures import SMALL_CELL, Measure, MeasureUnit
 from grid.places import PlacedTotals
+from grid.principals import Principal, Role
+from grid.published import Publication, PublishedCount, PublishedCounts, WallQuestion, Window
 from grid.questions import (
     AreaCard,
-    AreaCount,
-    AreaCounts,
     City,
     DataVersion,
     LeaderCard,
     LeaderUnit,
     MatterQuestion,
     MonthCount,
-    PointCloud,
     ServiceSummary,
 )
 from grid.refusals import Refused
 
 TODAY = date(2026, 11, 20)
+LEAK = 31337
+"""What a hidden count would be if it were told."""
+EPSG = 4546
+SEAT = Principal("seat", Role.LEADER)
+KIOSK = Principal("kiosk", Role.KIOSK)
 CELLS = 24
 """Villages along one side; a town is 2 by 2 of them, a county 8 by 8."""
 PER = {Level.CITY: CELLS, Level.COUNTY: 8, Level.TOWN: 2, Level.VILLAGE: 1}
@@ -129,11 +139,29 @@ def city_shapes(level: Level) -> bytes:
     return gzip.compress(json.dumps({"type": "FeatureCollection", "features": features}).encode())
 
 
-def matters_in(area: Area, question: MatterQuestion) -> int:
-    days = (question.until - question.since).days + 1
+def matters_in(area: Area, window: Window) -> int:
     base = (area.id * 7919) % 97 + (300 if area.id % 23 == 0 else 0)
     scale = {Level.COUNTY: 1.5, Level.TOWN: 0.6, Level.VILLAGE: 0.08}.get(area.level, 1)
-    return round(base * scale * days / 90)
+    return round(base * scale * window.months / 3)
+
+
+def town_of(village: Area) -> int:
+    row, column = divmod(village.id - FIRST_ID[Level.VILLAGE], CELLS)
+    return row // 2 * (CELLS // 2) + column // 2
+
+
+@cache
+def hidden_villages(window: Window) -> frozenset[int]:
+    """Ids of the small counts and, where a town has but one, of its next smallest."""
+    by_town: dict[int, list[Area]] = defaultdict(list)
+    for area in city_areas(Level.VILLAGE):
+        by_town[town_of(area)].append(area)
+    found: set[int] = set()
+    for areas in by_town.values():
+        ordered = sorted(areas, key=lambda area: matters_in(area, window))
+        few = sum(matters_in(area, window) < SMALL_CELL for area in ordered)
+        found |= {area.id for area in ordered[: max(few, 2) if few else 0]}
+    return frozenset(found)
 
 
 LEADERS = tuple(
@@ -199,11 +227,63 @@ def listings(quarter: Quarter) -> tuple[Listing, ...]:
     )
 
 
+def measures(since: date, until: date) -> tuple[Measure, ...]:
+    rows: list[tuple[str, MeasureUnit, float | None, int, float | None, float | None]] = [
+        ("matters_registered", MeasureUnit.MATTERS, 20123, 20123, 18950, 21877),
+        ("open_matters", MeasureUnit.MATTERS, 3482, 86120, 3391, 3120),
+        ("overdue_matters", MeasureUnit.MATTERS, 417, 3482, 388, None),
+        ("replied_in_time_rate", MeasureUnit.PERCENT, 93.4, 2211, 91.0, 95.2),
+        ("repeat_rate", MeasureUnit.PERCENT, 18.25, 24100, 18.2, 20.9),
+        ("listed_units", MeasureUnit.UNITS, 3, 5, 3, None),
+        ("agent_resolved_rate", MeasureUnit.PERCENT, None, 12, None, None),
+    ]
+    return tuple(
+        Measure(code, unit, value, n, since, until, before, year)
+        for code, unit, value, n, before, year in rows
+    )
+
+
+def published_count(area: Area, window: Window) -> PublishedCount:
+    if area.level is Level.VILLAGE and area.id in hidden_villages(window):
+        return PublishedCount(area, None, LEAK + 0.5)
+    count = matters_in(area, window)
+    return PublishedCount(area, count, None if area.population is None else 10_000 * count / area.population)
+
+
+def months(since: date, until: date) -> tuple[MonthCount, ...]:
+    found, month = [], since.replace(day=1)
+    while month <= until:
+        last = (month.year, month.month) == (until.year, until.month)
+        count = 900 + (month.month * 137 + month.year) % 500
+        found.append(MonthCount(month, count * 2 // 3 if last else count, count // 5, partial=last))
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return tuple(found)
+
+
+@cache
+def surface() -> DensitySurface:
+    rng = np.random.default_rng(3)
+    centres = rng.uniform(1, CELLS - 1, (40, 2))
+    which = rng.choice(40, 9000, p=np.arange(1, 41) ** 2 / np.sum(np.arange(1, 41) ** 2))
+    places = centres[which] + rng.normal(0, 0.35, (9000, 2))
+    scatter = rng.uniform(0, CELLS, (3000, 2))
+    lon, lat = (np.vstack([places, scatter]) * STEP + [WEST, SOUTH]).T
+    to_metric = Transformer.from_crs("EPSG:4490", f"EPSG:{EPSG}", always_xy=True)
+    side = STEP * CELLS
+    frame = to_metric.transform_bounds(WEST - 0.1, SOUTH - 0.1, WEST + side + 0.1, SOUTH + side + 0.1)
+    x_m, y_m = to_metric.transform(lon, lat)
+    return density_surface(
+        np.asarray(x_m), np.asarray(y_m), bounds_m=frame, bandwidth_m=3000, shape=(512, 512)
+    )
+
+
 @dataclass
 class FakeWall:
-    """The port; fields are turned to make it empty, changed or broken."""
+    """The store and the port of shared views; fields are turned to make them empty, changed or broken."""
 
-    version_number: int = 7
+    publication_number: int = 7
+    publication_day: date = TODAY
+    published: bool = True
     down: bool = False
     areas_known: bool = True
     matters_known: bool = True
@@ -229,8 +309,17 @@ class FakeWall:
     def wall(self, principal: object) -> FakeWall:
         return self
 
+    def cards(self, principal: object) -> FakeCards:
+        return FakeCards(self)
+
     def version(self) -> DataVersion:
-        return DataVersion(self.version_number, datetime(2026, 11, 20, 1, 5, tzinfo=UTC))
+        return DataVersion(self.publication_number + 1, datetime(2026, 11, 20, 7, 7, tzinfo=UTC))
+
+    def publication(self) -> Publication | None:
+        if not self.published:
+            return None
+        made_from = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
+        return Publication(self.publication_number, made_from, self.publication_day)
 
     def city(self) -> City:
         step = STEP * CELLS
@@ -238,7 +327,7 @@ class FakeWall:
         editions = {level: number for number, level in enumerate(PER, 1)}
         if not self.areas_known:
             return City("枫溪市", False, True, "", "", None, None, {}, TODAY)
-        return City("枫溪市", True, True, "演示数据（虚构）", "", bounds, 4546, editions, TODAY)
+        return City("枫溪市", True, True, "演示数据（虚构）", "", bounds, EPSG, editions, TODAY)
 
     def areas(self, level: Level) -> tuple[Area, ...]:
         return city_areas(level) if self.areas_known and level in PER else ()
@@ -248,51 +337,31 @@ class FakeWall:
             raise Refused("edition_unknown")
         return city_shapes(level)
 
-    def figures(self, question: MatterQuestion) -> tuple[Measure, ...]:
-        period = (question.since, question.until)
-        rows: list[tuple[str, MeasureUnit, float | None, int, float | None, float | None]] = [
-            ("matters_registered", MeasureUnit.MATTERS, 20123, 20123, 18950, 21877),
-            ("open_matters", MeasureUnit.MATTERS, 3482, 86120, 3391, 3120),
-            ("overdue_matters", MeasureUnit.MATTERS, 417, 3482, 388, None),
-            ("replied_in_time_rate", MeasureUnit.PERCENT, 93.4, 2211, 91.0, 95.2),
-            ("repeat_rate", MeasureUnit.PERCENT, 18.25, 24100, 18.2, 20.9),
-            ("listed_units", MeasureUnit.UNITS, 3, 5, 3, None),
-            ("agent_resolved_rate", MeasureUnit.PERCENT, None, 12, None, None),
-        ]
-        return tuple(
-            Measure(code, unit, value, n, *period, before, year)
-            for code, unit, value, n, before, year in rows
-        )
+    def _asked_of_products(self, question: WallQuestion) -> None:
+        if not isinstance(question, WallQuestion) or not self.published:
+            raise AssertionError("products answer questions of theirs, once they are made")
 
-    def counts(self, level: Level, question: MatterQuestion) -> AreaCounts:
+    def figures(self, question: WallQuestion) -> tuple[Measure, ...]:
+        self._asked_of_products(question)
+        return measures(question.window.since(self.publication_day), self.publication_day)
+
+    def counts(self, level: Level, question: WallQuestion) -> PublishedCounts:
+        self._asked_of_products(question)
+        if level is Level.GRID or (level is Level.VILLAGE and (question.category or question.channel)):
+            raise Refused("not_published")
         if not self.matters_known:
-            return AreaCounts(level, (), PlacedTotals(0, 0, 0, 0, 0, 0))
-        rows = []
-        for area in self.areas(level):
-            count = matters_in(area, question)
-            rate = None if area.population is None else 10_000 * count / area.population
-            rows.append(AreaCount(area, count, count // 5, count // 40, rate))
-        return AreaCounts(level, tuple(rows), PlacedTotals(15200, 2100, 1300, 800, 420, 303))
+            return PublishedCounts(level, (), PlacedTotals(0, 0, 0, 0, 0, 0))
+        regular = [area for area in self.areas(level) if area.kind is AreaKind.REGULAR]
+        rows = tuple(published_count(area, question.window) for area in regular)
+        return PublishedCounts(level, rows, PlacedTotals(15200, 2100, 1300, 800, 420, 303))
 
-    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
-        months, month = [], question.since.replace(day=1)
-        while month <= question.until:
-            last = (month.year, month.month) == (question.until.year, question.until.month)
-            count = 900 + (month.month * 137 + month.year) % 500
-            months.append(MonthCount(month, count * 2 // 3 if last else count, count // 5, partial=last))
-            month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        return tuple(months)
+    def trend(self, question: WallQuestion) -> tuple[MonthCount, ...]:
+        self._asked_of_products(question)
+        return months(Window.M24.since(self.publication_day), self.publication_day)
 
-    def points(self, question: MatterQuestion) -> PointCloud:
-        if not self.matters_known:
-            return PointCloud(np.empty(0), np.empty(0))
-        rng = np.random.default_rng(3)
-        centres = rng.uniform(1, CELLS - 1, (40, 2))
-        which = rng.choice(40, 9000, p=np.arange(1, 41) ** 2 / np.sum(np.arange(1, 41) ** 2))
-        places = centres[which] + rng.normal(0, 0.35, (9000, 2))
-        scatter = rng.uniform(0, CELLS, (3000, 2))
-        lon, lat = (np.vstack([places, scatter]) * STEP + [WEST, SOUTH]).T
-        return PointCloud(lon, lat)
+    def density(self, question: WallQuestion) -> DensitySurface | None:
+        self._asked_of_products(question)
+        return surface() if self.matters_known else None
 
     def quarters(self) -> tuple[Quarter, ...]:
         return (Quarter(2026, 4), Quarter(2026, 3), Quarter(2026, 2)) if self.listings_known else ()
@@ -303,19 +372,38 @@ class FakeWall:
     def coverage(self, on: date) -> CoverageBook | None:
         return book() if self.plan_known else None
 
+
+@dataclass
+class FakeCards:
+    """The port behind cards; asking it is noted with the store's own questions."""
+
+    store: FakeWall
+
+    def _asked(self, name: str, question: object = None) -> None:
+        self.store.asked.append(f"cards.{name}")
+        if question is not None and not isinstance(question, MatterQuestion):
+            raise AssertionError("cards answer questions about matters")
+        if self.store.down:
+            raise Refused("database_down")
+
+    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
+        self._asked("trend", question)
+        return months(question.since, question.until)
+
     def service(self, area_id: int | None) -> ServiceSummary:
         kinds = {"cadre": 210, "grid_worker": 307, "volunteer": 100}
         return ServiceSummary(18, 18, 349, 617, kinds, 185, 158, date(2026, 1, 1), date(2026, 8, 31), 350, 12)
 
     def area_card(self, area_id: int, question: MatterQuestion) -> AreaCard:
-        found = [area for level in PER for area in self.areas(level) if area.id == area_id]
+        self._asked("area_card", question)
+        found = [area for level in PER for area in city_areas(level) if area.id == area_id]
         if not found:
             raise Refused("area_unknown")
         area = found[0]
         few = area.level is Level.VILLAGE
-        measures = self.figures(question)[:5]
+        shown = measures(question.since, question.until)[:5]
         if few:
-            measures = tuple(
+            shown = tuple(
                 Measure(
                     one.code,
                     one.unit,
@@ -325,17 +413,17 @@ class FakeWall:
                     one.until,
                     4,
                 )
-                for one in measures
+                for one in shown
             )
         categories = tuple((category, (3 if few else 310 - 20 * at)) for at, category in enumerate(Category))
-        listing = next((one for one in self.listings(Quarter(2026, 4)) if one.area_id == area_id), None)
+        listing = next((one for one in listings(Quarter(2026, 4)) if one.area_id == area_id), None)
         path = ("枫溪市", area.name)
         return AreaCard(
             area,
             path,
-            measures,
+            shown,
             PlacedTotals(1, 2, 3, 4, 5, 6),
-            self.trend(question),
+            months(question.since, question.until),
             categories,
             listing,
             LEADERS[:2],
@@ -343,11 +431,12 @@ class FakeWall:
         )
 
     def leader_card(self, leader_id: int, on: date) -> LeaderCard:
+        self._asked("leader_card")
         leader = next((one for one in LEADERS if one.id == leader_id), None)
         if leader is None:
             raise Refused("leader_unknown")
         units = (
-            LeaderUnit("石桥县", 102, "lead", 31, self.listings(Quarter(2026, 4))[0]),
+            LeaderUnit("石桥县", 102, "lead", 31, listings(Quarter(2026, 4))[0]),
             LeaderUnit("市住房和城乡建设局", None, "lead", None, None),
         )
         return LeaderCard(leader, units, 31, 512, 33, date(2026, 3, 1))
