@@ -14,7 +14,7 @@ from callbacks.access.owners import Owners
 from callbacks.access.plain import DOWN, NEEDS_SIGN_IN, notice_words
 from callbacks.access.screens import Screen
 from callbacks.tools import Tools
-from callbacks.wall.ids import WallId
+from callbacks.wall.ids import CARD_IDS
 from layers.words import say
 
 _SCREENS = {
@@ -23,8 +23,6 @@ _SCREENS = {
     Screen.PLAN: plan,
     Screen.IMPORTS: imports,
 }
-_CARDS = (WallId.CARD_PANEL,)
-"""Components of the wall that only those see who may open cards."""
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -50,7 +48,7 @@ def make_shell(tools: Tools) -> Dash:
     app.layout = lambda: _frame(tools)
     owners = Owners(app)
     for screen, module in _SCREENS.items():
-        with owners.noting(screen, cards=_CARDS):
+        with owners.noting(screen, cards=CARD_IDS):
             module.register(app, tools)
     health.register(app.server, tools)
     routes.register(app.server, tools)
