@@ -61,9 +61,10 @@ class Guard:
         request.max_content_length = _CALLBACK_BYTES if request.endpoint == CALLBACKS else _FORM_BYTES
         if not is_from_us(request, has_cookie=carries_cookie(request)):
             return self._tell(FOREIGN)
-        if not has_kind(request, rule.body):
-            return self._tell(MALFORMED)
-        return None if rule.roles is None else self._let_in(rule, rule.roles)
+        return self._check_body(rule) if rule.roles is None else self._let_in(rule, rule.roles)
+
+    def _check_body(self, rule: Rule) -> Response | None:
+        return None if has_kind(request, rule.body) else self._tell(MALFORMED)
 
     def _let_in(self, rule: Rule, roles: frozenset[Role]) -> BaseResponse | None:
         try:
@@ -76,7 +77,7 @@ class Guard:
         if principal.role not in roles:
             return self._tell(NOT_FOUND)
         narrow = self._narrower.get(request.endpoint or "")
-        return narrow(principal) if narrow else None
+        return self._check_body(rule) or (narrow(principal) if narrow else None)
 
     def _turn_away(self, rule: Rule) -> BaseResponse:
         if not rule.is_page:

@@ -13,7 +13,6 @@ from typing import Any
 from dash._utils import stringify_id
 
 from callbacks.access.owners import outputs_of
-from callbacks.access.rules import CALLBACKS
 
 _DEEPEST = 60
 _PAGES_OUTPUT = "_pages_content.children"
@@ -115,8 +114,9 @@ def _bare(given: object) -> object:
 def _check_address(inputs: list[dict[str, Any]]) -> None:
     for each in inputs:
         text = each.get("value")
-        if text is not None and not (isinstance(text, str) and len(text) <= _LONGEST_ADDRESS):
-            raise PayloadError(CALLBACKS)
+        first = "/" if each["property"] == "pathname" else ""
+        if not (isinstance(text, str) and text.startswith(first) and len(text) <= _LONGEST_ADDRESS):
+            raise PayloadError("address")
 
 
 def _check_text(value: object, depth: int) -> None:

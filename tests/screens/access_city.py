@@ -6,14 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from dash import Dash
 from flask.testing import FlaskClient
 
 from callbacks.access.cookies import NAME
+from callbacks.shell import make_shell
+from callbacks.tools import Tools
 from grid.principals import Principal, Role, Ticket
 from grid.questions import DataVersion
 from grid.refusals import Refused
+from tests.screens.imports_city import FakeDesk
 from tests.screens.patch_city import FakePatchDesk
 from tests.screens.plan_city import FakePlanDesk
+from tests.screens.wall_city import FakeWall
 
 PASSWORD = "正确的马 电池 订书钉"  # noqa: S105  nobody's
 KIOSK_ADDRESS = "127.0.0.1"
@@ -125,3 +130,29 @@ def come_as(client: FlaskClient, role: Role) -> FlaskClient:
     """Return the client with the cookie of a role's session."""
     client.set_cookie(NAME, token_of(role))
     return client
+
+
+def guarded(**tools: Any) -> tuple[Dash, GuardedStore]:
+    """Return the whole app over fakes, and its store."""
+    store = GuardedStore(FakeWall(), FakeDesk())
+    return make_shell(Tools(store=store, **tools)), store  # type: ignore[arg-type]
+
+
+def payload(app: Dash, output: str, **values: object) -> dict[str, Any]:
+    """Return what a page sends to a callback; ``values`` by component id with ``_`` for ``-``."""
+
+    def part(known: dict[str, Any]) -> Any:
+        name = known["id"]
+        if name.startswith("{"):
+            return []
+        return {
+            "id": name,
+            "property": known["property"],
+            "value": values.get(name.strip("_").replace("-", "_")),
+        }
+
+    callback = app.callback_map[output]
+    inputs = [part(known) for known in callback["inputs"]]
+    named = [f"{each['id']}.{each['property']}" for each in inputs if isinstance(each, dict)]
+    state = [part(known) for known in callback["state"]]
+    return {"output": output, "inputs": inputs, "state": state, "changedPropIds": named[:1]}
