@@ -148,10 +148,10 @@ class _Seen:
 
     def weights(self, which: IntArray, pulls: FloatArray) -> FloatArray:
         """Return the objective over the slices that pulls at some of the spans."""
-        weights = np.zeros(self._shape)
-        for at, pull in zip(which.tolist(), pulls.tolist(), strict=True):
-            weights[self.village[at], self._first[at] : self._last[at]] += pull
-        return weights
+        steps = np.zeros((self._shape[0], self._shape[1] + 1))
+        np.add.at(steps, (self.village[which], self._first[which]), pulls)
+        np.add.at(steps, (self.village[which], self._last[which]), -pulls)
+        return steps.cumsum(axis=1)[:, :-1]
 
 
 class _Programme:

@@ -6,7 +6,9 @@ and the same rules hold in all of them:
 
 * a gain of 1 … k-1 is not shown, and none at all where the town's villages together gained as little: a
   zero is small under a small parent;
-* what is not shown is none of the villages, all of them, or two and more that hold k or more together.
+* what is not shown is none of the villages, or two and more that hold k or more together, or all of them;
+* a village that is shown to have nothing in a wider window has nothing in a narrower one: it is settled
+  there, shown as zero, and does not count among the villages above, unless they would be too few.
 
 The parent is what lies in the town's villages. A town's published total also counts what is placed to the
 town only; the rules grant the reader that number, since it may be known (often it is nothing), and what is
@@ -72,7 +74,7 @@ def hidden_by_rule(
         return hidden
     while True:
         before = hidden.copy()
-        for last in range(counts.shape[1]):
+        for last in reversed(range(counts.shape[1])):
             for first in range(-1, last):
                 _apply_rules(hidden, counts, first, last, small)
         if (hidden == before).all():
@@ -81,45 +83,55 @@ def hidden_by_rule(
 
 def _apply_rules(hidden: BoolArray, counts: IntArray, first: int, last: int, small: int) -> None:
     """Hide what the gains from window ``first`` (-1: nothing) to window ``last`` demand; in place."""
-    if first >= 0 and not counts[:, first].any():
-        # All zero and known to be: the same table as that of ``last`` alone.
+    if not counts[:, first if first >= 0 else last].any():
+        # Nothing anywhere, and known to be: there is no table, or it is that of ``last`` alone.
         return
     gained = counts[:, last] - (counts[:, first] if first >= 0 else 0)
-    total = int(gained.sum())
-    if first < 0 and total == 0:
-        return
     # The narrower window is given up for the wider one.
     end = last if first < 0 else first
-    unseen: BoolArray = hidden[:, last] | hidden[:, end]
-    unseen |= ((gained > 0) & (gained < small)) | (0 < total < small)
-    hidden[:, end] |= unseen & ~hidden[:, last]
-    while unseen.any() and not unseen.all():
-        held = int(gained[unseen].sum())
-        if unseen.sum() >= 2 and held >= small:
+    unsettled = ~_known_zeros(hidden, counts, last + (first < 0))
+    small_gain = ((gained > 0) & (gained < small)) | (0 < gained.sum() < small)
+    unseen: BoolArray = unsettled & (hidden[:, last] | hidden[:, end] | small_gain)
+    for village in np.flatnonzero(unseen & ~hidden[:, last] & ~hidden[:, end]).tolist():
+        _hide(hidden, counts, village, end)
+    while unseen.any():
+        held, among = int(gained[unseen].sum()), int(unseen.sum())
+        if among >= 2 and (held >= small or among == unsettled.sum()):
             return
-        partner = _partner(gained, unseen, max(small - held, 1))
-        unseen[partner] = hidden[partner, end] = True
+        others = np.flatnonzero((unsettled if among < unsettled.sum() else True) & ~unseen)
+        partner = _partner(gained, others, max(small - held, 1))
+        _hide(hidden, counts, partner, end)
+        unsettled[partner] = unseen[partner] = True
 
 
-def _partner(gained: IntArray, unseen: BoolArray, wanted: int) -> int:
+def _known_zeros(hidden: BoolArray, counts: IntArray, window: int) -> BoolArray:
+    """Return which villages are shown to have nothing in a window or in a wider one."""
+    return np.asarray(((counts == 0) & ~hidden)[:, window:].any(axis=1))
+
+
+def _hide(hidden: BoolArray, counts: IntArray, village: int, window: int) -> None:
+    """Hide a count, and that of each wider window which equals it and would tell it; in place."""
+    hidden[village, window:] |= counts[village, window:] == counts[village, window]
+
+
+def _partner(gained: IntArray, others: IntArray, wanted: int) -> int:
     """Return the village to hide next: the smallest that suffices, else the largest."""
-    others = np.flatnonzero(~unseen)
     enough = others[gained[others] >= wanted]
     return int(enough[gained[enough].argmin()] if enough.size else others[gained[others].argmax()])
 
 
 def _hide_near(hidden: BoolArray, counts: IntArray, span: Span) -> None:
     """Hide one more count of a town, where it does most for a span that can be told; in place."""
-    open_ended = ~hidden & counts.any(axis=0)
-    own = np.flatnonzero(open_ended[span.village])
+    hideable = ~hidden & counts.any(axis=0)
+    own = np.flatnonzero(hideable[span.village])
     narrower = own[own < span.last - 1]
     if narrower.size:
-        hidden[span.village, narrower[-1]] = True
+        _hide(hidden, counts, span.village, int(narrower[-1]))
         return
     for window in (span.last - 1, span.first - 1):
-        beside = np.flatnonzero(open_ended[:, window]) if window >= 0 else np.empty(0, dtype=np.int64)
+        beside = np.flatnonzero(hideable[:, window]) if window >= 0 else np.empty(0, dtype=np.int64)
         if beside.size:
-            hidden[beside[counts[beside, window].argmin()], window] = True
+            _hide(hidden, counts, int(beside[counts[beside, window].argmin()]), window)
             return
-    village, window = np.argwhere(open_ended)[-1]
-    hidden[village, window] = True
+    village, window = np.argwhere(hideable)[-1]
+    _hide(hidden, counts, int(village), int(window))
