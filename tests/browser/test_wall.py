@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import Engine, text
 from werkzeug.serving import make_server
 
+from callbacks.access.cookies import NAME
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
+from grid.principals import Role
+from tests.screens.access_city import GuardedStore, token_of
+from tests.screens.imports_city import FakeDesk
 from tests.screens.wall_city import FakeWall
 
 DRAWN = ".wall[data-drawn]"
@@ -30,6 +34,8 @@ SCENES = {
     "listing": "layers=listing",
     "coverage": "layers=coverage",
     "counts": "layers=counts",
+    "villages": "layers=counts&level=village",
+    "group": "layers=counts&level=village&group=category:land",
     "composed": "layers=density,listing,coverage,counts",
 }
 
@@ -40,12 +46,30 @@ def fake() -> FakeWall:
 
 
 @pytest.fixture
-def fake_served(fake: FakeWall) -> Iterator[str]:
-    """Base URL of a server over a fake city that can be emptied and broken."""
-    server = make_server("127.0.0.1", 0, make_shell(Tools(store=fake)).server, threaded=True)  # type: ignore[arg-type]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+def serve_fake(fake: FakeWall) -> Iterator[Callable[[Role], str]]:
+    """Return a function that serves a fake city, which can be emptied and broken, to one role."""
+    servers = []
+
+    def start(role: Role) -> str:
+        app = make_shell(Tools(store=GuardedStore(fake, FakeDesk()))).server
+
+        def signed_in(environ: dict[str, object], respond: Callable[..., object]) -> object:
+            return app.wsgi_app({**environ, "HTTP_COOKIE": f"{NAME}={token_of(role)}"}, respond)
+
+        server = make_server("127.0.0.1", 0, signed_in, threaded=True)  # type: ignore[arg-type]
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.fixture
+def fake_served(serve_fake: Callable[[Role], str]) -> str:
+    """Base URL of a fake city served to a leader."""
+    return serve_fake(Role.LEADER)
 
 
 def drawn(page: Page) -> Page:
@@ -118,14 +142,10 @@ def test_a_tap_opens_a_card_on_a_touch_wall(open_page: Callable[..., Page]) -> N
     expect(page.locator("#wall-card h2")).not_to_be_empty(timeout=SLOW_MS)
 
 
-def test_new_data_come_without_a_reload_and_leave_the_visitors_view(
-    open_page: Callable[..., Page],
-    serve: Callable[[Engine], str],
-    new_database: Callable[..., Engine],
-    demo_template: str,
+def test_new_products_come_without_a_reload_and_leave_the_visitors_view(
+    open_page: Callable[..., Page], fake: FakeWall, fake_served: str
 ) -> None:
-    engine = new_database(demo_template)
-    page = drawn(open_page("/wall?layers=counts", 1920, 1080, base=serve(engine)))
+    page = drawn(open_page("/wall?layers=counts", 1920, 1080, base=fake_served))
     page.evaluate("window.stayed = true")
     fitted = page.evaluate(f"{MAP}.getZoom()")
     page.mouse.move(760, 560)
@@ -133,16 +153,74 @@ def test_new_data_come_without_a_reload_and_leave_the_visitors_view(
     page.wait_for_timeout(3000)
     zoom = page.evaluate(f"{MAP}.getZoom()")
     assert zoom > fitted + 0.1
-    before = page.locator(".wall-as-of").text_content()
-    with engine.begin() as connection:
-        connection.execute(
-            text("UPDATE data_version SET number = number + 1, changed_at = changed_at + interval '1 day'")
-        )
+    fake.publication_number, fake.made_from = 8, fake.made_from + timedelta(days=1)
     page.evaluate(TICK)
-    expect(page.locator(".wall-as-of")).not_to_have_text(before or "", timeout=SLOW_MS)
+    expect(page.locator(".wall-as-of")).to_contain_text("2026-11-21 09:05", timeout=SLOW_MS)
     page.wait_for_timeout(3000)
     assert page.evaluate("window.stayed")
     assert page.evaluate(f"{MAP}.getZoom()") == pytest.approx(zoom, abs=0.01)
+
+
+def test_a_kiosk_is_shown_the_picture_and_opens_nothing(
+    open_page: Callable[..., Page], fake: FakeWall, serve_fake: Callable[[Role], str], shots: Path
+) -> None:
+    """A click asks the server for nothing: the guard would refuse it, and a wall shows no refusals."""
+    base = serve_fake(Role.KIOSK)
+    page = drawn(open_page("/wall?layers=coverage&card=area-104", 1920, 1080, base=base))
+    expect(page).to_have_url(re.compile("focus=coverage"), timeout=SLOW_MS)
+    assert "card=" not in page.url
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.mouse.move(760, 560)
+    page.mouse.click(760, 560)
+    page.locator(".wall-row").first.click()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(1500)
+    assert asked == []
+    assert page.locator("button.wall-row, #wall-card").count() == 0
+    assert not [one for one in fake.asked if one.startswith("cards")]
+    page.screenshot(path=shots / "wall-kiosk-1080.png")
+    assert page.evaluate(CUT_TEXT) == []
+
+
+def test_hidden_villages_are_hatched_and_named_in_the_legend(
+    open_page: Callable[..., Page], fake_served: str, shots: Path
+) -> None:
+    page = drawn(open_page("/wall?layers=counts&level=village", 1920, 1080, base=fake_served))
+    expect(page.locator("#wall-legends")).to_contain_text("少于 5 件，或为保护而隐去")
+    layers = page.evaluate(f"{MAP}.getStyle().layers.map((layer) => layer.id).join(' ')")
+    assert "slot-counts-hidden" in layers
+    page.screenshot(path=shots / "wall-hidden-1080.png")
+
+
+def test_one_group_is_chosen_from_both_lists(
+    open_page: Callable[..., Page], fake_served: str, shots: Path
+) -> None:
+    page = drawn(open_page("/wall?layers=counts&level=village&period=d90", 1920, 1080, base=fake_served))
+    page.locator("#wall-group").click()
+    options = page.locator(".dash-dropdown-content .dash-dropdown-option")
+    expect(options).to_have_count(19)
+    box = page.locator(".dash-dropdown-content")
+    assert box.evaluate("(list) => list.scrollHeight <= list.clientHeight + 1"), "a scroll bar on the wall"
+    options.filter(has_text="渠道 · 来访").click()
+    expect(page.locator("#wall-map-note")).to_contain_text("只发布到乡镇街道", timeout=SLOW_MS)
+    expect(page).to_have_url(re.compile("group=channel:visit"), timeout=SLOW_MS)
+    assert "period=m3" in page.url
+    page.locator(".wall-period summary").click()
+    expect(page.locator(".wall-period .wall-definition")).to_contain_text("整月")
+    page.screenshot(path=shots / "wall-group-1080.png")
+
+
+def test_before_the_first_publication_the_wall_says_so(
+    open_page: Callable[..., Page], fake: FakeWall, fake_served: str, shots: Path
+) -> None:
+    fake.published = False
+    page = drawn(open_page("/wall", 1920, 1080, base=fake_served))
+    expect(page.locator("#wall-map-note")).to_contain_text("统计结果还没有生成", timeout=SLOW_MS)
+    page.screenshot(path=shots / "wall-unpublished-1080.png")
+    fake.published = True
+    page.evaluate(TICK)
+    expect(page.locator(".wall-figure")).to_have_count(7, timeout=SLOW_MS)
 
 
 def test_a_lost_database_keeps_the_picture_under_a_banner(
@@ -176,5 +254,5 @@ def test_switching_a_layer_on_is_kept_in_the_address(
     )
     page.locator("#wall-layers label", has_text="市领导包片").click()
     expect(page.locator("#wall-list h2")).to_have_text("包片领导与积案", timeout=SLOW_MS)
-    page.wait_for_function("location.search.includes('coverage,density')")
+    expect(page).to_have_url(re.compile("coverage,density"), timeout=SLOW_MS)
     assert "script" not in page.url

@@ -283,6 +283,7 @@ class FakeWall:
 
     publication_number: int = 7
     publication_day: date = TODAY
+    made_from: datetime = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
     published: bool = True
     down: bool = False
     areas_known: bool = True
@@ -318,8 +319,7 @@ class FakeWall:
     def publication(self) -> Publication | None:
         if not self.published:
             return None
-        made_from = datetime(2026, 11, 20, 1, 5, tzinfo=UTC)
-        return Publication(self.publication_number, made_from, self.publication_day)
+        return Publication(self.publication_number, self.made_from, self.publication_day)
 
     def city(self) -> City:
         step = STEP * CELLS
