@@ -15,7 +15,6 @@ from callbacks.access.payload import PayloadError, check_payload
 from callbacks.access.rules import CALLBACKS
 from callbacks.access.screens import ROLES, Screen
 from callbacks.shell import _SCREENS
-from callbacks.wall.ids import CARD_IDS
 from grid.principals import Role
 from tests.screens.access_city import FROM_US, GuardedStore, come_as, guarded, payload
 

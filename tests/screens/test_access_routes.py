@@ -25,7 +25,8 @@ OPEN = {
     ("kiosk", "GET"), ("kiosk", "HEAD"), ("kiosk", "POST"),
 }  # fmt: skip
 EXAMPLES = {
-    "filename": "wall.js", "package_name": "dash", "fingerprinted_path": "dash-renderer/build/dash_renderer.min.js",
+    "filename": "wall.js", "package_name": "dash",
+    "fingerprinted_path": "dash-renderer/build/dash_renderer.min.js",
     "path": "wall", "version": "7", "number": "7", "day": "2026-11-20", "name": "x", "level": "county",
     "edition_id": "1", "batch_id": "7", "kind": "coverage",
 }  # fmt: skip
