@@ -158,15 +158,19 @@ JUNK = st.recursive(
     ),
     max_leaves=8,
 )  # fmt: skip
-APP, STORE = guarded()
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Dash:
+    return guarded()[0]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.data())
-def test_forged_requests_are_never_a_fault(data: st.DataObject) -> None:
+@given(data=st.data())
+def test_forged_requests_are_never_a_fault(lasting: Dash, data: st.DataObject) -> None:
     """Any part of a true request replaced by anything, for the callbacks of every screen."""
-    output = data.draw(st.sampled_from(sorted(_answered(APP))))
-    body = payload(APP, output, pages_location="/")
+    output = data.draw(st.sampled_from(sorted(_answered(lasting))))
+    body = payload(lasting, output, pages_location="/")
     part = data.draw(st.sampled_from(["inputs", "state", "changedPropIds", "outputs", "piece", "value"]))
     pieces = [*body["inputs"], *body["state"]]
     if part == "value":
@@ -178,7 +182,7 @@ def test_forged_requests_are_never_a_fault(data: st.DataObject) -> None:
     else:
         body[part] = data.draw(JUNK)
     role = data.draw(st.sampled_from(sorted(_owner(output))))
-    client = come_as(APP.server.test_client(), Role(role))
+    client = come_as(lasting.server.test_client(), Role(role))
     answer = client.post(
         CALLBACKS, data=json.dumps(body), headers={**FROM_US, "Content-Type": "application/json"}
     )
