@@ -38,9 +38,10 @@ def create_app(settings: Settings) -> Dash:
 
 def create_server() -> Flask:
     """Return the WSGI application for gunicorn."""
+    from callbacks.access import logs
+
+    logs.set_up()
     server: Flask = create_app(read_settings()).server
-    # Dash sets itself up in its first request; two at once would see it half done.
-    server.test_client().get("/healthz")
     return server
 
 

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from callbacks.access.cookies import NAME
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
 from data.processes import NAMES, SERVER, WORKER, program_digest
@@ -158,8 +159,10 @@ def test_every_reading_says_that_the_database_is_down() -> None:
     store = PostgisStore(make_engine("postgresql+psycopg://nobody@/none?host=/nonexistent"))
     with pytest.raises(Refused, match="database_down"):
         store.wall(WALL).city()
-    answer = make_shell(Tools(store=store)).server.test_client().get("/wall")
-    assert answer.status_code == 200
+    client = make_shell(Tools(store=store)).server.test_client()
+    assert client.get("/wall").headers["Location"] == "/sign-in?next=%2Fwall", "a stranger needs no database"
+    client.set_cookie(NAME, "somebodys-token-0123456789")
+    assert client.get("/wall").status_code == 503
 
 
 def test_a_bad_port_is_told_in_words(environment: dict[str, str]) -> None:
