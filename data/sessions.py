@@ -7,7 +7,7 @@ program's own work, and gets what the engine's login may do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from psycopg.types.json import Jsonb
@@ -74,10 +74,10 @@ def writing(
 
 
 def note(
-    session: Session, principal: Principal, action: Action, subject: str, facts: dict[str, object]
+    session: Session, principal: Principal, action: Action, subject: str, facts: Mapping[str, object]
 ) -> None:
     """Write an audit row; whose it is the database takes from the token, where there is one."""
-    what = (Action(action).value, subject, Jsonb(facts))
+    what = (Action(action).value, subject, Jsonb(dict(facts)))
     if principal.token is not None:
         session.execute(select(func.access.note(*what)))
     else:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+
+from grid.principals import Role
+from grid.refusals import Refused
+
+ROWS_A_PAGE = 50
+LAST_PAGE = 1_000_000
+LONGEST_FILTER = 100
+_HEAD = re.compile(r"(\d{1,18})[:：]([0-9a-fA-F]{64})", re.ASCII)
 
 
 class Action(StrEnum):
@@ -37,4 +49,128 @@ class Action(StrEnum):
     PATCH_READ = "patch.read"
     RECUSAL_ADD = "recusal.add"
     RECUSAL_REMOVE = "recusal.remove"
+    AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last link of the chain at some time: its number and its digest in hex.
+
+    Noted down outside the database it shows what nothing inside can: that the chain was made anew.
+    """
+
+    number: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.digest}"
+
+
+class FaultKind(StrEnum):
+    """How a chain is found not to be whole."""
+
+    CHANGED = "changed"
+    """A row does not have the digest of what it says."""
+    REWRITTEN = "rewritten"
+    """A row has the digest of what it says, but the next one goes on from another."""
+    MISSING = "missing"
+    """Rows between others are gone."""
+    LOST = "lost"
+    """Rows at the end are gone: the head is further on."""
+    BEYOND = "beyond"
+    """Rows at the end are not the head's: put in past the trigger."""
+    NO_HEAD = "no_head"
+    """The row of the head is gone."""
+    NOTED_LOST = "noted_lost"
+    """The chain ends before a head that was noted down."""
+    NOTED_CHANGED = "noted_changed"
+    """The row of a head that was noted down has another digest: it or rows before it were made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """One fault: the first and the last row's number that it is about."""
+
+    kind: FaultKind
+    number: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """What a verification found: rows checked, the head as it is now, the first faults, how many in all."""
+
+    checked: int
+    head: Head
+    faults: tuple[ChainFault, ...]
+    faults_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """When the chain was last verified from a screen, as the audit itself has it; in the city's zone."""
+
+    at: datetime
+    number: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuestion:
+    """Which rows are asked for: days of the city's zone, both included; ``thing`` is a subject or a fact.
+
+    ``principal`` is an opaque id or a sign-in name. Raises ``Refused``: ``period_reversed``, ``page_unknown``
+    or ``filter_too_long``.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    action: Action | None = None
+    principal: str = ""
+    role: Role | None = None
+    thing: str = ""
+    page: int = 1
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise Refused("period_reversed", since=self.since.isoformat(), until=self.until.isoformat())
+        if not 1 <= self.page <= LAST_PAGE:
+            raise Refused("page_unknown", page=self.page)
+        if max(len(self.principal), len(self.thing)) > LONGEST_FILTER:
+            raise Refused("filter_too_long", most=LONGEST_FILTER)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One row, ``at`` in the city's zone; actions and roles as written, since rows outlive today's names."""
+
+    number: int
+    at: datetime
+    principal: str
+    role: str
+    action: str
+    subject: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Rows of one page, newest first, and how many there are on all pages.
+
+    ``logins`` gives the sign-in names of accounts by the opaque ids that rows and their facts hold.
+    """
+
+    rows: tuple[AuditRow, ...]
+    total: int
+    logins: Mapping[str, str]
+    head: Head
+    verified: Verification | None
+
+
+def read_head(text: str) -> Head:
+    """Return a head as it was noted down, ``NUMBER:DIGEST``; raises ``Refused('head_unreadable')``."""
+    found = _HEAD.fullmatch(text.strip())
+    if found is None:
+        raise Refused("head_unreadable")
+    return Head(int(found[1]), found[2].lower())

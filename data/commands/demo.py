@@ -13,7 +13,8 @@ from data.demo import load_demo
 from data.export.bundle import PETITIONS_CSV, PETITIONS_XLSX, write_bundle
 from data.export.city import read_bundle
 from data.reads.city import CITY_ZONE
-from data.sessions import reading
+from data.sessions import reading, writing
+from grid.audits import Action
 from grid.principals import COMMAND_LINE
 from grid.refusals import Refused
 
@@ -48,6 +49,10 @@ def export(context: Context, folder: Path, as_csv: bool, accusations: bool) -> N
     engine = context.open_engine()
     with context.step("export.reading"), reading(engine, COMMAND_LINE) as session:
         bundle = read_bundle(session, COMMAND_LINE, accusations=accusations)
+    # The reading changes nothing, not even the audit; its row stands before the first file does.
+    counts = {**bundle.counts, "accusations": accusations}
+    with writing(engine, COMMAND_LINE, Action.CITY_EXPORT, "city", changes_data=False, **counts):
+        pass
     with context.step("export.writing"):
         paths = write_bundle(bundle, folder, petitions=PETITIONS_CSV if as_csv else PETITIONS_XLSX)
     for path in paths:

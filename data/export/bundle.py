@@ -50,6 +50,18 @@ class Bundle:
     listings: Sequence[ListingRow]
     features: Features = field(default_factory=dict)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows each file has."""
+        return {
+            "boundaries": sum(len(layer.codes) for layer in self.boundaries),
+            "gazetteer": len(self.gazetteer),
+            "petitions": len(self.petitions),
+            "service_points": len(self.service_points),
+            "coverage": len(self.annex.rows) if self.annex else 0,
+            "listings": len(self.listings),
+        }
+
 
 def write_bundle(bundle: Bundle, folder: Path, *, petitions: str = PETITIONS_CSV) -> list[Path]:
     """Write the files into a folder, made where it is missing, and return their paths.
