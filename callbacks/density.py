@@ -12,8 +12,7 @@ from callbacks.groups import ALL, ask_group, read_group, write_group
 from callbacks.tools import Tools
 from grid.published import Publication, WallQuestion, Window
 from grid.refusals import Refused
-from layers.density import DensityPicture
-from layers.map_density import draw_surface
+from layers.density import DensityPicture, draw_density
 
 _KEPT_PICTURES = 24
 _FOREVER = "private, max-age=31536000, immutable"
@@ -44,7 +43,7 @@ class DensityPictures:
         city, surface = reads.city(), reads.density(question)
         if surface is None or city.bounds is None or city.metric_epsg is None:
             return None
-        picture = draw_surface(surface, bounds=city.bounds, epsg=city.metric_epsg)
+        picture = draw_density(surface, bounds=city.bounds, epsg=city.metric_epsg)
         return DrawnDensity(picture, surface.bandwidth_m)
 
 

@@ -19,18 +19,19 @@ from sqlalchemy.orm import Session
 
 from data import jobs
 from data.intake.outcome import write_outcome
-from data.reads import batches, cards, city, coverage, figures, listings, matters, patch, service
+from data.reads import batches, cards, city, coverage, listings, matters, patch, published
 from data.sessions import reading
 from data.writes import plans
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
+from grid.density import DensitySurface
 from grid.findings import ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
 from grid.principals import Principal
+from grid.published import Publication, PublishedCounts, WallQuestion
 from grid.questions import (
     AreaCard,
-    AreaCounts,
     City,
     DataVersion,
     JobView,
@@ -38,8 +39,6 @@ from grid.questions import (
     MatterQuestion,
     MonthCount,
     Patch,
-    PointCloud,
-    ServiceSummary,
 )
 from grid.refusals import Refused
 
@@ -61,6 +60,10 @@ class PostgisStore:
     def wall(self, principal: Principal) -> WallDesk:
         """Return the wall's readings."""
         return WallDesk(self._engine, principal, self._shapes)
+
+    def cards(self, principal: Principal) -> CardDesk:
+        """Return the readings behind cards."""
+        return CardDesk(self._engine, principal)
 
     def patch(self, principal: Principal) -> PatchDesk:
         """Return the patch's readings."""
@@ -119,23 +122,27 @@ class CityDesk(_Desk):
 
 
 class WallDesk(CityDesk):
-    """``grid.ports.WallReads`` over PostGIS."""
+    """``grid.ports.WallReads`` over PostGIS: of matters, published products alone."""
 
-    def figures(self, question: MatterQuestion) -> tuple[Measure, ...]:
+    def publication(self) -> Publication | None:
+        """Return which products are in force."""
+        return self._read(published.publication)
+
+    def figures(self, question: WallQuestion) -> tuple[Measure, ...]:
         """Return the wall's figures."""
-        return self._read(figures.figures, question)
+        return self._read(published.figures, question)
 
-    def counts(self, level: Level, question: MatterQuestion) -> AreaCounts:
+    def counts(self, level: Level, question: WallQuestion) -> PublishedCounts:
         """Return counts by area."""
-        return self._read(matters.counts, level, question)
+        return self._read(published.counts, level, question)
 
-    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
+    def trend(self, question: WallQuestion) -> tuple[MonthCount, ...]:
         """Return counts by month."""
-        return self._read(matters.trend, question)
+        return self._read(published.trend, question)
 
-    def points(self, question: MatterQuestion) -> PointCloud:
-        """Return points for density."""
-        return self._read(matters.points, question)
+    def density(self, question: WallQuestion) -> DensitySurface | None:
+        """Return the masked density."""
+        return self._read(published.density, question)
 
     def quarters(self) -> tuple[Quarter, ...]:
         """Return the quarters with listings."""
@@ -149,9 +156,13 @@ class WallDesk(CityDesk):
         """Return the plan in force."""
         return self._read(coverage.published_book, on)
 
-    def service(self, area_id: int | None) -> ServiceSummary:
-        """Return the service network."""
-        return self._read(service.summary, area_id)
+
+class CardDesk(_Desk):
+    """``grid.ports.CardReads`` over PostGIS."""
+
+    def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
+        """Return counts by month."""
+        return self._read(matters.trend, question)
 
     def area_card(self, area_id: int, question: MatterQuestion) -> AreaCard:
         """Return an area's card."""

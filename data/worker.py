@@ -22,6 +22,7 @@ from grid.findings import ImportReport
 from grid.refusals import Refused
 
 POLL_S = 1.0
+PUBLISH_EVERY_S = 15.0
 _PROGRESS_EVERY_S = 0.5
 _DATABASE_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
 _LOG = logging.getLogger("fengtu.worker")
@@ -77,22 +78,50 @@ def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> I
 
 
 def run_worker(
-    engine: Engine, stop: Event, *, importer: Importer = import_upload, poll_s: float = POLL_S
+    engine: Engine,
+    stop: Event,
+    *,
+    importer: Importer = import_upload,
+    poll_s: float = POLL_S,
+    publish_every_s: float = PUBLISH_EVERY_S,
 ) -> None:
     """Work off jobs until ``stop`` is set; a job in hand goes back to the queue then.
 
-    Any number of workers may run. Where the database does not answer it waits and tries again.
+    Between jobs it publishes what became stale: on a new day, after a change that was no import, or where an
+    import ended before its publication. Any number of workers may run. Where the database does not answer it
+    waits and tries again.
     """
+    publisher = _Publisher(publish_every_s)
     while not stop.is_set():
         try:
             with _own_connection(engine) as connection:
                 while not stop.is_set():
                     if not _work_once(engine, connection, stop, importer):
+                        publisher.publish_when_due(engine)
                         stop.wait(poll_s)
         except _DATABASE_ERRORS as error:
             # The lock went with the connection: the job in hand, if any, is recovered in the next round.
             _LOG.warning("the database does not answer: %s", type(error).__name__)
             stop.wait(poll_s)
+
+
+class _Publisher:
+    """Looks now and then whether what is published is stale."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self._looked_s = float("-inf")
+
+    def publish_when_due(self, engine: Engine) -> None:
+        """Publish where stale, but look no oftener than at the interval."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s < self._every_s:
+            return
+        # Publishing needs scipy, which takes a moment to load: a worker without jobs loads it at its start.
+        from data.writes.publishing import try_to_publish
+
+        try_to_publish(engine)
+        self._looked_s = time.monotonic()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from grid.measures import SMALL_CELL
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
-_ROUNDS = 3
+_ROUNDS = 8
 _SEED = 5
 
 

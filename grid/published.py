@@ -8,6 +8,7 @@ recovered (``count`` none), and no group is published.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -33,8 +34,31 @@ class Window(StrEnum):
 
     def since(self, day: date) -> date:
         """Return the window's first day when it ends on ``day``."""
-        month = day.year * 12 + day.month - self.months
-        return date(month // 12, month % 12 + 1, 1)
+        return _months_before(day.replace(day=1), self.months - 1)
+
+    def period(self, day: date, months_earlier: int = 0) -> tuple[date, date]:
+        """Return first and last day of the window as it was that many months earlier, to the same date.
+
+        Where the earlier month is too short to have that date, its last day stands for it.
+        """
+        return _months_before(self.since(day), months_earlier), _months_before(day, months_earlier)
+
+
+class GroupKind(StrEnum):
+    """By what published matters are told apart: nothing, or one thing and never two."""
+
+    ALL = "all"
+    CATEGORY = "category"
+    CHANNEL = "channel"
+
+
+Group = tuple[GroupKind, str]
+"""A kind and its value, empty for all."""
+GROUPS: tuple[Group, ...] = (
+    (GroupKind.ALL, ""),
+    *((GroupKind.CATEGORY, category.value) for category in Category),
+    *((GroupKind.CHANNEL, channel.value) for channel in Channel),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +75,13 @@ class WallQuestion:
     def __post_init__(self) -> None:
         if self.category is not None and self.channel is not None:
             raise Refused("groups_crossed")
+
+    @property
+    def group(self) -> Group:
+        """The group of matters asked about."""
+        if self.category is not None:
+            return GroupKind.CATEGORY, self.category.value
+        return (GroupKind.ALL, "") if self.channel is None else (GroupKind.CHANNEL, self.channel.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +109,9 @@ class PublishedCounts:
     level: Level
     rows: tuple[PublishedCount, ...]
     placed: PlacedTotals
+
+
+def _months_before(day: date, months: int) -> date:
+    month = day.year * 12 + day.month - 1 - months
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

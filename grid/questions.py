@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-import numpy as np
-import numpy.typing as npt
-
 from grid.areas import Area, Level
 from grid.clocks import ClockState
 from grid.coverage import Leader
@@ -67,26 +64,6 @@ class MatterQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class AreaCount:
-    """Matters placed in one area; ``rate`` per 10,000 residents, none without a population."""
-
-    area: Area
-    count: int
-    open_count: int
-    overdue_count: int
-    rate: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class AreaCounts:
-    """Counts of every area of one level (zeros included), with how the matters asked about are placed."""
-
-    level: Level
-    rows: tuple[AreaCount, ...]
-    placed: PlacedTotals
-
-
-@dataclass(frozen=True, slots=True)
 class MonthCount:
     """Matters registered in one month; ``partial`` where the month is not over yet."""
 
@@ -94,14 +71,6 @@ class MonthCount:
     count: int
     repeats: int
     partial: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PointCloud:
-    """Points of matters: float64 arrays of shape (n,), degrees in EPSG:4490."""
-
-    lon: npt.NDArray[np.float64]
-    lat: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

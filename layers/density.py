@@ -16,18 +16,13 @@ from PIL import Image
 from pyproj import Transformer
 from scipy import ndimage
 
-from grid.density import Bounds, DensitySurface, density_surface
-from grid.questions import PointCloud
-from layers.map_camera import METRES_PER_DEGREE, mercator_x, mercator_y
+from grid.density import Bounds, DensitySurface
+from grid.density_frame import CRS, picture_bounds
+from layers.map_camera import mercator_x, mercator_y
 from layers.theme import DENSITY_RAMP
 
-BANDWIDTHS_M = (250, 500, 1000, 2000, 3000, 5000)
-CRS = "EPSG:4490"
-_SURFACE_CELLS = 1024
 _PICTURE_PX = 1400
 _TOP_QUANTILE = 0.998
-_BANDWIDTHS_ACROSS = 80
-_GLOW_BANDWIDTHS = 3
 _KNOTS = 65
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,45 +38,12 @@ class DensityPicture:
     n: int
 
 
-def default_bandwidth_m(bounds: Bounds, epsg: int) -> int:
-    """Return the offered bandwidth that suits a city's size: an eightieth of its diagonal, in metres."""
-    west, south, east, north = metric_bounds(bounds, epsg)
-    wanted_m = float(np.hypot(east - west, north - south)) / _BANDWIDTHS_ACROSS
-    return min(BANDWIDTHS_M, key=lambda offered: abs(np.log(offered / wanted_m)))
-
-
-def draw_density(cloud: PointCloud, *, bounds: Bounds, epsg: int, bandwidth_m: float) -> DensityPicture:
-    """Return the density picture of points over a city's bounds (degrees, EPSG:4490)."""
-    bounds = picture_bounds(bounds, bandwidth_m)
-    to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
-    x_m, y_m = to_metric.transform(cloud.lon, cloud.lat)
-    frame = metric_bounds(bounds, epsg)
-    cell_m = max(frame[2] - frame[0], frame[3] - frame[1]) / _SURFACE_CELLS
-    surface = density_surface(
-        np.asarray(x_m, dtype=np.float64),
-        np.asarray(y_m, dtype=np.float64),
-        bounds_m=frame,
-        bandwidth_m=max(bandwidth_m, cell_m),
-        shape=(_SURFACE_CELLS, _SURFACE_CELLS),
-    )
+def draw_density(surface: DensitySurface, *, bounds: Bounds, epsg: int) -> DensityPicture:
+    """Return the picture of a density over a city's bounds (degrees, EPSG:4490)."""
     seen = surface.per_km2[np.isfinite(surface.per_km2)]
     top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
-    return DensityPicture(encode_png(paint(to_mercator(surface, bounds, epsg), top)), top, surface.n)
-
-
-def picture_bounds(bounds: Bounds, bandwidth_m: float) -> Bounds:
-    """Return the box of the picture: a city's bounds with room for the glow of hotspots on its edge."""
-    west, south, east, north = bounds
-    margin_lat = _GLOW_BANDWIDTHS * bandwidth_m / METRES_PER_DEGREE
-    margin_lon = margin_lat / np.cos(np.radians((south + north) / 2))
-    return west - margin_lon, south - margin_lat, east + margin_lon, north + margin_lat
-
-
-def metric_bounds(bounds: Bounds, epsg: int) -> Bounds:
-    """Return the metric box around a box of degrees, its bulging edges included."""
-    to_metric = Transformer.from_crs(CRS, f"EPSG:{epsg}", always_xy=True)
-    west, south, east, north = to_metric.transform_bounds(*bounds, densify_pts=21)
-    return west, south, east, north
+    pixels = to_mercator(surface, picture_bounds(bounds, surface.bandwidth_m), epsg)
+    return DensityPicture(encode_png(paint(pixels, top)), top, surface.n)
 
 
 def image_corners(bounds: Bounds) -> Corners:

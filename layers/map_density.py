@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from grid.density import DensitySurface
 from grid.density_frame import picture_bounds
-from layers.density import (
-    DensityPicture,
-    encode_png,
-    image_corners,
-    paint,
-    ramp_value,
-    to_mercator,
-)
+from layers.density import DensityPicture, image_corners, ramp_value
 from layers.legends import Legend, RampLegend
 from layers.map_base import MapPart, Slot
 from layers.map_camera import Bounds
 from layers.numbers import decimal, grouped
 from layers.theme import DENSITY_RAMP
 from layers.words import Language, say
-
-_TOP_QUANTILE = 0.998
-
-
-def draw_surface(surface: DensitySurface, *, bounds: Bounds, epsg: int) -> DensityPicture:
-    """Return the picture of a density over a city's bounds (degrees, EPSG:4490)."""
-    box = picture_bounds(bounds, surface.bandwidth_m)
-    seen = surface.per_km2[np.isfinite(surface.per_km2)]
-    top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
-    return DensityPicture(encode_png(paint(to_mercator(surface, box, epsg), top)), top, surface.n)
 
 
 def density_part(url: str, bounds: Bounds, bandwidth_m: float, *, faint: bool = False) -> MapPart:

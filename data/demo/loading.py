@@ -51,7 +51,10 @@ def load_demo(
             _write_files(seed, petitions, until, files)
         with step("demo.naming"):
             _name_city(engine)
-        return tuple(_import_files(engine, files, until, step))
+        reports = tuple(_import_files(engine, files, until, step))
+    with step("demo.publishing"):
+        _publish(engine)
+    return reports
 
 
 def _write_files(seed: int, petitions: int, until: date, folder: Path) -> None:
@@ -65,8 +68,14 @@ def _import_files(engine: Engine, folder: Path, until: date, step: Step) -> Iter
     """Import in the order in which the files lean on each other: departments come with the annex."""
     for key, kind, name, options in _imports(until):
         with step(f"demo.importing_{key}"):
-            report = run_import(engine, COMMAND_LINE, kind, folder / name, options=options)
+            report = run_import(engine, COMMAND_LINE, kind, folder / name, options=options, publish=False)
         yield report
+
+
+def _publish(engine: Engine) -> None:
+    from data.writes.publishing import publish
+
+    publish(engine)
 
 
 def _imports(until: date) -> list[tuple[str, ImportKind, str, Mapping[str, str]]]:

@@ -60,13 +60,15 @@ def run_import(
     dry_run: bool = False,
     options: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    publish: bool = True,
 ) -> ImportReport:
-    """Import a file and return what became of its rows.
+    """Import a file, publish the city anew, and return what became of the file's rows.
 
     A dry run writes nothing but its own outcome. The same file with the same options, once imported and not
     replaced since, changes nothing (``unchanged``). ``file_name`` is what the user calls the file;
-    ``progress`` takes a step's code, rows done and rows in all, and may raise to give the import up. Raises
-    ``Refused`` where the file as a whole cannot be taken in; nothing is written then.
+    ``progress`` takes a step's code, rows done and rows in all, and may raise to give the import up.
+    ``publish`` is false where more imports follow at once. Raises ``Refused`` where the file as a whole
+    cannot be taken in; nothing is written then.
     """
     source = _identify(principal, kind, path, file_name or path.name, options or {})
     task_progress = progress or (lambda step, done, total: None)
@@ -76,13 +78,18 @@ def run_import(
             report = _import_once(session, source, path, options or {}, task_progress)
             if dry_run:
                 raise _DryRunDone(report)
-            return report
     except _AlreadyDone as done:
         with reading(engine, principal) as session:
             before = batch_reads.report(session, done.batch_id, most_findings=None)
         return replace(before, unchanged=True)
     except _DryRunDone as done:
         return _store_dry_run(engine, principal, source, done.report)
+    if publish:
+        # Publishing needs scipy, which no dry run should wait for.
+        from data.writes.publishing import try_to_publish
+
+        try_to_publish(engine)
+    return report
 
 
 def _identify(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from data import models
@@ -16,7 +16,6 @@ from data.reads.matters import (
     is_open,
     is_overdue,
     petition,
-    registered,
     settled_on,
 )
 from grid.areas import Area
@@ -27,7 +26,7 @@ from grid.questions import MatterQuestion
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
+class Tally:
     """Raw sums of one period, from which its measures are made."""
 
     registered: int
@@ -42,47 +41,37 @@ class _Tally:
 
 def matter_measures(session: Session, question: MatterQuestion) -> tuple[Measure, ...]:
     """Return the measures that are made of matters: registered, open, overdue, 按期办结率, 重复信访率."""
-    within = area_of(session, question)
-    first_day = session.execute(select(func.min(petition.registered_on))).scalar_one()
-    now = _measures(_tally(session, question, within), question)
-    earlier = [
-        _values(session, shifted, within) if first_day and shifted.since >= first_day else {}
-        for shifted in (_period_before(question), _year_before(question))
-    ]
-    return tuple(
-        Measure(
-            measure.code,
-            measure.unit,
-            measure.value,
-            measure.n,
-            measure.since,
-            measure.until,
-            before=earlier[0].get(measure.code),
-            year_before=earlier[1].get(measure.code),
-        )
-        for measure in now
+    within, first_day = area_of(session, question), first_registered(session)
+    now, before, year_before = (
+        tally_measures(_tally(session, each, within), each.since, each.until)
+        if each is question or (first_day and each.since >= first_day)
+        else None
+        for each in (question, _period_before(question), _year_before(question))
     )
+    return with_earlier(now or (), before, year_before)
 
 
-def figures(session: Session, question: MatterQuestion) -> tuple[Measure, ...]:
-    """Return the wall's seven figures."""
-    return (
-        *matter_measures(session, question),
-        _listed_units(session, question.until),
-        _agent_resolution(session, question),
-    )
+def network_measures(session: Session, since: date, until: date) -> tuple[Measure, ...]:
+    """Return the measures of what the city does: listed units, and 代办化解率 as agents report it."""
+    return _listed_units(session, until), _agent_resolution(session, since, until)
 
 
-def _tally(session: Session, question: MatterQuestion, within: Area | None) -> _Tally:
-    """Return all sums of a period in one pass over the matters registered until its end."""
-    in_period, until = registered(question), question.until
+def first_registered(session: Session) -> date | None:
+    """Return the day of the first matter: nothing is compared with a period that begins earlier."""
+    day: date | None = session.execute(select(func.min(petition.registered_on))).scalar_one()
+    return day
+
+
+def tally_columns(since: date, until: date) -> list[ColumnElement[int]]:
+    """Return the sums of ``Tally`` over the matters registered until the end of a period, by its names."""
+    in_period = petition.registered_on.between(since, until)
     due = (
-        petition.due_on.between(question.since, until)
+        petition.due_on.between(since, until)
         & (petition.track == Track.ORDINARY)
         & (petition.purpose == Purpose.CLAIM)
     )
     repeated = case((petition.is_repeat, petition.submissions), else_=petition.submissions - 1)
-    statement = select(
+    return [
         func.count().filter(in_period).label("registered"),
         func.count().label("ever_registered"),
         func.count().filter(is_open(until)).label("open"),
@@ -91,12 +80,12 @@ def _tally(session: Session, question: MatterQuestion, within: Area | None) -> _
         func.count().filter(due & (settled_on() <= petition.due_on)).label("replied_in_time"),
         func.coalesce(func.sum(petition.submissions).filter(in_period), 0).label("submissions"),
         func.coalesce(func.sum(repeated).filter(in_period), 0).label("repeated_submissions"),
-    ).where(petition.registered_on <= until, *about(question, within))
-    return _Tally(**session.execute(statement).one()._mapping)
+    ]
 
 
-def _measures(tally: _Tally, question: MatterQuestion) -> tuple[Measure, ...]:
-    period = (question.since, question.until)
+def tally_measures(tally: Tally, since: date, until: date) -> tuple[Measure, ...]:
+    """Return the measures of one period."""
+    period = (since, until)
     matters, percent = MeasureUnit.MATTERS, MeasureUnit.PERCENT
     in_time = rate(tally.replied_in_time, tally.due)
     repeats = rate(tally.repeated_submissions, tally.submissions)
@@ -109,9 +98,25 @@ def _measures(tally: _Tally, question: MatterQuestion) -> tuple[Measure, ...]:
     )
 
 
-def _values(session: Session, question: MatterQuestion, within: Area | None) -> dict[str, float | None]:
-    tally = _tally(session, question, within)
-    return {measure.code: measure.value for measure in _measures(tally, question)}
+def with_earlier(
+    now: tuple[Measure, ...], before: tuple[Measure, ...] | None, year_before: tuple[Measure, ...] | None
+) -> tuple[Measure, ...]:
+    """Return measures with their values in the period before and a year before, where these are known."""
+    earlier, last_year = (
+        {measure.code: measure.value for measure in measures or ()} for measures in (before, year_before)
+    )
+    return tuple(
+        replace(measure, before=earlier.get(measure.code), year_before=last_year.get(measure.code))
+        for measure in now
+    )
+
+
+def _tally(session: Session, question: MatterQuestion, within: Area | None) -> Tally:
+    """Return all sums of a period in one pass over the matters registered until its end."""
+    statement = select(*tally_columns(question.since, question.until)).where(
+        petition.registered_on <= question.until, *about(question, within)
+    )
+    return Tally(**session.execute(statement).one()._mapping)
 
 
 def _period_before(question: MatterQuestion) -> MatterQuestion:
@@ -151,8 +156,8 @@ def _in_force(session: Session, quarter: Quarter) -> int | None:
     return sum(known) if known else None
 
 
-def _agent_resolution(session: Session, question: MatterQuestion) -> Measure:
-    summary = service.summary(session, question.within)
+def _agent_resolution(session: Session, since: date, until: date) -> Measure:
+    summary = service.summary(session, None)
     value = rate(summary.resolved, summary.handled)
-    since, until = summary.since or question.since, summary.until or question.until
-    return Measure("agent_resolved_rate", MeasureUnit.PERCENT, value, summary.handled, since, until)
+    period = (summary.since or since, summary.until or until)
+    return Measure("agent_resolved_rate", MeasureUnit.PERCENT, value, summary.handled, *period)

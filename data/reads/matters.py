@@ -7,11 +7,8 @@ only when its place is accepted; one under review counts as not placed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
-import numpy as np
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -21,7 +18,7 @@ from data.reads import city
 from grid.areas import Area, AreaKind, Level
 from grid.matters import SETTLED_STAGES, Purpose
 from grid.places import Granularity, PlacedTotals, PlaceStatus
-from grid.questions import AreaCount, AreaCounts, MatterQuestion, MonthCount, PointCloud
+from grid.questions import MatterQuestion, MonthCount
 
 petition = models.Petition
 
@@ -31,7 +28,6 @@ AREA_COLUMN: dict[Level, InstrumentedAttribute[int | None]] = {
     Level.VILLAGE: petition.village_id,
     Level.GRID: petition.grid_id,
 }
-PER_RESIDENTS = 10_000
 Box = tuple[float, float, float, float]
 """West, south, east and north in degrees (EPSG:4490)."""
 
@@ -105,16 +101,6 @@ def area_of(session: Session, question: MatterQuestion) -> Area | None:
     return None if question.within is None else city.area(session, question.within)
 
 
-def counts(session: Session, level: Level, question: MatterQuestion) -> AreaCounts:
-    """Return counts for all areas of a level, zeros included; functional areas among the counties."""
-    conditions = about(question, area_of(session, question))
-    found = _count_by(session, AREA_COLUMN[level], question, conditions)
-    if level is Level.COUNTY:
-        found |= _count_by(session, petition.functional_id, question, conditions)
-    rows = tuple(_area_count(area, *found.get(area.id, (0, 0, 0))) for area in city.areas(session, level))
-    return AreaCounts(level, rows, placed_totals(session, registered(question), *conditions))
-
-
 def placed_totals(session: Session, *conditions: ColumnElement[bool]) -> PlacedTotals:
     """Return how finely the matters under some conditions are placed."""
     fineness = case(
@@ -160,44 +146,5 @@ def months_of(since: date, until: date) -> list[date]:
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
-def points(session: Session, question: MatterQuestion) -> PointCloud:
-    """Return the points of the matters that are placed to a point."""
-    statement = select(func.ST_X(petition.point), func.ST_Y(petition.point)).where(
-        registered(question),
-        petition.place_status == PlaceStatus.ACCEPTED,
-        petition.point.is_not(None),
-        *about(question, area_of(session, question)),
-    )
-    pairs = np.array(session.execute(statement).all(), dtype=np.float64).reshape(-1, 2)
-    return PointCloud(lon=pairs[:, 0], lat=pairs[:, 1])
-
-
 def _cell(degrees: float) -> int:
     return math.floor(degrees * CELLS_PER_DEGREE)
-
-
-def _count_by(
-    session: Session,
-    column: InstrumentedAttribute[int | None],
-    question: MatterQuestion,
-    conditions: list[ColumnElement[bool]],
-) -> dict[int, tuple[int, int, int]]:
-    now_open = func.count().filter(is_open(question.until))
-    late = func.count().filter(is_overdue(question.until))
-    statement = (
-        select(column, func.count(), now_open, late)
-        .where(
-            registered(question),
-            petition.place_status == PlaceStatus.ACCEPTED,
-            column.is_not(None),
-            *conditions,
-        )
-        .group_by(column)
-    )
-    rows: Iterable[Any] = session.execute(statement)
-    return {area_id: (count, opened, overdue) for area_id, count, opened, overdue in rows}
-
-
-def _area_count(area: Area, count: int, open_count: int, overdue_count: int) -> AreaCount:
-    rate = PER_RESIDENTS * count / area.population if area.population else None
-    return AreaCount(area, count, open_count, overdue_count, rate)

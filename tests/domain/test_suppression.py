@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grid import suppression
 from grid.disclosure import Release, recoverable
 from grid.measures import SMALL_CELL
 from grid.suppression import release_of, suppress
@@ -139,3 +140,15 @@ def test_large_counts_with_large_gains_are_all_shown() -> None:
 
 def test_an_empty_city_has_nothing_to_hide() -> None:
     assert suppress(np.zeros((0, 4), dtype=int), np.zeros(0, dtype=int)).shape == (0, 4)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_audit_makes_good_what_poor_rules_leave_open(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def poor(counts: np.ndarray, *, small: int, hidden: np.ndarray | None = None) -> np.ndarray:
+        plain = _plain_rule(counts, np.zeros(len(counts), dtype=int))
+        return plain if hidden is None else hidden | plain
+
+    monkeypatch.setattr(suppression, "hidden_by_rule", poor)
+    counts, town_of = _random_city(seed)
+    hidden = suppress(counts, town_of)
+    assert recoverable(release_of(counts, town_of, hidden), seed=99) == ()

@@ -8,17 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grid.questions import PointCloud
-from layers.density import (
+from grid.density import DensitySurface
+from grid.density_frame import (
     BANDWIDTHS_M,
-    DensityPicture,
+    DensityFrame,
     default_bandwidth_m,
-    draw_density,
-    image_corners,
-    paint,
+    density_frame,
+    framed_surface,
+    metric_bounds,
     picture_bounds,
-    ramp_value,
+    project,
 )
+from layers.density import DensityPicture, draw_density, image_corners, paint, ramp_value
 from layers.map_camera import mercator_y
 
 WIDE = (110.2, 26.2, 112.4, 28.6)
@@ -26,9 +27,11 @@ EPSG = 4546
 """CGCS2000 3-degree zone of 111°E: the box reaches 1.4 degrees off its meridian."""
 
 
-def cloud(lon: float, lat: float, n: int) -> PointCloud:
+def surface(lon: float, lat: float, n: int, frame: DensityFrame | None = None) -> DensitySurface:
     rng = np.random.default_rng(1)
-    return PointCloud(lon + rng.normal(0, 0.002, n), lat + rng.normal(0, 0.002, n))
+    frame = frame or DensityFrame(metric_bounds(picture_bounds(WIDE, 2000), EPSG), 2000, EPSG)
+    points = lon + rng.normal(0, 0.002, n), lat + rng.normal(0, 0.002, n)
+    return framed_surface(*project(*points, EPSG), frame)
 
 
 def pixels(picture: DensityPicture) -> np.ndarray:
@@ -39,7 +42,7 @@ def pixels(picture: DensityPicture) -> np.ndarray:
     ("lon", "lat"), [(110.35, 28.5), (112.3, 28.5), (110.3, 26.3), (112.3, 26.3), (111.3, 27.4)]
 )
 def test_the_brightest_pixel_lies_on_the_hotspot_of_the_map(lon: float, lat: float) -> None:
-    rgba = pixels(draw_density(cloud(lon, lat, 400), bounds=WIDE, epsg=EPSG, bandwidth_m=2000))
+    rgba = pixels(draw_density(surface(lon, lat, 400), bounds=WIDE, epsg=EPSG))
     height, width = rgba.shape[:2]
     light = rgba[..., :3].sum(axis=2) * rgba[..., 3]
     rows, columns = np.nonzero(light >= light.max() * 0.98)
@@ -54,7 +57,7 @@ def test_the_brightest_pixel_lies_on_the_hotspot_of_the_map(lon: float, lat: flo
 
 @pytest.mark.parametrize("n", [0, 1, 4])
 def test_few_points_are_not_seen(n: int) -> None:
-    picture = draw_density(cloud(111.3, 27.4, n), bounds=WIDE, epsg=EPSG, bandwidth_m=2000)
+    picture = draw_density(surface(111.3, 27.4, n), bounds=WIDE, epsg=EPSG)
     assert pixels(picture)[..., 3].max() == 0
     assert picture.n == n
 
@@ -88,5 +91,12 @@ def test_a_wide_city_has_a_wider_bandwidth_and_only_offered_ones() -> None:
 
 def test_a_tiny_city_does_not_break_the_grid() -> None:
     box = (111.0, 27.0, 111.002, 27.0005)
-    picture = draw_density(cloud(111.001, 27.0002, 50), bounds=box, epsg=EPSG, bandwidth_m=250)
-    assert picture.n >= 0
+    drawn = surface(111.001, 27.0002, 50, density_frame(box, EPSG))
+    assert draw_density(drawn, bounds=box, epsg=EPSG).n >= 0
+
+
+def test_a_frame_shows_its_bandwidth_in_several_cells() -> None:
+    for box in (WIDE, (111.0, 27.0, 111.3, 27.1), (111.0, 27.0, 113.5, 27.5)):
+        frame = density_frame(box, EPSG)
+        west, south, east, north = frame.bounds_m
+        assert frame.bandwidth_m >= 3.5 * max(east - west, north - south) / 512

@@ -192,40 +192,9 @@ def _open(row: Row, on: date) -> bool:
     return row.registered_on <= on < settled
 
 
-@pytest.mark.parametrize("level", [Level.COUNTY, Level.TOWN, Level.VILLAGE, Level.GRID])
-@pytest.mark.parametrize(
-    "question",
-    [YEAR, MatterQuestion(YEAR.since, YEAR.until, category=Category.LAND, channel=Channel.VISIT)],
-    ids=["all", "filtered"],
-)
-def test_counts_equal_the_oracle(world: World, level: Level, question: MatterQuestion) -> None:
-    width = {Level.COUNTY: 8, Level.TOWN: 4, Level.VILLAGE: 2, Level.GRID: 1}[level]
-    with reading(world.engine, WALL) as session:
-        answer = matters.counts(session, level, question)
-    told = _told(world.rows, question)
-    for row in answer.rows:
-        west = int(row.area.code)
-        inside = [
-            each
-            for each in told
-            if each.placed and each.grid is not None and west <= each.grid < west + width
-        ]
-        still_open = [each for each in inside if _open(each, question.until)]
-        assert row.count == len(inside)
-        assert row.open_count == len(still_open)
-        assert row.overdue_count == sum(
-            each.due_on is not None and each.due_on < question.until for each in still_open
-        )
-        assert row.rate == pytest.approx(10_000 * len(inside) / (1000 * width))
-    assert len(answer.rows) == 16 // width
-    assert answer.placed.total == len(told)
-    assert answer.placed.point == sum(row.placed and row.granularity != Granularity.GRID for row in told)
-    assert answer.placed.unplaced == sum(not row.placed for row in told)
-
-
 def test_figures_equal_the_oracle(world: World) -> None:
     with reading(world.engine, WALL) as session:
-        found = {measure.code: measure for measure in figures.figures(session, YEAR)}
+        found = {measure.code: measure for measure in figures.matter_measures(session, YEAR)}
     told = _told(world.rows, YEAR)
     everyone = [row for row in world.rows if row.purpose != Purpose.ACCUSATION]
     due = [
@@ -250,7 +219,7 @@ def test_figures_equal_the_oracle(world: World) -> None:
 def test_a_rate_of_too_few_is_not_told(world: World) -> None:
     few = MatterQuestion(TODAY - timedelta(days=1), TODAY, category=Category.LAND)
     with reading(world.engine, WALL) as session:
-        found = {measure.code: measure for measure in figures.figures(session, few)}
+        found = {measure.code: measure for measure in figures.matter_measures(session, few)}
     assert found["repeat_rate"].n < 20
     assert found["repeat_rate"].value is None
 
@@ -261,14 +230,6 @@ def test_the_trend_has_every_month_once_and_adds_up(world: World) -> None:
     assert sum(month.count for month in months) == len(_told(world.rows, YEAR))
     assert len({month.month for month in months}) == len(months)
     assert [month.partial for month in months] == [False] * (len(months) - 1) + [True]
-
-
-def test_points_are_those_of_accepted_points_only(world: World) -> None:
-    with reading(world.engine, WALL) as session:
-        cloud = matters.points(session, YEAR)
-    told = [row for row in _told(world.rows, YEAR) if row.placed and row.granularity != Granularity.GRID]
-    assert len(cloud.lon) == len(told)
-    assert ((cloud.lon > 120) & (cloud.lon < 120.16)).all()
 
 
 def test_a_question_within_an_area_counts_inside_it_only(world: World) -> None:
@@ -334,9 +295,10 @@ def test_shapes_are_geojson_with_area_ids(world: World) -> None:
 def test_a_city_without_anything_answers(engine: Engine) -> None:
     desk = PostgisStore(engine).wall(WALL)
     assert desk.city().bounds is None
-    assert desk.counts(Level.TOWN, YEAR).rows == ()
-    assert desk.figures(YEAR)[0].value == 0
-    assert desk.service(None).points == 0
+    assert desk.publication() is None
+    with reading(engine, WALL) as session:
+        assert figures.matter_measures(session, YEAR)[0].value == 0
+        assert service.summary(session, None).points == 0
     assert desk.quarters() == ()
     assert desk.coverage(TODAY) is None
 
@@ -432,7 +394,7 @@ def test_a_listed_town_is_answered_for_by_the_leader_of_its_county(world: World)
         (listing,) = listings.listings(session, quarter)
         card = cards.area_card(session, world.ids["town 4"], YEAR)
         of_leader = cards.leader_card(session, leader, TODAY)
-        measure = next(each for each in figures.figures(session, YEAR) if each.code == "listed_units")
+        measure = figures.network_measures(session, YEAR.since, YEAR.until)[0]
     assert listing.leader_label == "post"
     assert card.listing == listing
     assert [each.post for each in card.leaders] == ["post"]
@@ -459,7 +421,7 @@ def test_at_a_turn_of_the_quarter_the_old_list_still_holds(engine: Engine) -> No
     with reading(engine, WALL) as session:
         assert listings.quarter_in_force(session, TODAY) == quarter
         assert listings.quarter_in_force(session, quarter.previous.first_day) is None
-        measure = next(each for each in figures.figures(session, YEAR) if each.code == "listed_units")
+        measure = figures.network_measures(session, YEAR.since, YEAR.until)[0]
     assert (measure.value, measure.n, measure.since) == (1, 1, quarter.first_day)
 
 
