@@ -51,7 +51,8 @@ def serve_fake(fake: FakeWall) -> Iterator[Callable[[Role], str]]:
     servers = []
 
     def start(role: Role) -> str:
-        app = make_shell(Tools(store=GuardedStore(fake, FakeDesk()))).server
+        store = GuardedStore(fake, FakeDesk())
+        app = make_shell(Tools(store=store)).server  # type: ignore[arg-type]
 
         def signed_in(environ: dict[str, object], respond: Callable[..., object]) -> object:
             return app.wsgi_app({**environ, "HTTP_COOKIE": f"{NAME}={token_of(role)}"}, respond)
