@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 from dash import Dash
+from flask import Response
 
 from callbacks.access import logs
 from callbacks.access.rules import CALLBACKS
@@ -108,6 +109,19 @@ def test_only_what_is_the_same_for_all_is_kept(world: tuple[Dash, GuardedStore])
                 assert kept == "no-cache"
             else:
                 assert kept == "private, no-store", (role, address)
+
+
+def test_a_route_cannot_let_its_answer_be_kept(world: tuple[Dash, GuardedStore]) -> None:
+    app, _ = world
+    for endpoint, address in (
+        ("template", "/imports/template/coverage.xlsx"),
+        ("shapes", "/shapes/county/1.json"),
+    ):
+        for named in ("public, max-age=60", "private, max-age=60"):
+            answer = Response("x", headers={"Cache-Control": named})
+            app.server.view_functions[endpoint] = lambda answer=answer, **_: answer
+            client = come_as(app.server.test_client(), Role.CLERK)
+            assert client.get(address).headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.fixture
