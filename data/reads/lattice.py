@@ -188,9 +188,9 @@ def measures(session: Session, day: date) -> dict[tuple[Window, Group], tuple[Me
             tallies[period] = _tallied(session, *period)
         return tallies[period]
 
+    network = figures.network_measures(session, WINDOWS[-1].since(day), day)
     answer = {}
     for window in WINDOWS:
-        network = figures.network_measures(session, *window.period(day))
         now = of(window.period(day))
         earlier = [
             of(period) if first_day and period[0] >= first_day else {}
