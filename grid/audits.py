@@ -120,8 +120,8 @@ class Verification:
 class AuditQuestion:
     """Which rows are asked for: days of the city's zone, both included; ``thing`` is a subject or a fact.
 
-    ``principal`` is an opaque id or a sign-in name. Raises ``Refused``: ``period_reversed``, ``page_unknown``
-    or ``filter_too_long``.
+    ``principal`` is an opaque id or a sign-in name. Raises ``Refused``: ``period_reversed``, ``audit_page_unknown``
+    or ``audit_filter_too_long``.
     """
 
     since: date | None = None
@@ -136,9 +136,9 @@ class AuditQuestion:
         if self.since and self.until and self.since > self.until:
             raise Refused("period_reversed", since=self.since.isoformat(), until=self.until.isoformat())
         if not 1 <= self.page <= LAST_PAGE:
-            raise Refused("page_unknown", page=self.page)
+            raise Refused("audit_page_unknown", page=self.page)
         if max(len(self.principal), len(self.thing)) > LONGEST_FILTER:
-            raise Refused("filter_too_long", most=LONGEST_FILTER)
+            raise Refused("audit_filter_too_long", most=LONGEST_FILTER)
 
 
 @dataclass(frozen=True, slots=True)

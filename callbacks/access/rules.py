@@ -69,4 +69,5 @@ RULES: dict[str, Rule] = {
     "density": Rule(ROLES[Screen.WALL], is_kept=True),
     "outcome": _SCREEN_FILE[Screen.IMPORTS],
     "template": _SCREEN_FILE[Screen.IMPORTS],
+    "audit_export": _SCREEN_FILE[Screen.AUDIT],
 }
