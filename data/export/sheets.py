@@ -42,7 +42,9 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
         writer.writerows([_as_text(cell) for cell in row] for row in rows)
 
 
-def write_xlsx(path: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+def write_xlsx(
+    path: Path | io.BytesIO, title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> None:
     """Write a table as one sheet; numbers and dates stay what they are."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
@@ -52,7 +54,7 @@ def write_xlsx(path: Path, title: str, headers: Sequence[str], rows: Iterable[Se
     save_workbook(workbook, path)
 
 
-def save_workbook(workbook: Workbook, path: Path) -> None:
+def save_workbook(workbook: Workbook, path: Path | io.BytesIO) -> None:
     """Save a workbook without the time of writing, so that the same content is the same file."""
     raw = io.BytesIO()
     workbook.save(raw)
