@@ -23,6 +23,9 @@ _COMMANDS = {
     "export": "demo.export",
     "import": "imports.commands",
     "geocode": "geocode.command",
+    "user": "user.user",
+    "kiosk": "kiosk.kiosk",
+    "recusal": "recusal.recusal",
 }
 """Each command and where below ``data.commands`` it is."""
 

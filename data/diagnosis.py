@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from data import cluster, migrate, processes
 from data.access.startup import access_checks
+from data.demo.accounts import is_synthetic
 from data.sessions import make_engine
 from data.settings import Settings
 from grid.refusals import Refused
@@ -51,6 +52,7 @@ def _database(settings: Settings) -> Iterator[Check]:
             for check in (_postgis, _schema, _chinese, _contents):
                 yield check(connection)
         yield from _access(settings)
+        yield _demo_accounts(settings, engine)
     except OperationalError:
         yield Check("database", False)
     finally:
@@ -65,6 +67,21 @@ def _access(settings: Settings) -> Iterator[Check]:
             yield Check(check.code, check.passed, {"found": "; ".join(check.found) or "-"})
     finally:
         engine.dispose()
+
+
+def _demo_accounts(settings: Settings, cities: Engine) -> Check:
+    """Whether accounts whose passwords were printed are kept to an invented city."""
+    owner = make_engine(cluster.database_url(settings))
+    try:
+        with owner.connect() as connection:
+            enabled = connection.execute(
+                text("SELECT login FROM account WHERE demo AND NOT disabled ORDER BY 1")
+            )
+            logins = list(enabled.scalars())
+    finally:
+        owner.dispose()
+    passed = not logins or is_synthetic(cities)
+    return Check("demo_accounts", passed, {"count": len(logins), "logins": ", ".join(logins)})
 
 
 def _postgis(connection: Connection) -> Check:

@@ -7,21 +7,22 @@ tried once more, since it changes nothing; a database that stays away becomes ``
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from typing import Concatenate, ParamSpec, TypeVar
 
-from psycopg.errors import QueryCanceled
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from data import jobs
+from data.access.gate import PostgisGate
+from data.faults import refusal_of, refusing
 from data.intake.outcome import write_outcome
 from data.reads import batches, cards, city, coverage, listings, matters, patch, published
 from data.sessions import reading
 from data.writes import plans
+from data.writes.accounts import AccountBook
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
@@ -40,7 +41,6 @@ from grid.questions import (
     MonthCount,
     Patch,
 )
-from grid.refusals import Refused
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -54,8 +54,13 @@ class PostgisStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._gate = PostgisGate(engine)
         # An edition's shapes never change and are everybody's, so that they may be kept for good.
         self._shapes: Shapes = OrderedDict()
+
+    def gate(self) -> PostgisGate:
+        """Return the gate."""
+        return self._gate
 
     def wall(self, principal: Principal) -> WallDesk:
         """Return the wall's readings."""
@@ -76,6 +81,10 @@ class PostgisStore:
     def imports(self, principal: Principal) -> UploadDesk:
         """Return the import desk."""
         return UploadDesk(self._engine, principal)
+
+    def accounts(self, principal: Principal) -> AccountBook:
+        """Return the administrator's desk."""
+        return AccountBook(self._engine, principal)
 
 
 class _Desk:
@@ -206,12 +215,12 @@ class PlannerDesk(CityDesk):
 
     def save_draft(self, plan: CoveragePlan) -> CoveragePlan:
         """Save a draft under its optimistic lock."""
-        with _refusing():
+        with refusing():
             return plans.save_draft(self._engine, self._principal, plan)
 
     def discard_draft(self, plan_id: int, version: int) -> None:
         """Delete a draft as it was seen."""
-        with _refusing():
+        with refusing():
             plans.discard_draft(self._engine, self._principal, plan_id, version)
 
 
@@ -222,7 +231,7 @@ class UploadDesk(_Desk):
         self, kind: ImportKind, file_name: str, content: bytes, *, dry_run: bool, options: dict[str, str]
     ) -> int:
         """Queue an import."""
-        with _refusing():
+        with refusing():
             return jobs.submit(
                 self._engine, self._principal, kind, file_name, content, dry_run=dry_run, options=options
             )
@@ -255,8 +264,10 @@ def _read(
         return _read_once(engine, principal, ask, *args, **options)
     except OperationalError as error:
         if not error.connection_invalidated:
-            raise _refusal_of(error) from None
-    with _refusing():
+            raise refusal_of(error) or error from None
+    except DBAPIError as error:
+        raise refusal_of(error) or error from None
+    with refusing():
         return _read_once(engine, principal, ask, *args, **options)
 
 
@@ -269,15 +280,3 @@ def _read_once(
 ) -> Answer:
     with reading(engine, principal) as session:
         return ask(session, *args, **options)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        raise _refusal_of(error) from None
-
-
-def _refusal_of(error: OperationalError) -> Refused:
-    return Refused("database_slow" if isinstance(error.orig, QueryCanceled) else "database_down")

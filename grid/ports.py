@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
+from grid.accounts import AccountView, CitySettings, NewAccount, Scope
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
 from grid.findings import ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
-from grid.principals import Principal, Ticket
+from grid.principals import Principal, Role, Ticket
 from grid.published import Publication, PublishedCounts, WallQuestion
 from grid.questions import (
     AreaCard,
@@ -186,6 +187,58 @@ class ImportDesk(Protocol):
         """Return the latest 50 batches without findings, newest first, with times in the city's zone."""
 
 
+class AccountsDesk(Protocol):
+    """What an administrator does with accounts, kiosks and the city's settings.
+
+    Where a login is given, ``Refused('login_unknown')`` is raised for none's. Nobody may narrow or end their
+    own account: ``Refused('account_own')``. A change of scope, role or password ends the account's sessions.
+    """
+
+    def accounts(self) -> tuple[AccountView, ...]:
+        """Return all accounts and kiosks by login."""
+
+    def add(self, account: NewAccount) -> None:
+        """Make an account.
+
+        Raises ``Refused``: ``login_taken``, ``password_weak``, or what ``grid.accounts`` and a scope raise.
+        """
+
+    def set_scope(self, login: str, scope: Scope) -> None:
+        """Replace an account's scope.
+
+        Raises ``Refused``: ``area_code_unknown``, ``area_code_ambiguous``, ``area_level_wrong``,
+        ``unit_unknown``, ``unit_ambiguous``, or what ``grid.accounts.check_scope`` raises.
+        """
+
+    def set_role(self, login: str, role: Role, scope: Scope) -> None:
+        """Give an account another role with its scope; raises as ``set_scope``."""
+
+    def set_password(self, login: str, password: str) -> None:
+        """Give an account a new password; raises ``Refused('password_weak')``."""
+
+    def set_disabled(self, login: str, disabled: bool) -> None:
+        """Disable an account, which ends its sessions, or enable it; a kiosk's link is then revoked for good.
+
+        Raises ``Refused('kiosk_revoked')`` where a kiosk should be enabled: it is added again.
+        """
+
+    def end_sessions(self, login: str) -> None:
+        """End an account's sessions."""
+
+    def add_kiosk(self, name: str, address: str) -> str:
+        """Make a kiosk bound to an address or network and return its token, which is not kept.
+
+        Raises ``Refused``: ``login_taken``, ``address_unreadable``, or what ``grid.accounts.read_login``
+        raises.
+        """
+
+    def settings(self) -> CitySettings:
+        """Return the city's settings."""
+
+    def set_settings(self, settings: CitySettings) -> None:
+        """Set all of the city's settings."""
+
+
 class Store(Protocol):
     """The whole world as screens know it: one port each, on behalf of a principal."""
 
@@ -206,3 +259,6 @@ class Store(Protocol):
 
     def imports(self, principal: Principal) -> ImportDesk:
         """Return the import desk."""
+
+    def accounts(self, principal: Principal) -> AccountsDesk:
+        """Return the administrator's desk."""

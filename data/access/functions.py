@@ -6,40 +6,13 @@ grids in a setting would be believed from an injected expression as well; a toke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from data.access.function import Function
+from data.access.gate_functions import GATE_FUNCTIONS
 from data.access.roles import GROUPS, IMPORTER, SERVER
 
 _ALL_GROUPS = tuple(GROUPS.values())
 _LONGEST_IDLE = "2 hours"
 _LIVE = "s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now()) AND NOT a.disabled"
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """One function of the schema ``access``: what it is called with, gives and does, and who may call it."""
-
-    name: str
-    arguments: str
-    returns: str
-    body: str
-    callers: tuple[str, ...]
-    language: str = "sql"
-    volatility: str = "STABLE"
-
-    @property
-    def signature(self) -> str:
-        """Name and argument types, as ``GRANT`` wants them."""
-        types = (argument.split()[-1] for argument in self.arguments.split(", ") if argument)
-        return f"access.{self.name}({', '.join(types)})"
-
-    def statement(self) -> str:
-        """Return the SQL that makes it."""
-        return (
-            f"CREATE OR REPLACE FUNCTION access.{self.name}({self.arguments}) RETURNS {self.returns}"
-            f" LANGUAGE {self.language} {self.volatility} SECURITY DEFINER"
-            f" SET search_path = pg_catalog, pg_temp AS $function$\n{self.body.strip()}\n$function$"
-        )
 
 
 def _of_session(name: str, returns: str, what: str) -> Function:
@@ -134,6 +107,11 @@ FUNCTIONS: tuple[Function, ...] = (
         (SERVER,), language="plpgsql", volatility="VOLATILE",
     ),
     Function(
+        "data_version", "", "TABLE (number bigint, changed_at timestamptz)",
+        "SELECT v.number, v.changed_at FROM public.data_version v",
+        (SERVER,),
+    ),
+    Function(
         "audit_digest",
         "previous bytea, number bigint, at timestamptz, principal text, role text, action text,"
         " subject text, facts jsonb",
@@ -164,4 +142,5 @@ FUNCTIONS: tuple[Function, ...] = (
         " END",
         (IMPORTER,), language="plpgsql", volatility="VOLATILE",
     ),
+    *GATE_FUNCTIONS,
 )  # fmt: skip

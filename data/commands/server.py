@@ -42,10 +42,12 @@ def up(context: Context, with_demo: bool, foreground: bool) -> None:
     if processes.running_id(settings, processes.WORKER) is None:
         processes.start(settings, processes.WORKER)
     if foreground:
+        _show_demo_accounts(context, engine if with_demo else None)
         processes.become(settings, processes.SERVER)
     with context.step("cli.serving"):
         _serve(context)
     click.echo(context.say("cli.served", port=settings.port))
+    _show_demo_accounts(context, engine if with_demo else None)
 
 
 @click.command()
@@ -166,6 +168,13 @@ def _make_demo(context: Context, engine: Engine) -> None:
 
     today = datetime.now(ZoneInfo(CITY_ZONE)).date()
     load_demo(engine, seed=DEMO_SEED, petitions=DEMO_PETITIONS, until=today, step=context.step)
+
+
+def _show_demo_accounts(context: Context, engine: Engine | None) -> None:
+    if engine is not None:
+        from data.commands.demo_accounts import show_demo_accounts
+
+        show_demo_accounts(context)
 
 
 def _serve(context: Context) -> None:
