@@ -56,6 +56,18 @@ def density_surface(
     ValueError
         When the bounds are empty or the bandwidth is smaller than a cell, which the grid could not show.
     """
+    surface, support = density_with_support(x_m, y_m, bounds_m=bounds_m, bandwidth_m=bandwidth_m, shape=shape)
+    surface.per_km2[~supports(support, minimum_support)] = np.nan
+    return surface
+
+
+def density_with_support(
+    x_m: FloatArray, y_m: FloatArray, *, bounds_m: Bounds, bandwidth_m: float, shape: tuple[int, int]
+) -> tuple[DensitySurface, npt.NDArray[np.float32]]:
+    """Return the density of points without a mask, and how many points support each cell.
+
+    Raises ValueError as ``density_surface`` does.
+    """
     west, south, east, north = bounds_m
     if not (east > west and north > south):
         raise ValueError("bounds are empty")
@@ -79,10 +91,17 @@ def density_surface(
     support = fft.irfft2(
         spectrum * fft.rfft2(_disc(padded, cell_m, SUPPORT_BANDWIDTHS * bandwidth_m)), s=padded, workers=-1
     )[window]
-    # Half a point of slack: binning and float32 leave a full count a little short of its integer.
-    per_km2[support < minimum_support - 0.5] = np.nan
     inside = (x_m >= west) & (x_m <= east) & (y_m >= south) & (y_m <= north)
-    return DensitySurface(per_km2.astype(np.float32), bounds_m, bandwidth_m, int(inside.sum()))
+    surface = DensitySurface(per_km2.astype(np.float32), bounds_m, bandwidth_m, int(inside.sum()))
+    return surface, np.asarray(support, dtype=np.float32)
+
+
+def supports(support: npt.NDArray[np.float32], minimum: int) -> npt.NDArray[np.bool_]:
+    """Return which cells have so much support.
+
+    Half a point of slack: binning and float32 leave a full count a little short of its integer.
+    """
+    return np.asarray(support >= minimum - 0.5)
 
 
 def _bin_linearly(column: FloatArray, row: FloatArray, shape: tuple[int, int]) -> FloatArray:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from pyproj import Transformer
 
-from grid.density import Bounds, DensitySurface, FloatArray, density_surface
+from grid.density import Bounds, DensitySurface, FloatArray, density_with_support
 
 CRS = "EPSG:4490"
 BANDWIDTHS_M = (250, 500, 1000, 2000, 3000, 5000)
@@ -43,9 +44,9 @@ def project(lon: FloatArray, lat: FloatArray, epsg: int) -> tuple[FloatArray, Fl
 
 def framed_surface(
     x_m: FloatArray, y_m: FloatArray, frame: DensityFrame, *, cells: int = CELLS
-) -> DensitySurface:
-    """Return the masked density of projected points in a frame."""
-    return density_surface(
+) -> tuple[DensitySurface, npt.NDArray[np.float32]]:
+    """Return the density of projected points in a frame, not yet masked, and the support of its cells."""
+    return density_with_support(
         x_m, y_m, bounds_m=frame.bounds_m, bandwidth_m=frame.bandwidth_m, shape=(cells, cells)
     )
 

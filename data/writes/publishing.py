@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import product
 
 import numpy as np
 from sqlalchemy import Connection, Engine, delete, insert, text
@@ -21,7 +22,9 @@ from data.reads import city, lattice
 from data.reads.lattice import WINDOWS
 from data.writes.copying import copy_rows
 from grid.areas import Area, Level
-from grid.density_frame import DensityFrame, density_frame, framed_surface, project
+from grid.density import DensitySurface
+from grid.density_frame import density_frame, framed_surface, project
+from grid.density_masks import Mask, Support, mask_nested, mask_parts, seen_alone
 from grid.published import GROUPS, Group, GroupKind, Window
 from grid.suppression import BoolArray, suppress
 
@@ -146,20 +149,32 @@ def _densities(session: Session, day: date) -> Rows:
         return
     frame = density_frame(world.bounds, world.metric_epsg)
     x_m, y_m = project(points.lon, points.lat, frame.epsg)
-    for window in WINDOWS:
-        for group in GROUPS:
-            inside = points.of(window, group, day)
-            if inside.any():
-                yield _density(window, group, x_m[inside], y_m[inside], frame)
+    made: dict[tuple[Window, Group], tuple[DensitySurface, Support]] = {}
+    for key in product(WINDOWS, GROUPS):
+        inside = points.of(*key, day)
+        if inside.any():
+            made[key] = framed_surface(x_m[inside], y_m[inside], frame)
+    seen = _seen_together({key: support for key, (_, support) in made.items()})
+    for (window, group), (surface, _) in made.items():
+        surface.per_km2[~seen[window, group]] = np.nan
+        top_per_km2, levels = pack_surface(surface)
+        drawn = (surface.bandwidth_m, surface.n, *surface.per_km2.shape)
+        yield window, *group, *surface.bounds_m, *drawn, top_per_km2, levels
 
 
-def _density(
-    window: Window, group: Group, x_m: np.ndarray, y_m: np.ndarray, frame: DensityFrame
-) -> Sequence[object]:
-    surface = framed_surface(x_m, y_m, frame)
-    top_per_km2, levels = pack_surface(surface)
-    drawn = (surface.bandwidth_m, surface.n, *surface.per_km2.shape)
-    return window, *group, *surface.bounds_m, *drawn, top_per_km2, levels
+def _seen_together(supported: dict[tuple[Window, Group], Support]) -> dict[tuple[Window, Group], Mask]:
+    """Return the cells of each density that are seen: few matters neither alone nor by subtraction."""
+    seen = {key: seen_alone(support) for key, support in supported.items()}
+    for kind, window in product((GroupKind.CATEGORY, GroupKind.CHANNEL), WINDOWS):
+        whole = (window, (GroupKind.ALL, ""))
+        parts = [(window, group) for group in GROUPS if group[0] is kind and (window, group) in seen]
+        if whole in seen:
+            sizes, masks = [supported[key] for key in parts], [seen[key] for key in parts]
+            mask_parts(supported[whole], seen[whole], sizes, masks)
+    for group in GROUPS:
+        keys = [(window, group) for window in WINDOWS if (window, group) in seen]
+        mask_nested([supported[key] for key in keys], [seen[key] for key in keys])
+    return seen
 
 
 _PRODUCTS: dict[type[models.Base], Callable[[Session, date], Rows]] = {

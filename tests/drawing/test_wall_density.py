@@ -19,6 +19,7 @@ from grid.density_frame import (
     picture_bounds,
     project,
 )
+from grid.density_masks import seen_alone
 from layers.density import DensityPicture, draw_density, image_corners, paint, ramp_value
 from layers.map_camera import mercator_y
 
@@ -31,7 +32,9 @@ def surface(lon: float, lat: float, n: int, frame: DensityFrame | None = None) -
     rng = np.random.default_rng(1)
     frame = frame or DensityFrame(metric_bounds(picture_bounds(WIDE, 2000), EPSG), 2000, EPSG)
     points = lon + rng.normal(0, 0.002, n), lat + rng.normal(0, 0.002, n)
-    return framed_surface(*project(*points, EPSG), frame)
+    made, support = framed_surface(*project(*points, EPSG), frame)
+    made.per_km2[~seen_alone(support)] = np.nan
+    return made
 
 
 def pixels(picture: DensityPicture) -> np.ndarray:
