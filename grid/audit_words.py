@@ -15,6 +15,7 @@ FACT_CODES = {
     "purpose": "purpose",
     "filtered_role": "role",
     "filtered_action": "audit.action",
+    "filtered_subject": "audit.subject",
 }
 """Facts whose values are codes, and under which keys their words stand."""
 

@@ -118,10 +118,10 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class AuditQuestion:
-    """Which rows are asked for: days of the city's zone, both included; ``thing`` is a subject or a fact.
+    """Which rows are asked for: days of the city's zone, both included; ``thing`` is any fact.
 
-    ``principal`` is an opaque id or a sign-in name. Raises ``Refused``: ``period_reversed``, ``audit_page_unknown``
-    or ``audit_filter_too_long``.
+    ``principal`` is an opaque id or a sign-in name. Raises ``Refused``: ``period_reversed``,
+    ``audit_page_unknown`` or ``audit_filter_too_long``.
     """
 
     since: date | None = None
@@ -129,6 +129,7 @@ class AuditQuestion:
     action: Action | None = None
     principal: str = ""
     role: Role | None = None
+    subject: str = ""
     thing: str = ""
     page: int = 1
 
@@ -137,7 +138,7 @@ class AuditQuestion:
             raise Refused("period_reversed", since=self.since.isoformat(), until=self.until.isoformat())
         if not 1 <= self.page <= LAST_PAGE:
             raise Refused("audit_page_unknown", page=self.page)
-        if max(len(self.principal), len(self.thing)) > LONGEST_FILTER:
+        if max(len(self.principal), len(self.subject), len(self.thing)) > LONGEST_FILTER:
             raise Refused("audit_filter_too_long", most=LONGEST_FILTER)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from grid.accounts import AccountView, CitySettings, NewAccount, Scope
 from grid.areas import Area, Level
+from grid.audits import AuditPage, AuditQuestion, ChainState, Head
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
 from grid.findings import ImportKind, ImportReport
@@ -25,6 +26,7 @@ from grid.questions import (
     MonthCount,
     Patch,
 )
+from grid.register import MatterDetail, RegisterPage, RegisterQuestion
 
 
 class CityReads(Protocol):
@@ -133,6 +135,32 @@ class PatchReads(CityReads, Protocol):
         """Return the principal's grids, each with its open matters, the busiest first."""
 
 
+class MattersDesk(CityReads, Protocol):
+    """The register: matters one by one within the principal's scope. Every reading of it is audited."""
+
+    def page(self, question: RegisterQuestion) -> RegisterPage:
+        """Return one page of the register, with the city's count of accusations for the petition bureau."""
+
+    def detail(self, matter_id: int) -> MatterDetail:
+        """Return one matter; raises ``Refused('matter_unknown')``, also for what is not the principal's."""
+
+    def export(self, question: RegisterQuestion, say: Callable[..., str]) -> bytes:
+        """Return a workbook (XLSX) of all matters of a question; ``say(key)`` gives the words.
+
+        Raises ``Refused('export_too_large')`` (``count``, ``most``).
+        """
+
+    def recuse(self, matter_id: int, login: str) -> None:
+        """Keep a matter from an account, by the petition bureau only.
+
+        Raises ``Refused``: ``matter_unknown``, ``recusal_login_unknown``, ``recusal_own`` for one's own
+        account, ``recusal_needless`` for one that reads no matters, or ``not_allowed``.
+        """
+
+    def unrecuse(self, matter_id: int, login: str) -> None:
+        """Let an account see a matter again; raises as ``recuse``."""
+
+
 class PlanDesk(CityReads, Protocol):
     """Readings and writings of the planner's board."""
 
@@ -239,6 +267,22 @@ class AccountsDesk(Protocol):
         """Set all of the city's settings."""
 
 
+class AuditDesk(Protocol):
+    """What an auditor reads: who did what, and whether the chain of it is whole."""
+
+    def page(self, question: AuditQuestion) -> AuditPage:
+        """Return a page of rows, newest first, with the chain's head and when it was last verified."""
+
+    def verify(self, noted: Head | None = None) -> ChainState:
+        """Verify the whole chain, also against a head that was noted down; audited itself."""
+
+    def export(self, question: AuditQuestion, say: Callable[..., str]) -> bytes:
+        """Return a workbook (XLSX) of all rows of a question; audited itself.
+
+        Raises ``Refused('audit_export_too_large')``.
+        """
+
+
 class Store(Protocol):
     """The whole world as screens know it: one port each, on behalf of a principal."""
 
@@ -254,6 +298,9 @@ class Store(Protocol):
     def patch(self, principal: Principal) -> PatchReads:
         """Return the patch's readings."""
 
+    def matters(self, principal: Principal) -> MattersDesk:
+        """Return the register's desk."""
+
     def plan(self, principal: Principal) -> PlanDesk:
         """Return the planner's desk."""
 
@@ -262,3 +309,6 @@ class Store(Protocol):
 
     def accounts(self, principal: Principal) -> AccountsDesk:
         """Return the administrator's desk."""
+
+    def audit(self, principal: Principal) -> AuditDesk:
+        """Return the auditor's desk."""

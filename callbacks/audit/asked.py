@@ -20,8 +20,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def read_question(query: Mapping[str, object]) -> AuditQuestion:
     """Return the question of an address.
 
-    Raises ``Refused``: ``audit_day_unreadable``, ``audit_filter_unknown``, ``audit_page_unknown`` or what ``AuditQuestion``
-    raises.
+    Raises ``Refused``: ``audit_day_unreadable``, ``audit_filter_unknown``, ``audit_page_unknown``, or what
+    ``AuditQuestion`` raises.
     """
     return AuditQuestion(
         since=_read_day(_text(query, "since")),
@@ -29,6 +29,7 @@ def read_question(query: Mapping[str, object]) -> AuditQuestion:
         action=_read_choice(Action, _text(query, "action")),
         principal=_text(query, "principal"),
         role=_read_choice(Role, _text(query, "role")),
+        subject=_text(query, "subject"),
         thing=_text(query, "thing"),
         page=_read_page(_text(query, "page")),
     )
@@ -42,6 +43,7 @@ def address(question: AuditQuestion, path: str = PAGE_PATH, *, page: int = 1) ->
         "action": question.action and question.action.value,
         "principal": question.principal,
         "role": question.role and question.role.value,
+        "subject": question.subject,
         "thing": question.thing,
         "page": page if page > 1 else None,
     }

@@ -18,6 +18,7 @@ from grid.audits import LONGEST_FILTER, ROWS_A_PAGE, Action, AuditPage, AuditQue
 from grid.principals import Role
 from grid.questions import City
 from grid.refusals import Refused
+from layers.audit import subject_words
 from layers.words import Language, say
 
 _FINGERPRINT = 64
@@ -71,6 +72,7 @@ def _city(tools: Tools) -> City | None:
 
 def _filters(question: AuditQuestion, language: Language) -> Any:
     """A form that the browser itself sends: what is asked for stands in the address."""
+    subjects = subject_words(language).items()
     actions = [(action.value, say(f"audit.action.{action}", language)) for action in Action]
     roles = [(role.value, say(f"role.{role}", language)) for role in Role]
     since, until = (day.isoformat() if day else "" for day in (question.since, question.until))
@@ -78,12 +80,13 @@ def _filters(question: AuditQuestion, language: Language) -> Any:
     clear = html.A(say("audit.filter.clear", language), href=PAGE_PATH, className="office-clear")
     return html.Form(
         [
-            _typed("since", since, "date", language),
-            _typed("until", until, "date", language),
+            _typed("since", since, language, form="audit.filter.day_form"),
+            _typed("until", until, language, form="audit.filter.day_form"),
             _chosen("action", actions, question.action or "", language),
-            _typed("principal", question.principal, "text", language),
+            _chosen("subject", subjects, question.subject, language),
+            _typed("principal", question.principal, language),
             _chosen("role", roles, question.role or "", language),
-            _typed("thing", question.thing, "text", language),
+            _typed("thing", question.thing, language),
             html.Div([send, clear if is_filtered(question) else None], className="office-send"),
         ],
         action=PAGE_PATH,
@@ -93,14 +96,15 @@ def _filters(question: AuditQuestion, language: Language) -> Any:
     )
 
 
-def _typed(name: str, value: str, kind: Any, language: Language) -> Any:
+def _typed(name: str, value: str, language: Language, *, form: str = "") -> Any:
     field = dcc.Input(
         name=name,
         value=value,
-        type=kind,
+        type="text",
         maxLength=LONGEST_FILTER,
-        className="office-input",
+        placeholder=say(form, language) if form else "",
         autoComplete="off",
+        className="office-input",
     )
     return html.Label([html.Span(say(f"audit.filter.{name}", language)), field], className="office-field")
 

@@ -44,6 +44,7 @@ def verify(context: Context, noted: str | None) -> None:
 @click.option("--action", type=click.Choice([action.value for action in Action]), default=None)
 @click.option("--principal", default="", metavar="ID|LOGIN")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=None)
+@click.option("--subject", default="", metavar="CODE")
 @click.option("--thing", default="", metavar="TEXT")
 @click.option("--last", type=click.IntRange(1, 100_000), default=ROWS_A_PAGE, show_default=True)
 @click.pass_obj
@@ -68,6 +69,7 @@ def _question(
     action: str | None,
     role: str | None,
     principal: str,
+    subject: str,
     thing: str,
 ) -> AuditQuestion:
     return AuditQuestion(
@@ -76,6 +78,7 @@ def _question(
         action=Action(action) if action else None,
         role=Role(role) if role else None,
         principal=principal,
+        subject=subject,
         thing=thing,
     )
 

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Numeric, Row, Select, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
 from data import models
@@ -15,6 +16,7 @@ from data.access.chain import NOBODY, read_chain_head
 from data.reads.city import CITY_ZONE
 from grid.audits import ROWS_A_PAGE, Action, AuditPage, AuditQuestion, AuditRow, Verification
 
+_ANY_FACT = "$.** ? (@ == $text || @ == $number && $number != null)"
 _ZONE = ZoneInfo(CITY_ZONE)
 _ADDED = (Action.ACCOUNT_ADD.value, Action.KIOSK_ADD.value)
 """Only these rows tell a sign-in name; all others the opaque id."""
@@ -65,6 +67,7 @@ def _conditions(question: AuditQuestion) -> list[ColumnElement[bool]]:
         *([audit.action == question.action.value] if question.action else []),
         *([audit.role == question.role.value] if question.role else []),
         *([_is_by(question.principal)] if question.principal else []),
+        *([audit.subject == question.subject] if question.subject else []),
         *([_is_about(question.thing)] if question.thing else []),
     ]
 
@@ -83,11 +86,10 @@ def _is_by(principal: str) -> ColumnElement[bool]:
 
 
 def _is_about(thing: str) -> ColumnElement[bool]:
-    """Its subject, or one of its facts, be it in a list: never a part of a word."""
-    audit = models.Audit
-    told = func.jsonb_path_query(audit.facts, '$.** ? (@.type() != "object" && @.type() != "array")')
-    values = select(told.label("value")).correlate(audit).subquery()
-    return or_(audit.subject == thing, exists().where(values.c.value.op("#>>")("{}") == thing))
+    """One of its facts, wherever among them it stands: never a part of a word."""
+    number = int(thing) if thing.isascii() and thing.isdigit() else None
+    sought = func.jsonb_build_object("text", thing, "number", cast(number, Numeric))
+    return func.jsonb_path_exists(models.Audit.facts, cast(_ANY_FACT, JSONPATH), sought)
 
 
 def _row(row: Row[Any]) -> AuditRow:
