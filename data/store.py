@@ -1,7 +1,8 @@
 """The world as screens know it: the ports of ``grid/ports.py`` over PostGIS.
 
-Each call is one READ ONLY transaction on behalf of its principal. A reading that meets a broken connection is
-tried once more, since it changes nothing; a database that stays away becomes ``Refused('database_down')``.
+Each call is one transaction on behalf of its principal, READ ONLY but for what writes or leaves an audit row.
+A reading that meets a broken connection is tried once more, since it changes nothing; a database that stays
+away becomes ``Refused('database_down')``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from data import jobs
+from data import jobs, registers
 from data.access.gate import PostgisGate
+from data.audits import AuditBook
 from data.faults import refusal_of, refusing
 from data.intake.outcome import write_outcome
 from data.reads import batches, cards, city, coverage, listings, matters, patch, published
 from data.sessions import reading
-from data.writes import plans
+from data.writes import plans, recusing
 from data.writes.accounts import AccountBook
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
@@ -41,6 +43,7 @@ from grid.questions import (
     MonthCount,
     Patch,
 )
+from grid.register import MatterDetail, RegisterPage, RegisterQuestion
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -74,6 +77,10 @@ class PostgisStore:
         """Return the patch's readings."""
         return PatchDesk(self._engine, principal, self._shapes)
 
+    def matters(self, principal: Principal) -> MattersDesk:
+        """Return the register's desk."""
+        return MattersDesk(self._engine, principal, self._shapes)
+
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""
         return PlannerDesk(self._engine, principal, self._shapes)
@@ -86,6 +93,10 @@ class PostgisStore:
         """Return the administrator's desk."""
         return AccountBook(self._engine, principal)
 
+    def audit(self, principal: Principal) -> AuditBook:
+        """Return the auditor's desk."""
+        return AuditBook(self._engine, principal)
+
 
 class _Desk:
     """Asks the database on behalf of one principal."""
@@ -97,7 +108,16 @@ class _Desk:
     def _read(
         self, ask: Callable[Concatenate[Session, Asked], Answer], *args: Asked.args, **options: Asked.kwargs
     ) -> Answer:
-        return _read(self._engine, self._principal, ask, *args, **options)
+        return _twice(lambda: _read_once(self._engine, self._principal, ask, *args, **options))
+
+    def _note(
+        self,
+        ask: Callable[Concatenate[Engine, Principal, Asked], Answer],
+        *args: Asked.args,
+        **options: Asked.kwargs,
+    ) -> Answer:
+        """Ask for a reading that leaves an audit row; asked again at worst it leaves two."""
+        return _twice(lambda: ask(self._engine, self._principal, *args, **options))
 
 
 class CityDesk(_Desk):
@@ -187,15 +207,37 @@ class PatchDesk(CityDesk):
 
     def patch(self, grid_id: int) -> Patch:
         """Return one grid."""
-        return self._read(patch.patch, grid_id)
+        return self._note(registers.read_patch, grid_id)
 
-    def children(self, area_id: int | None) -> tuple[tuple[Area, int], ...]:
-        """Return the areas under an area."""
-        return self._read(patch.children, area_id)
+    def grids(self) -> tuple[tuple[Area, int], ...]:
+        """Return the worker's grids."""
+        return self._read(patch.grids)
 
-    def busiest_grid(self) -> int | None:
-        """Return the grid with most open matters."""
-        return self._read(patch.busiest_grid)
+
+class MattersDesk(CityDesk):
+    """``grid.ports.MattersDesk`` over PostGIS."""
+
+    def page(self, question: RegisterQuestion) -> RegisterPage:
+        """Return one page of the register."""
+        return self._note(registers.read_page, question)
+
+    def detail(self, matter_id: int) -> MatterDetail:
+        """Return one matter."""
+        return self._note(registers.read_detail, matter_id)
+
+    def export(self, question: RegisterQuestion, say: Callable[..., str]) -> bytes:
+        """Return a workbook of the matters of a question."""
+        return self._note(registers.export_rows, question, say)
+
+    def recuse(self, matter_id: int, login: str) -> None:
+        """Keep a matter from an account."""
+        with refusing():
+            recusing.recuse(self._engine, self._principal, matter_id, login)
+
+    def unrecuse(self, matter_id: int, login: str) -> None:
+        """Let an account see a matter again."""
+        with refusing():
+            recusing.unrecuse(self._engine, self._principal, matter_id, login)
 
 
 class PlannerDesk(CityDesk):
@@ -253,22 +295,17 @@ class UploadDesk(_Desk):
         return self._read(batches.latest)
 
 
-def _read(
-    engine: Engine,
-    principal: Principal,
-    ask: Callable[Concatenate[Session, Asked], Answer],
-    *args: Asked.args,
-    **options: Asked.kwargs,
-) -> Answer:
+def _twice(ask: Callable[[], Answer]) -> Answer:
+    """Return an answer, asked once more where the connection broke."""
     try:
-        return _read_once(engine, principal, ask, *args, **options)
+        return ask()
     except OperationalError as error:
         if not error.connection_invalidated:
             raise refusal_of(error) or error from None
     except DBAPIError as error:
         raise refusal_of(error) or error from None
     with refusing():
-        return _read_once(engine, principal, ask, *args, **options)
+        return ask()
 
 
 def _read_once(

@@ -1,4 +1,4 @@
-"""Readings of one grid for its worker: open matters by clock and the service points near."""
+"""Readings of a worker's grids: which these are, and of one its open matters and the service points near."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from data import models
 from data.reads import city, matters
-from grid.areas import Area, AreaKind, Level
+from grid.areas import Area, Level
 from grid.clocks import clock_state, days_left
 from grid.matters import Category, Channel, Stage
 from grid.places import Granularity, PlaceStatus
@@ -42,59 +42,30 @@ def patch(session: Session, grid_id: int) -> Patch:
     )
 
 
-def children(session: Session, area_id: int | None) -> tuple[tuple[Area, int], ...]:
-    """Return the areas right under an area (counties for none), each with its open matters."""
-    level = Level.COUNTY if area_id is None else _level_below(city.area(session, area_id))
-    on = city.today(session)
-    column = matters.AREA_COLUMN[level]
-    statement = (
-        select(column, func.count())
-        .where(matters.not_accusation(), petition.place_status == PlaceStatus.ACCEPTED, matters.is_open(on))
-        .group_by(column)
-    )
-    open_counts = {found_id: count for found_id, count in session.execute(statement)}  # noqa: C416
-    below = select_children(area_id, level)
-    return tuple((area, open_counts.get(area.id, 0)) for area in map(city.to_area, session.execute(below)))
-
-
-def select_children(area_id: int | None, level: Level) -> Select[*tuple[Any, ...]]:
-    """Return the statement of the areas right under an area; functional areas are not in the tree."""
-    statement = city.select_areas().where(
-        models.Area.level == level, models.Area.valid_to.is_(None), models.Area.kind == AreaKind.REGULAR
-    )
-    return statement if area_id is None else statement.where(models.Area.parent_id == area_id)
-
-
-def busiest_grid(session: Session) -> int | None:
-    """Return the id of the grid with most open matters, none where no grid has any area at all."""
-    on = city.today(session)
-    counted = (
-        select(petition.grid_id)
+def grids(session: Session) -> tuple[tuple[Area, int], ...]:
+    """Return the grids of the worker who asks, each with its open matters, the busiest first."""
+    own = select(func.unnest(func.access.my_grids()).label("id")).cte("own").prefix_with("MATERIALIZED")
+    open_matters = (
+        select(petition.grid_id, func.count().label("count"))
         .where(
             matters.not_accusation(),
             petition.place_status == PlaceStatus.ACCEPTED,
-            petition.grid_id.is_not(None),
-            matters.is_open(on),
+            matters.is_open(city.today(session)),
         )
         .group_by(petition.grid_id)
-        .order_by(func.count().desc(), petition.grid_id)
-        .limit(1)
+        .subquery()
     )
-    any_grid = (
-        select(models.Area.id)
-        .where(models.Area.level == Level.GRID, models.Area.valid_to.is_(None))
-        .order_by(models.Area.code)
-        .limit(1)
+    count = func.coalesce(open_matters.c.count, 0)
+    statement = (
+        city.select_areas()
+        .add_columns(count.label("open_count"))
+        .join(own, own.c.id == models.Area.id)
+        .outerjoin(open_matters, open_matters.c.grid_id == models.Area.id)
+        .where(models.Area.valid_to.is_(None))
+        .order_by(None)
+        .order_by(count.desc(), models.Area.code)
     )
-    found = session.execute(counted).scalar_one_or_none()
-    return found if found is not None else session.execute(any_grid).scalar_one_or_none()
-
-
-def _level_below(area: Area) -> Level:
-    for level in Level:
-        if level.parent is area.level:
-            return level
-    raise Refused("area_has_no_children")
+    return tuple((city.to_area(row), row.open_count) for row in session.execute(statement))
 
 
 def _outline(session: Session, grid_id: int) -> dict[str, object]:
