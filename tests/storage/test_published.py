@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
+from data.access.roles import SERVER
 from data.intake.run import run_import
 from data.reads import figures, published
 from data.sessions import reading
@@ -27,7 +28,7 @@ from grid.disclosure import Release, recoverable
 from grid.findings import ImportKind
 from grid.matters import Category, Channel
 from grid.measures import SMALL_CELL
-from grid.principals import COMMAND_LINE, WALL
+from grid.principals import COMMAND_LINE, WALL, Principal, Role
 from grid.published import GROUPS, Group, GroupKind, WallQuestion, Window
 from grid.questions import MatterQuestion
 from grid.refusals import Refused
@@ -186,6 +187,19 @@ def test_the_same_audit_finds_what_a_plain_rule_leaves_open(demo_engine: Engine,
     several = np.bincount(town_of)[town_of] > 1
     plain = (counts > 0) & (counts < SMALL_CELL) & several[:, None]
     assert len(recoverable(release_of(counts, town_of, plain))) > 100
+
+
+def test_a_kiosk_reads_what_is_published(
+    demo_copy: Engine, sign_in: Callable[..., Principal], login_as: Callable[[Engine, str], Engine]
+) -> None:
+    kiosk = sign_in(demo_copy, Role.KIOSK)
+    wall = PostgisStore(login_as(demo_copy, SERVER)).wall(kiosk)
+    ours, question = PostgisStore(demo_copy).wall(WALL), WallQuestion(Window.M12)
+    assert wall.publication() == ours.publication() is not None
+    assert wall.figures(question) == ours.figures(question) != ()
+    assert wall.counts(Level.VILLAGE, question) == ours.counts(Level.VILLAGE, question)
+    assert wall.trend(question) == ours.trend(question)
+    assert wall.density(question) is not None
 
 
 @pytest.mark.parametrize(
