@@ -8,7 +8,7 @@ from typing import Any
 import dash
 from dash import Dash, html
 
-from callbacks import access, audit, downloads, health, imports, patch, plan, routes, wall
+from callbacks import access, audit, downloads, health, imports, matters, patch, plan, routes, wall
 from callbacks.access.menu import shown_screens
 from callbacks.access.owners import Owners
 from callbacks.access.plain import DOWN, NEEDS_SIGN_IN, notice_words
@@ -19,6 +19,7 @@ from layers.words import say
 
 _SCREENS = {
     Screen.WALL: wall,
+    Screen.MATTERS: matters,
     Screen.PATCH: patch,
     Screen.PLAN: plan,
     Screen.IMPORTS: imports,

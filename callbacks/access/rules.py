@@ -62,6 +62,8 @@ RULES: dict[str, Rule] = {
     "healthz": Rule(None),
     "sign_in": Rule(None, READ | SEND, Body.FORM, is_page=True),
     "kiosk": Rule(None, READ | SEND, is_page=True),
+    "oidc_sign_in": Rule(None, is_page=True),
+    "oidc_callback": Rule(None, is_page=True),
     "sign_out": Rule(PEOPLE, SEND, Body.FORM, is_page=True),
     "password": Rule(PEOPLE, READ | SEND, Body.FORM, is_page=True),
     # Screens' own files.
@@ -69,5 +71,6 @@ RULES: dict[str, Rule] = {
     "density": Rule(ROLES[Screen.WALL], is_kept=True),
     "outcome": _SCREEN_FILE[Screen.IMPORTS],
     "template": _SCREEN_FILE[Screen.IMPORTS],
+    "matters_export": _SCREEN_FILE[Screen.MATTERS],
     "audit_export": _SCREEN_FILE[Screen.AUDIT],
 }

@@ -16,6 +16,7 @@ from grid.principals import Principal, Role, Ticket
 from grid.questions import DataVersion
 from grid.refusals import Refused
 from tests.screens.imports_city import FakeDesk
+from tests.screens.matters_city import FakeMattersDesk
 from tests.screens.patch_city import FakePatchDesk
 from tests.screens.plan_city import FakePlanDesk
 from tests.screens.wall_city import FakeWall
@@ -99,6 +100,7 @@ class GuardedStore:
         self.fake_gate = gate or FakeGate()
         self.ports = {
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
+            "matters": FakeMattersDesk(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -121,6 +123,9 @@ class GuardedStore:
 
     def plan(self, principal: Principal) -> Any:
         return self._port("plan", principal)
+
+    def matters(self, principal: Principal) -> Any:
+        return self._port("matters", principal)
 
     def imports(self, principal: Principal) -> Any:
         return self._port("imports", principal)
