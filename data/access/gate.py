@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from data.access.delays import Failures, read_address
 from data.access.passwords import VerificationQueue, check_password, hash_password, is_outdated, is_password
+from data.access.startup import refuse_unsafe
 from data.faults import refusing
 from data.sessions import act_for
 from grid.accounts import is_login
@@ -78,6 +79,7 @@ class PostgisGate:
     def __init__(self, engine: Engine, queue: VerificationQueue | None = None) -> None:
         self._engine = engine
         self._queue = queue or VerificationQueue()
+        self._is_safe = False
 
     def who(self, token: str, address: str) -> Principal | None:
         """Return the principal of a live session, none for any other token or a foreign address."""
@@ -168,9 +170,18 @@ class PostgisGate:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with refusing(), Session(self._engine) as session, session.begin():
-            act_for(session, _NOBODY, timeout_ms=_TIMEOUT_MS)
-            yield session
+        with refusing():
+            self._refuse_unsafe()
+            with Session(self._engine) as session, session.begin():
+                act_for(session, _NOBODY, timeout_ms=_TIMEOUT_MS)
+                yield session
+
+    def _refuse_unsafe(self) -> None:
+        # Nobody comes in but by the gate: what could not be checked at the start, since the database was
+        # away, is checked here before the first.
+        if not self._is_safe:
+            refuse_unsafe(self._engine)
+            self._is_safe = True
 
 
 _NOBODY = Principal(UNKNOWN, Role.KIOSK)
