@@ -12,7 +12,10 @@ from data.access.roles import GROUPS, IMPORTER, SERVER
 
 _ALL_GROUPS = tuple(GROUPS.values())
 _LONGEST_IDLE = "2 hours"
-_LIVE = "s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now()) AND NOT a.disabled"
+_LIVE = (
+    "s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > statement_timestamp())"
+    " AND NOT a.disabled"
+)
 
 
 def _of_session(name: str, returns: str, what: str) -> Function:

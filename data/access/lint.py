@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from data.access.applying import LEFT_ALONE, OF_FUNCTION, OF_POLICY, REVISION_TABLE, importer_grants
+from data.access.function import SEARCH_PATH, Function
 from data.access.functions import FUNCTIONS
+from data.access.logins import OURS, database_roles, powers_of_login, version
 from data.access.policies import GRANTS, POLICIES
 from data.access.roles import GROUPS, IMPORTER, SERVER, STATISTICS_FUNCTIONS
 
-SAFE_VERSION = 150014
-"""PostgreSQL 15.14 mended leaks of statistics past row level security (CVE-2025-8713)."""
-_OURS = (*GROUPS.values(), SERVER, IMPORTER)
 _APPLICATION = (*GROUPS.values(), SERVER)
+_NOT_SYSTEM = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+_NOT_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = {} AND e.deptype = 'e')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,61 +45,22 @@ def lint(connection: Connection) -> Iterator[Check]:
 
 def check_login(connection: Connection) -> Iterator[Check]:
     """Return the checks of the login itself: what serves must be neither superuser nor owner nor past RLS."""
-    yield Check("access_login", tuple(_powers(connection)))
-
-
-def _powers(connection: Connection) -> Iterator[str]:
-    row = connection.execute(
-        text(
-            "SELECT rolname, rolsuper, rolbypassrls, rolinherit, rolcreaterole, EXISTS ("
-            "SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('public', 'access')"
-            " AND c.relkind IN ('r', 'p', 'v', 'm') AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS owns"
-            " FROM pg_roles r WHERE rolname = session_user"
-        )
-    ).one()
-    powers = {"superuser": row.rolsuper, "bypassrls": row.rolbypassrls, "inherit": row.rolinherit}
-    powers |= {"createrole": row.rolcreaterole, "owner": row.owns}
-    return (f"{row.rolname}: {power}" for power, has in powers.items() if has)
-
-
-def _version(connection: Connection) -> Iterable[str]:
-    number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
-    return () if number >= SAFE_VERSION else (str(number),)
-
-
-def _roles(connection: Connection) -> Iterator[str]:
-    rows = connection.execute(
-        text(
-            "SELECT rolname, rolsuper, rolbypassrls, rolcanlogin, rolinherit, rolcreaterole, rolcreatedb,"
-            " rolreplication, ARRAY(SELECT g.rolname::text FROM pg_auth_members m"
-            " JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid ORDER BY 1) AS member_of"
-            " FROM pg_roles r WHERE rolname = ANY (:names)"
-        ),
-        {"names": list(_OURS)},
-    ).all()
-    yield from (f"{name}: missing" for name in set(_OURS) - {row.rolname for row in rows})
-    for row in rows:
-        groups = sorted(GROUPS.values()) if row.rolname == SERVER else []
-        wrong = {
-            "superuser": row.rolsuper,
-            "bypassrls": row.rolbypassrls != (row.rolname == IMPORTER),
-            "login": row.rolcanlogin != (row.rolname in {SERVER, IMPORTER}),
-            "inherit": row.rolinherit and row.rolname != IMPORTER,
-            "powers": row.rolcreaterole or row.rolcreatedb or row.rolreplication,
-            "member_of": row.member_of != groups,
-        }
-        yield from (f"{row.rolname}: {power}" for power, is_wrong in wrong.items() if is_wrong)
+    yield Check("access_login", tuple(powers_of_login(connection)))
 
 
 def _row_security(connection: Connection) -> Iterator[str]:
     rows = connection.execute(
         text(
-            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS guarded FROM pg_class c"
-            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'f')"
-        )
-    )
-    unguarded = {row.relname for row in rows if not row.guarded}
-    return iter(unguarded - LEFT_ALONE - {REVISION_TABLE})
+            "SELECT c.oid::regclass::text AS name, c.relrowsecurity AND c.relforcerowsecurity AS guarded,"  # noqa: S608
+            " c.relowner = ANY (SELECT oid FROM pg_roles WHERE rolname = ANY (:roles)) AS is_ours"
+            " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            f" WHERE {_NOT_SYSTEM} AND c.relkind IN ('r', 'p', 'f') AND {_NOT_EXTENSION.format('c.oid')}"
+        ),
+        {"roles": list(OURS)},
+    ).all()
+    unguarded = {row.name for row in rows if not row.guarded} - LEFT_ALONE - {REVISION_TABLE}
+    yield from unguarded
+    yield from (f"{row.name}: owned by a login" for row in rows if row.is_ours)
 
 
 def _policies(connection: Connection) -> Iterator[str]:
@@ -126,19 +89,23 @@ def _permissive(connection: Connection) -> Iterator[str]:
             " WHERE role = ANY (:roles) OR role = 'public'"
             " GROUP BY 1, 2, 3 HAVING count(*) > 1 OR role = 'public'"
         ),
-        {"roles": list(_OURS)},
+        {"roles": list(OURS)},
     )
     return (f"{row.tablename} {row.cmd} {row.role}" for row in rows)
 
 
 def _grants(connection: Connection) -> Iterator[str]:
     """Compare the grants to our roles and to everyone with the declared ones, columns included."""
-    found = set(connection.execute(text(_FOUND_GRANTS), {"roles": list(_OURS)}).scalars())
+    found = set(connection.execute(text(_FOUND_GRANTS), {"roles": list(OURS)}).scalars())
     tables = connection.execute(
         text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
     ).scalars()
+    sequences = connection.execute(
+        text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'")
+    ).scalars()
     ours = sorted(set(tables) - LEFT_ALONE - {REVISION_TABLE})
     declared = {f"{REVISION_TABLE} SELECT {role}" for role in (SERVER, IMPORTER)}
+    declared |= {f"{sequence} USAGE {IMPORTER}" for sequence in sequences}
     for grant in (*GRANTS, *importer_grants(ours)):
         things = [f"{grant.table}.{column}" for column in grant.columns] or [grant.table]
         commands = grant.commands.split(", ")
@@ -149,49 +116,69 @@ def _grants(connection: Connection) -> Iterator[str]:
     yield from (f"{grant}: missing" for grant in declared - found)
 
 
-_FOUND_GRANTS = """
-SELECT format('%s %s %s', c.relname, a.privilege_type, coalesce(r.rolname, 'PUBLIC'))
-FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-  AND (a.grantee = 0 OR r.rolname = ANY (:roles))
-  AND c.relname NOT IN ('spatial_ref_sys', 'geometry_columns', 'geography_columns')
-UNION ALL
-SELECT format('%s.%s %s %s', c.relname, t.attname, a.privilege_type, coalesce(r.rolname, 'PUBLIC'))
-FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid, aclexplode(t.attacl) a
+_FOUND_GRANTS = f"""
+SELECT format('%s %s %s', c.oid::regclass, a.privilege_type, coalesce(r.rolname, 'PUBLIC'))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
 LEFT JOIN pg_roles r ON r.oid = a.grantee
-WHERE c.relnamespace = 'public'::regnamespace AND (a.grantee = 0 OR r.rolname = ANY (:roles))
-"""
+WHERE {_NOT_SYSTEM} AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  AND {_NOT_EXTENSION.format("c.oid")} AND (a.grantee = 0 OR r.rolname = ANY (:roles))
+UNION ALL
+SELECT format('%s.%s %s %s', c.oid::regclass, t.attname, a.privilege_type, coalesce(r.rolname, 'PUBLIC'))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute t ON t.attrelid = c.oid, aclexplode(t.attacl) a
+LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE {_NOT_SYSTEM} AND (a.grantee = 0 OR r.rolname = ANY (:roles))
+UNION ALL
+SELECT format('default %s %s', a.privilege_type, coalesce(r.rolname, 'PUBLIC'))
+FROM pg_default_acl d, aclexplode(d.defaclacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE d.defaclobjtype IN ('r', 'S') AND (a.grantee = 0 OR r.rolname = ANY (:roles))
+"""  # noqa: S608
 
 
 def _functions(connection: Connection) -> Iterator[str]:
     rows = connection.execute(
         text(
-            f"SELECT p.oid::regprocedure::text AS name, p.proname, {OF_FUNCTION} AS mark,"  # noqa: S608
-            " obj_description(p.oid, 'pg_proc') AS applied, p.prosecdef, p.proconfig::text AS config,"
+            f"SELECT p.oid::regprocedure::text AS name, p.proname, {OF_FUNCTION} AS mark, p.prosrc,"  # noqa: S608
+            " obj_description(p.oid, 'pg_proc') AS applied, p.prosecdef, p.proconfig, p.provolatile,"
+            " p.proowner = (SELECT relowner FROM pg_class WHERE oid = 'petition'::regclass) AS is_owners,"
             " ARRAY(SELECT coalesce(r.rolname, 'PUBLIC')::text FROM aclexplode(coalesce(p.proacl,"
             " acldefault('f', p.proowner))) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
             " WHERE a.grantee <> p.proowner ORDER BY 1) AS callers"
             " FROM pg_proc p WHERE p.pronamespace = 'access'::regnamespace"
         )
     ).all()
-    declared = {function.name: sorted(function.callers) for function in FUNCTIONS}
-    yield from (f"{name}: missing" for name in declared.keys() - {row.proname for row in rows})
+    declared = {function.name: function for function in FUNCTIONS}
+    names = [row.proname for row in rows]
+    yield from (f"{name}: missing" for name in declared.keys() - set(names))
     for row in rows:
-        if row.proname not in declared:
+        if row.proname not in declared or names.count(row.proname) > 1:
             yield f"{row.name}: undeclared"
-        elif row.callers != declared[row.proname]:
+        elif row.callers != sorted(declared[row.proname].callers):
             yield f"{row.name}: callers {', '.join(row.callers)}"
-        elif row.mark != row.applied or "search_path" not in (row.config or ""):
+        elif row.mark != row.applied or not _is_as_declared(row, declared[row.proname]):
             yield f"{row.name}: changed"
 
 
+def _is_as_declared(row: Row[*tuple[Any, ...]], function: Function) -> bool:
+    """Compare with the declaration itself: whoever changes a function can change the mark on it as well."""
+    as_declared: bool = (
+        row.prosrc.strip() == function.body.strip()
+        and row.provolatile == function.volatility[0].lower()
+        and row.proconfig == [f"search_path={SEARCH_PATH}"]
+        and row.prosecdef
+        and row.is_owners
+    )
+    return as_declared
+
+
 def _definers(connection: Connection) -> Iterable[str]:
-    """SECURITY DEFINER functions outside our schema run as somebody else for whoever calls them."""
+    """Functions elsewhere that run as somebody else, or that the planner may ask before a policy."""
     return connection.execute(
         text(
-            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-            " WHERE p.prosecdef AND n.nspname NOT IN ('access', 'pg_catalog', 'information_schema')"
-            " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"  # noqa: S608
+            " WHERE (p.prosecdef AND n.nspname <> 'access' OR p.proleakproof)"
+            f" AND {_NOT_SYSTEM}"
+            f" AND {_NOT_EXTENSION.format('p.oid')}"
         )
     ).scalars()
 
@@ -200,11 +187,11 @@ def _views(connection: Connection) -> Iterable[str]:
     """Materialised views keep rows past any policy; views read with their owner's rights unless told."""
     return connection.execute(
         text(
-            "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND (c.relkind = 'm'"
+            "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"  # noqa: S608
+            f" WHERE {_NOT_SYSTEM} AND (c.relkind = 'm'"
             " OR c.relkind = 'v'"
             " AND NOT coalesce(c.reloptions::text ~ 'security_invoker=(true|on|1)', false))"
-            " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"
+            f" AND {_NOT_EXTENSION.format('c.oid')}"
         )
     ).scalars()
 
@@ -223,28 +210,44 @@ def _side_doors(connection: Connection) -> Iterable[str]:
 
 
 def _schemas(connection: Connection) -> Iterable[str]:
-    """A role that may create objects could put its own function before ours."""
+    """A role that may create objects could put its own before ours; nothing of ours is in other schemas."""
     return connection.execute(
         text(
-            "SELECT r.rolname || ' ' || n.nspname FROM pg_namespace n"
-            " JOIN pg_roles r ON r.rolname = ANY (:roles)"
-            " WHERE n.nspname IN ('public', 'access') AND has_schema_privilege(r.oid, n.oid, 'CREATE')"
+            "SELECT r.rolname || ' ' || n.nspname FROM pg_namespace n"  # noqa: S608
+            f" JOIN pg_roles r ON r.rolname = ANY (:roles) WHERE {_NOT_SYSTEM}"
+            f" AND {_NOT_EXTENSION.format('n.oid')}"
+            " AND (has_schema_privilege(r.oid, n.oid, 'CREATE') OR n.nspname NOT IN ('public', 'access')"
+            " AND has_schema_privilege(r.oid, n.oid, 'USAGE'))"
         ),
-        {"roles": list(_OURS)},
+        {"roles": list(OURS)},
     ).scalars()
+
+
+_TRIGGERS = {"audit chain_audit access.chain_audit", "audit insert_only access.refuse_change"}
 
 
 def _triggers(connection: Connection) -> Iterator[str]:
-    """The audit's chain and its guard against changes."""
-    found = connection.execute(
-        text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND tgenabled IN ('O', 'A')")
-    ).scalars()
-    return iter({"chain_audit", "insert_only"} - set(found))
+    """The audit's chain and its guard against changes; any other trigger could copy rows away."""
+    found = set(
+        connection.execute(
+            text(
+                "SELECT t.tgrelid::regclass || ' ' || t.tgname || ' ' || t.tgfoid::regproc FROM pg_trigger t"  # noqa: S608
+                " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+                f" WHERE {_NOT_SYSTEM} AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+                " UNION ALL SELECT r.ev_class::regclass || ' ' || r.rulename || ' rule' FROM pg_rewrite r"
+                " JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace"
+                f" WHERE {_NOT_SYSTEM} AND r.rulename <> '_RETURN'"
+                f" AND {_NOT_EXTENSION.format('c.oid')}"
+            )
+        ).scalars()
+    )
+    yield from (f"{trigger}: missing" for trigger in _TRIGGERS - found)
+    yield from (f"{trigger}: undeclared" for trigger in found - _TRIGGERS)
 
 
 _CHECKS: dict[str, Callable[[Connection], Iterable[str]]] = {
-    "access_version": _version,
-    "access_roles": _roles,
+    "access_version": version,
+    "access_roles": database_roles,
     "access_row_security": _row_security,
     "access_policies": _policies,
     "access_permissive": _permissive,

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import Engine
 
 from data.intake.run import run_import
+from data.writes.publishing import publish
 from grid.findings import ImportKind, ImportReport
-from grid.principals import COMMAND_LINE
+from grid.principals import COMMAND_LINE, Principal
+from tests.storage.mixed_city import City, add_matters, fill
 
 WEST, SOUTH = 120.0, 28.0
 COUNTIES = {"990101": "云岭县", "990102": "临江区"}
@@ -113,3 +115,30 @@ def take_in(small_city: Engine) -> Import:
         return run_import(small_city, COMMAND_LINE, kind, path, dry_run=dry_run, options=options)
 
     return take
+
+
+@pytest.fixture(scope="session")
+def mixed_city(
+    new_database: Callable[..., Engine],
+    _small_city_template: str,
+    sign_in: Callable[..., Principal],
+    login_as: Callable[[Engine, str], Engine],
+) -> City:
+    """The mixed city, published; its database is a template that nobody writes to."""
+    engine = new_database(_small_city_template)
+    city = fill(engine, sign_in)
+    root = login_as(engine, "postgres")
+    with root.begin() as connection:
+        add_matters(connection, city, city.matters)
+    publish(engine)
+    root.dispose()
+    engine.dispose()
+    return city
+
+
+@pytest.fixture
+def mixed(new_database: Callable[..., Engine], mixed_city: City) -> Iterator[Engine]:
+    """The mixed city in a database of its own, by the importer's login."""
+    made = new_database(mixed_city.database)
+    yield made
+    made.dispose()

@@ -1,0 +1,192 @@
+"""Worlds that differ only in what somebody may not see: who must not notice which change.
+
+``HIDDEN`` is written apart from the policies; a table or column that a role may come to see is taken off it
+on purpose, never by a mutant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+
+from sqlalchemy import Connection, text
+
+from grid.principals import Principal
+from tests.storage.mixed_city import (
+    ROLES,
+    SEALED,
+    City,
+    Matter,
+    add_matters,
+    digests,
+    sees,
+)
+
+NEW = 9_000_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the database that ``seen_by`` alone may notice."""
+
+    name: str
+    statements: tuple[str, ...]
+    seen_by: Collection[str]
+
+
+MAP = {"area", "area_shape", "area_border", "edition", "city_setting", "data_version"}
+_WALL = {"leader", "bureau", "approver", "kiosk"}
+_CLERKS = {"clerk", "other_clerk"}
+_CARDS = {"leader", "approver", "bureau", "worker", "narrow"}
+
+HIDDEN = (
+    Change("a draft", (
+        "INSERT INTO coverage_plan (name, state, valid_from, created_by) VALUES ('密', 'draft', now(), 't')",
+        "INSERT INTO assignment (plan_id, unit_id, kind) SELECT max(p.id), (SELECT min(id) FROM unit), 'lead'"
+        " FROM coverage_plan p",
+    ), {"planner"}),
+    Change("another's job", (
+        "INSERT INTO job (kind, payload, principal) SELECT 'petitions', '{}', public_id FROM account"
+        " WHERE role = 'admin'",
+    ), set()),
+    Change("an upload's content", ("UPDATE job SET payload = '{\"a\": 1}', content = 'x'",), set()),
+    Change("a batch", (
+        "INSERT INTO import_batch (kind, file_name, sha256, options, dry_run, principal, seconds, rows,"
+        " accepted, review, refused) VALUES ('petitions', '密.csv', 'new', '{}', false, 't', 0, 0, 0, 0, 0)",
+        "INSERT INTO import_finding (batch_id, code, severity, row, \"column\", original, facts)"
+        " SELECT max(id), 'c', 'review', 1, '', '', '{}' FROM import_batch",
+    ), _CLERKS),
+    Change("an account", (
+        "INSERT INTO account (public_id, login, role) VALUES ('new', 'new', 'worker')",
+    ), {"admin", "bureau"}),
+    Change("passwords", ("UPDATE account SET password_hash = 'x'",), set()),
+    Change("a session", (
+        "INSERT INTO login_session (account_id, token_hash) SELECT min(id), 'new' FROM account",
+    ), {"admin"}),
+    Change("a token", (
+        "UPDATE login_session SET token_hash = 'changed' WHERE closed_at IS NOT NULL"
+        " AND account_id = (SELECT min(account_id) FROM login_session WHERE closed_at IS NOT NULL)",
+    ), set()),
+    Change("a scope", (
+        "INSERT INTO account_scope (account_id, area_id) SELECT a.id, (SELECT min(id) FROM area)"
+        " FROM account a WHERE role = 'kiosk' LIMIT 1",
+    ), {"admin"}),
+    Change("a failed sign-in", ("INSERT INTO sign_in_failure VALUES ('k', 1)",), set()),
+    Change("another's recusal", (
+        "INSERT INTO recusal SELECT p.id, a.id FROM petition p, account a WHERE a.role = 'kiosk'"
+        " AND p.purpose <> 'accusation'",
+    ), {"bureau"}),
+    Change("an audit row", (
+        "INSERT INTO audit (principal, role, action, subject, facts) VALUES ('p', 'r', 'a', 's', '{}')",
+    ), {"auditor"}),
+    Change("a name of the city", (
+        "INSERT INTO gazetteer_entry (kind, name, area_id, batch_id) SELECT 'poi', '密', min(a.id), min(b.id)"
+        " FROM area a, import_batch b",
+    ), set()),
+    Change("a service point", (
+        "INSERT INTO service_point (name, village_id, batch_id) SELECT '密', max(a.id), min(b.id)"
+        " FROM area a, import_batch b WHERE level = 'village'",
+        "UPDATE service_headcount SET count = 77", "UPDATE service_station SET name = '密'",
+    ), _CARDS),
+    Change("a leader", (
+        "UPDATE leader SET post = '密'", "UPDATE listing SET reason = '密'",
+        "UPDATE assignment SET cases = 55 WHERE plan_id IN (SELECT id FROM coverage_plan"
+        " WHERE state = 'published')",
+    ), {*_WALL, "planner"}),
+    Change("a unit", ("UPDATE unit SET name = '密' || id",),
+           {*_WALL, "planner", "town", "county", "unit", "admin"}),
+    Change("a publication", (
+        "UPDATE published_count SET count = 10 + coalesce(count, 0)",
+        "UPDATE published_state SET number = 99",
+        "UPDATE published_figure SET value = 7", "UPDATE published_month SET count = 77",
+        "UPDATE published_placed SET unplaced = 77", "UPDATE published_density SET n = 77",
+    ), _WALL),
+    Change("numbers, addresses and points", (
+        f"UPDATE petition SET matter_no = 'new' || id, source = '{SEALED}'",
+        "UPDATE petition SET address = 'new' || id, datum = 'BD09', place_reasons = '{new}',"
+        " point = ST_Translate(point, 0.001, 0.001) WHERE place_status IS NOT NULL",
+    ), {"bureau", "town", "county", "unit", "worker"}),
+    Change("an accusation's content", (
+        "UPDATE petition SET category = 'health', channel = 'call', stage = 'replied', heads = 9,"
+        " submissions = 7, is_repeat = NOT is_repeat WHERE purpose = 'accusation'",
+    ), set()),
+)  # fmt: skip
+
+
+def candidates() -> Iterator[Matter]:
+    """Return matters of every kind that a policy could confuse."""
+    names = tuple(name for name in ROLES if name in {"worker", "town", "county", "unit", "bureau"})
+    number = NEW
+    for grid, unit, status, recused in product(
+        (0, 1, 3, 6, 9, 15), range(3), ("accepted", "review"), ((), names)
+    ):
+        number += 1
+        yield Matter(number, grid=grid, unit=unit, status=status, recused=recused, days_ago=number % 50)
+    for unit in range(3):
+        yield Matter(number + 1 + unit, grid=None, status="unmatched", unit=unit, pointed=False)
+        yield Matter(
+            number + 4 + unit, purpose="accusation", grid=None, status=None, unit=None, pointed=False
+        )
+
+
+def hidden_from(name: str) -> list[Matter]:
+    """Return the candidates that an account may not know of."""
+    return [matter for matter in candidates() if not sees(name, matter)]
+
+
+def noticed(connection: Connection, city: City) -> Iterator[str]:
+    """Return who notices what is hidden from them, table by table; the connection is a superuser's.
+
+    Everything happens in savepoints that are undone.
+    """
+    for name, principal in city.who.items():
+        before = look(connection, principal)
+        with undone(connection):
+            hide(connection, city, name)
+            found = list(differences(name, before, look(connection, principal)))
+        yield from found
+    with undone(connection):
+        hide(connection, city, None)
+        for name, principal in city.dead.items():
+            read = {table for table, (rows, _) in look(connection, principal).items() if rows}
+            # A session in force reads the city's map under any role.
+            yield from (f"{name}: {table}" for table in read - (MAP if "by the token" in name else set()))
+
+
+def hide(connection: Connection, city: City, name: str | None) -> None:
+    """Change all that an account may not see; for none, all that there is."""
+    for change in HIDDEN:
+        if name not in change.seen_by:
+            for statement in change.statements:
+                connection.execute(text(statement.replace(":", r"\:")))
+    add_matters(connection, city, hidden_from(name) if name else candidates())
+
+
+Look = dict[str, tuple[int, str | None]]
+
+
+def differences(name: str, before: Look, after: Look) -> Iterator[str]:
+    """Return the tables in which somebody notices something."""
+    # Whom a matter is kept from is the bureau's to know, not what it is about.
+    known = {"recusal"} if name == "bureau" else set()
+    for table in sorted(after.keys() | before.keys()):
+        if after.get(table) != before.get(table) and table not in known:
+            yield f"{name}: {table}"
+
+
+def look(connection: Connection, principal: Principal) -> Look:
+    """Return what a principal reads of every table."""
+    with undone(connection):
+        return digests(connection, principal)
+
+
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """Open a savepoint that is always rolled back: settings and role go with it."""
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()

@@ -1,0 +1,652 @@
+"""What each role may read and write at all, which rows, and that no trick gains more.
+
+The matrix is written out here, apart from ``data/access/policies.py``: both must say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from data import models
+from data.access import roles
+from data.cluster import OWNER
+from data.sessions import act_for, reading, writing
+from grid.audits import Action
+from grid.principals import Principal, Role
+from tests.storage.mixed_city import (
+    ROLES,
+    SEALED,
+    TABLES,
+    City,
+    Matter,
+    add_matters,
+    become,
+    hash_of,
+    petition_values,
+    readable,
+    sees,
+)
+
+MAP = "area area_border area_shape city_setting data_version edition"
+PUBLISHED = (
+    "published_count published_density published_figure published_month published_placed published_state"
+)
+PLANS = "assignment coverage_plan leader listing unit"
+SERVICE = "service_headcount service_point service_station"
+READS: dict[str, str] = {
+    "leader": f"{MAP} {PUBLISHED} {PLANS} {SERVICE}",
+    "approver": f"{MAP} {PUBLISHED} {PLANS} {SERVICE}",
+    "bureau": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} petition recusal",
+    "kiosk": f"{MAP} {PUBLISHED} {PLANS}",
+    "planner": f"{MAP} {PLANS}",
+    "clerk": f"{MAP} import_batch import_finding",
+    "worker": f"{MAP} {SERVICE} petition",
+    "town": f"{MAP} unit petition",
+    "unit": f"{MAP} unit petition",
+    "auditor": f"{MAP} audit audit_head",
+    "admin": f"{MAP} unit account_scope",
+}
+"""Tables that a role reads with all their columns."""
+AGGREGATE = (
+    "accepted_on category channel closed_on county_id due_on evaluation functional_id granularity grid_id"
+    " heads id is_backlog is_repeat place_status purpose registered_on replied_on stage submissions town_id track"
+    " unit_id village_id"
+)
+JOB = (
+    "attempts batch_id created_at done ended_at error_code error_facts id kind principal started_at state"
+    " step step_at total unchanged"
+)
+READS_SOME: dict[tuple[str, str], str] = {
+    ("leader", "petition"): AGGREGATE,
+    ("approver", "petition"): AGGREGATE,
+    ("clerk", "job"): JOB,
+    ("bureau", "account"): "disabled id login role",
+    ("admin", "account"): "created_at demo disabled id login public_id role",
+    ("admin", "login_session"): "account_id bound_to closed_at expires_at id opened_at seen_at",
+}
+WRITES: dict[str, str] = {
+    "planner": "INSERT coverage_plan(base_id created_by name state valid_from valid_to)"
+    " UPDATE coverage_plan(name version) DELETE coverage_plan"
+    " INSERT assignment(cases kind leader_id plan_id unit_id) DELETE assignment"
+    " UPDATE data_version(changed_at number)",
+    "clerk": "INSERT job(content kind payload principal)",
+    "admin": "INSERT account(login password_hash public_id role) UPDATE account(disabled password_hash role)"
+    " INSERT account_scope DELETE account_scope"
+    " INSERT login_session(account_id bound_to expires_at token_hash) UPDATE login_session(closed_at)"
+    " INSERT city_setting UPDATE city_setting UPDATE data_version(changed_at number)",
+    "bureau": "INSERT recusal DELETE recusal",
+}
+ROLE_NAMES = [role.value for role in Role]
+ACCOUNTS = list(ROLES)
+NOTHING = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+
+
+@pytest.fixture(scope="module")
+def engine(new_database: Callable[..., Engine], mixed_city: City) -> Engine:
+    """The mixed city by the importer's login; every change to it is undone."""
+    return new_database(mixed_city.database)
+
+
+@pytest.fixture(scope="module")
+def server(engine: Engine, login_as: Callable[..., Engine]) -> Engine:
+    return login_as(engine, roles.SERVER)
+
+
+@pytest.fixture
+def root(engine: Engine, login_as: Callable[..., Engine]) -> Iterator[Connection]:
+    """A superuser's transaction that is undone."""
+    with login_as(engine, "postgres").connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def numbers_seen(engine: Engine, principal: Principal) -> set[str]:
+    with reading(engine, principal) as session:
+        return set(session.execute(text("SELECT matter_no FROM petition")).scalars())
+
+
+def count_seen(engine: Engine, principal: Principal, table: str = "petition") -> int:
+    with reading(engine, principal) as session:
+        return int(session.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one())
+
+
+def error_of(engine: Engine, principal: Principal, sql: str, **values: object) -> BaseException | None:
+    """Return the database's error for a statement of a reading, none where it was carried out."""
+    try:
+        with reading(engine, principal) as session:
+            session.execute(text(sql), values)
+    except DBAPIError as error:
+        return error.orig
+    return None
+
+
+def noted(engine: Engine, principal: Principal) -> AbstractContextManager[Session]:
+    """Open a writing that leaves an audit row."""
+    return writing(engine, principal, Action.PLAN_SAVE, "test", changes_data=False)
+
+
+def writes_nothing(engine: Engine, principal: Principal, sql: str, **values: object) -> BaseException | None:
+    """Return the database's error for a statement of a writing, which is undone in any case."""
+    with suppress(_UndoneError), noted(engine, principal) as session:
+        try:
+            session.execute(text(sql), values)
+        except DBAPIError as error:
+            refused = error.orig
+        else:
+            refused = None
+        raise _UndoneError
+    return refused
+
+
+class _UndoneError(Exception):
+    """Ends a writing without effect."""
+
+
+# What may be read and written at all
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_a_role_reads_the_columns_of_the_matrix_and_no_other(root: Connection, role: str) -> None:
+    tables = models.Base.metadata.tables
+    columns = {table: {column.name for column in made.columns} for table, made in tables.items()}
+    expected = {table: columns[table] for table in READS[role].split()}
+    expected |= {table: set(some.split()) for (one, table), some in READS_SOME.items() if one == role}
+    found = {table: set(names) for table, names in readable(root, roles.GROUPS[Role(role)]).items()}
+    assert found == expected
+
+
+@pytest.mark.parametrize("login", [roles.SERVER, "public"])
+def test_the_servers_own_login_and_the_public_read_nothing(root: Connection, login: str) -> None:
+    assert set(readable(root, login)) <= {"alembic_version"}
+
+
+def test_the_importer_reads_no_account_and_no_audit(root: Connection) -> None:
+    secret = {
+        "account",
+        "account_scope",
+        "audit",
+        "audit_head",
+        "login_session",
+        "recusal",
+        "sign_in_failure",
+    }
+    assert set(readable(root, roles.IMPORTER)) == (TABLES | {"alembic_version"}) - secret
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_a_role_writes_the_columns_of_the_matrix_and_no_other(root: Connection, role: str) -> None:
+    rows = root.execute(
+        text(
+            "SELECT privilege || ' ' || c.relname || CASE WHEN has_table_privilege(CAST(:role AS name),"
+            " c.oid, privilege) THEN '' ELSE '(' || string_agg(a.attname, ' ' ORDER BY a.attname) || ')' END"
+            " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+            " AND NOT a.attisdropped CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'REFERENCES']) privilege"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')"
+            " AND has_column_privilege(CAST(:role AS name), c.oid, a.attnum, privilege)"
+            " GROUP BY privilege, c.relname, c.oid"
+            " UNION ALL SELECT privilege || ' ' || c.relname FROM pg_class c"
+            " CROSS JOIN unnest(ARRAY['DELETE', 'TRUNCATE', 'TRIGGER']) privilege"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')"
+            " AND has_table_privilege(CAST(:role AS name), c.oid, privilege)"
+        ),
+        {"role": roles.GROUPS[Role(role)]},
+    ).scalars()
+    expected = WRITES.get(role, "")
+    for command in ("INSERT", "UPDATE", "DELETE"):
+        expected = expected.replace(f"{command} ", f"\n{command} ")
+    assert set(rows) == {line.strip() for line in expected.splitlines() if line.strip()}
+
+
+@pytest.mark.parametrize("role", [role for role in ROLE_NAMES if role not in WRITES])
+@pytest.mark.parametrize(
+    "table", ["petition", "coverage_plan", "account", "audit", "recusal", "data_version"]
+)
+def test_who_may_not_write_does_not(server: Engine, mixed_city: City, role: str, table: str) -> None:
+    refused = writes_nothing(server, mixed_city.who[role], f"DELETE FROM {table}")
+    assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_a_reading_writes_nothing_whatever_the_role_may_write(
+    server: Engine, mixed_city: City, role: str
+) -> None:
+    for sql in ("UPDATE data_version SET number = 1", "DELETE FROM coverage_plan",
+                "CREATE TEMP TABLE x (y int)",
+                "SELECT access.note('a', 'b', '{}')", "SELECT nextval('petition_id_seq')"):  # fmt: skip
+        assert isinstance(error_of(server, mixed_city.who[role], sql), NOTHING), sql
+
+
+# Which rows
+
+
+@pytest.mark.parametrize("name", [name for name in ACCOUNTS if "petition" in READS[ROLES[name].value]])
+def test_an_account_sees_the_matters_of_its_scope_and_no_other(
+    server: Engine, mixed_city: City, name: str
+) -> None:
+    expected = {f"{SEALED}-{one.number}" for one in mixed_city.matters if sees(name, one)}
+    assert numbers_seen(server, mixed_city.who[name]) == expected
+    assert expected or name == "narrow"
+
+
+def test_every_kind_of_matter_is_there_to_be_kept_from_somebody(mixed_city: City) -> None:
+    for name in ("worker", "town", "county", "unit", "bureau"):
+        seen = [one for one in mixed_city.matters if sees(name, one)]
+        hidden = [one for one in mixed_city.matters if not sees(name, one)]
+        assert (
+            seen and any(one.recused for one in hidden) and any(one.purpose == "accusation" for one in hidden)
+        )
+    assert any(one.status == "review" and one.grid == 0 for one in mixed_city.matters)
+
+
+@pytest.mark.parametrize("role", ["leader", "approver"])
+def test_a_leader_counts_the_city_but_gets_no_number_address_or_point(
+    server: Engine, mixed_city: City, role: str
+) -> None:
+    principal = mixed_city.who[role]
+    assert count_seen(server, principal) == sum(one.purpose != "accusation" for one in mixed_city.matters)
+    for column in (
+        "matter_no",
+        "address",
+        "point",
+        "cell_x",
+        "source",
+        "datum",
+        "place_reasons",
+        "ctid",
+        "p",
+    ):
+        refused = error_of(server, principal, f"SELECT {column} FROM petition p")
+        assert isinstance(refused, psycopg.errors.InsufficientPrivilege), column
+    for trick in ("SELECT petition FROM petition", "SELECT to_jsonb(petition) FROM petition",
+                  "TABLE petition",
+                  "SELECT count(*) FROM petition WHERE matter_no LIKE 'x%'",
+                  "SELECT id FROM petition ORDER BY address", "SELECT id FROM petition GROUP BY id, point",
+                  "SELECT a.id FROM petition a JOIN petition b USING (matter_no)",
+                  "SELECT table_to_xml('petition', true, false, '')"):  # fmt: skip
+        assert isinstance(error_of(server, principal, trick), psycopg.errors.InsufficientPrivilege), trick
+
+
+@pytest.mark.parametrize("role", ["clerk", "planner", "admin", "auditor", "kiosk"])
+def test_who_has_no_business_with_matters_reads_none(server: Engine, mixed_city: City, role: str) -> None:
+    for sql in ("SELECT count(*) FROM petition", "SELECT id FROM petition", "SELECT 1 FROM petition"):
+        refused = error_of(server, mixed_city.who[role], sql)
+        assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
+
+
+def test_nothing_answers_to_ended_invented_and_borrowed_tokens(root: Connection, mixed_city: City) -> None:
+    reference = set(MAP.split())
+    for name, principal in mixed_city.dead.items():
+        savepoint = root.begin_nested()
+        tables = set(readable(root, roles.GROUPS[principal.role]))
+        become(root, principal)
+        own = reference if "by the token" in name else set()
+        rows = {
+            table: root.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
+            for table in tables - own
+        }
+        assert not any(rows.values()), (name, rows)
+        savepoint.rollback()
+
+
+def test_a_clerk_sees_own_jobs_only(server: Engine, mixed_city: City) -> None:
+    with reading(server, mixed_city.who["clerk"]) as session:
+        owners = session.execute(text("SELECT principal FROM job")).scalars().all()
+    assert owners == [mixed_city.who["clerk"].id]
+
+
+@pytest.mark.parametrize("role", ["leader", "bureau", "approver", "kiosk"])
+def test_drafts_are_the_planners_alone(server: Engine, mixed_city: City, role: str) -> None:
+    with reading(server, mixed_city.who[role]) as session:
+        assert session.execute(text("SELECT DISTINCT state FROM coverage_plan")).scalars().all() == [
+            "published"
+        ]
+        plans = session.execute(text("SELECT count(DISTINCT plan_id) FROM assignment")).scalar_one()
+    assert plans == 1
+    assert count_seen(server, mixed_city.who["planner"], "coverage_plan") == 2
+
+
+# Accusations and recusals
+
+
+def test_only_the_bureau_counts_accusations_and_nobody_else_may_ask(server: Engine, mixed_city: City) -> None:
+    ask = "SELECT access.accusations('2000-01-01', '2100-01-01')"
+    there = sum(one.purpose == "accusation" for one in mixed_city.matters)
+    with reading(server, mixed_city.who["bureau"]) as session:
+        assert session.execute(text(ask)).scalar_one() == there
+        nothing = text("SELECT access.accusations('2000-01-01', '2000-01-02')")
+        assert session.execute(nothing).scalar_one() == 0
+    for name, principal in mixed_city.who.items():
+        if name != "bureau":
+            assert isinstance(error_of(server, principal, ask), psycopg.errors.InsufficientPrivilege), name
+    for name, principal in mixed_city.dead.items():
+        if principal.role is Role.BUREAU:
+            with reading(server, principal) as session:
+                assert session.execute(text(ask)).scalar_one() == 0, name
+
+
+def test_the_database_takes_no_accusation_with_a_unit_or_a_place(root: Connection, mixed_city: City) -> None:
+    for change in ({"unit": 1}, {"status": "accepted", "grid": 0}):
+        accusation = Matter(
+            77, purpose="accusation", **({"unit": None, "grid": None, "status": None} | change)
+        )
+        savepoint = root.begin_nested()
+        with pytest.raises(DBAPIError, match="accusation_has_no_unit_or_place"):
+            add_matters(root, mixed_city, [accusation])
+        savepoint.rollback()
+
+
+def test_a_recusal_takes_a_matter_from_that_account_alone(root: Connection, mixed_city: City) -> None:
+    matter = Matter(88, grid=0, unit=0)
+    add_matters(root, mixed_city, [matter])
+    for name in ("worker", "town", "unit", "bureau"):
+        for recused in (False, True):
+            savepoint = root.begin_nested()
+            if recused:
+                root.execute(
+                    text("INSERT INTO recusal SELECT p.id, a.id FROM petition p, account a WHERE"
+                         " matter_no = :n AND public_id = :who"),
+                    {"n": f"{SEALED}-88", "who": mixed_city.who[name].id},
+                )  # fmt: skip
+            for other in ("worker", "town", "unit", "bureau"):
+                inner = root.begin_nested()
+                become(root, mixed_city.who[other])
+                there = root.execute(
+                    text("SELECT 1 FROM petition WHERE matter_no = :n"), {"n": f"{SEALED}-88"}
+                )
+                assert (there.first() is None) == (recused and other == name)
+                inner.rollback()
+            savepoint.rollback()
+
+
+def test_an_officer_changes_neither_own_recusals_nor_those_of_hidden_matters(
+    server: Engine, root: Connection, mixed_city: City
+) -> None:
+    bureau = mixed_city.who["bureau"]
+    own = root.execute(text("SELECT id FROM account WHERE public_id = :id"), {"id": bureau.id}).scalar_one()
+    with noted(server, bureau) as session:
+        deleted = session.execute(text("DELETE FROM recusal WHERE account_id = :own"), {"own": own})
+        assert deleted.rowcount == 0
+    ids = root.execute(text("SELECT id FROM petition WHERE purpose = 'accusation'")).scalars().all()
+    other = root.execute(text("SELECT min(id) FROM account WHERE role = 'kiosk'")).scalar_one()
+    sql = "INSERT INTO recusal (petition_id, account_id) VALUES (:matter, :account)"
+    answers = {
+        str(writes_nothing(server, bureau, sql, matter=matter, account=other)).replace(str(matter), "")
+        for matter in (*ids, 10**9, 0)
+    }
+    # An id of an accusation and one of nothing get the same answer.
+    assert len(answers) == 1
+    assert "row-level security" in answers.pop()
+
+
+# Tricks
+
+
+SETTINGS = (
+    "SELECT set_config('fengtu.token', 'x', true)",
+    "SELECT set_config('role', 'fengtu_bureau', true)",
+    "SELECT set_config('role', 'none', true), count(*) FROM account",
+    "SELECT pg_catalog.set_config('session_authorization', 'postgres', false)",
+    "UPDATE pg_settings SET setting = 'x' WHERE name = 'fengtu.token'",
+    "SELECT query_to_xml('SET ROLE fengtu_bureau', true, false, '')",
+    "SELECT query_to_xml('RESET ROLE', true, false, '')",
+    "SELECT query_to_xml('SELECT set_config(''role'', ''fengtu_bureau'', true)', true, false, '')",
+    "SELECT query_to_xml('SELECT * FROM login_session', true, false, '')",
+    "SELECT database_to_xml(true, false, '') IS NULL FROM account",
+    "SELECT * FROM login_session",
+    "SELECT * FROM pg_authid",
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' LIMIT 1",
+    "SELECT access.who('x', '127.0.0.1')",
+    "SELECT access.credentials('x')",
+    "SELECT access.open_session('x', 'y')",
+    "SELECT access.note_as('a', 'b', 'c', 'd', '{}')",
+    "SELECT access.analyze('petition')",
+    "SELECT access.chain_audit()",
+    "SELECT ST_EstimatedExtent('petition', 'point')",
+    "SELECT _postgis_stats('petition', 'point')",
+    "SELECT * FROM pg_statistic",
+    "SELECT dblink('', '')",
+    "COPY petition TO '/tmp/x'",
+    "COPY (SELECT 1) TO PROGRAM 'id'",
+    "LOCK TABLE petition",
+    "ALTER TABLE petition DISABLE ROW LEVEL SECURITY",
+    "DROP POLICY recusal ON petition",
+    "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "DO $$ BEGIN PERFORM set_config('fengtu.token', 'x', true); END $$",
+    "DO $$ BEGIN PERFORM count(*) FROM login_session; END $$",
+)
+
+
+@pytest.mark.parametrize("role", ["worker", "kiosk", "leader", "admin"])
+@pytest.mark.parametrize("trick", SETTINGS)
+def test_an_injected_expression_changes_nothing(
+    server: Engine, mixed_city: City, role: str, trick: str
+) -> None:
+    if role == "admin" and "FROM login_session" in trick and "SELECT *" not in trick:
+        trick = trick.replace("count(*)", "token_hash")
+    with reading(server, mixed_city.who[role]) as session:
+        before = session.execute(text("SELECT current_user, current_setting('fengtu.token')")).one()
+        savepoint = session.begin_nested()
+        with suppress(DBAPIError):
+            session.execute(text(trick))
+            assert trick.startswith(("SELECT pg_terminate", "SELECT database_to_xml")), "it was carried out"
+        savepoint.rollback()
+        assert session.execute(text("SELECT current_user, current_setting('fengtu.token')")).one() == before
+
+
+def test_two_statements_in_one_are_refused(server: Engine, mixed_city: City) -> None:
+    worker = mixed_city.who["worker"]
+    for sql in ("SELECT 1; RESET ROLE", "SELECT :one; SET ROLE fengtu_bureau"):
+        values = {"one": 1} if ":one" in sql else {}
+        with suppress(DBAPIError), reading(server, worker) as session:
+            session.execute(text(sql), values)
+            # Where the driver lets a statement without parameters through, the role gains no row by it.
+            assert not values
+            session.execute(text("SET ROLE fengtu_bureau"))
+            assert session.execute(text("SELECT count(*) FROM petition")).scalar_one() == 0
+
+
+@pytest.mark.parametrize("other", [role for role in Role if role is not Role.WORKER])
+def test_another_role_with_ones_own_token_reads_no_rows_but_the_map(
+    server: Engine, root: Connection, mixed_city: City, other: Role
+) -> None:
+    tables = sorted(set(readable(root, roles.GROUPS[other])) - set(MAP.split()))
+    with reading(server, mixed_city.who["worker"]) as session:
+        session.execute(text(f"SET LOCAL ROLE {roles.GROUPS[other]}"))
+        for table in tables:
+            assert session.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one() == 0, table
+
+
+def test_resetting_the_role_leaves_less(server: Engine, mixed_city: City) -> None:
+    with reading(server, mixed_city.who["worker"]) as session:
+        session.execute(text("RESET ROLE"))
+        for table in sorted(TABLES):
+            savepoint = session.begin_nested()
+            with pytest.raises(DBAPIError, match="permission denied"):
+                session.execute(text(f'SELECT 1 FROM "{table}"'))
+            savepoint.rollback()
+
+
+def test_a_token_is_in_no_statement_that_others_see(server: Engine, mixed_city: City) -> None:
+    with reading(server, mixed_city.who["worker"]) as one, reading(server, mixed_city.who["bureau"]) as other:
+        one.execute(text("SELECT 1"))
+        seen = other.execute(text("SELECT coalesce(query, ''), state FROM pg_stat_activity")).all()
+        assert mixed_city.who["worker"].token not in str(seen)
+
+
+def test_statistics_of_a_guarded_table_are_not_shown(server: Engine, mixed_city: City) -> None:
+    for name in ("worker", "leader", "kiosk"):
+        with reading(server, mixed_city.who[name]) as session:
+            shown = session.execute(
+                text("SELECT count(*) FROM pg_stats WHERE tablename IN ('petition', 'account', 'audit')")
+            )
+            assert shown.scalar_one() == 0
+
+
+# Foreign keys and unique constraints tell nothing
+
+
+def test_a_planners_writes_tell_of_no_row_that_is_not_theirs(server: Engine, mixed_city: City) -> None:
+    planner = mixed_city.who["planner"]
+    for batch in (mixed_city.batch, 10**9):
+        refused = writes_nothing(
+            server, planner, "INSERT INTO coverage_plan (name, state, valid_from, created_by, batch_id)"
+            " VALUES ('x', 'draft', now(), 'x', :batch)", batch=batch,
+        )  # fmt: skip
+        assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
+
+
+def test_nobody_can_provoke_a_collision_with_a_hidden_matter(server: Engine, mixed_city: City) -> None:
+    values = petition_values(mixed_city, Matter(1))
+    sql = f"INSERT INTO petition ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})"
+    for name, principal in mixed_city.who.items():
+        refused = writes_nothing(server, principal, sql, **values)
+        assert isinstance(refused, psycopg.errors.InsufficientPrivilege), name
+
+
+@pytest.mark.parametrize("role", ["leader", "bureau", "worker", "admin"])
+def test_an_administrator_opens_no_session_but_a_kiosks_and_changes_no_account_of_their_own(
+    server: Engine, root: Connection, mixed_city: City, role: str
+) -> None:
+    admin = mixed_city.who["admin"]
+    ids = {row.public_id: row.id for row in root.execute(text("SELECT id, public_id FROM account"))}
+    sql = "INSERT INTO login_session (account_id, token_hash) VALUES (:id, 'x')"
+    refused = writes_nothing(server, admin, sql, id=ids[mixed_city.who[role].id])
+    assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
+    assert writes_nothing(server, admin, sql, id=ids[mixed_city.who["kiosk"].id]) is None
+    with noted(server, admin) as session:
+        promoted = session.execute(
+            text("UPDATE account SET role = 'bureau' WHERE id = :id"), {"id": ids[admin.id]}
+        )
+        assert promoted.rowcount == 0
+
+
+def test_a_planner_touches_no_published_plan(server: Engine, mixed_city: City) -> None:
+    planner = mixed_city.who["planner"]
+    with noted(server, planner) as session:
+        for sql in ("UPDATE coverage_plan SET name = 'x' WHERE state = 'published'",
+                    "DELETE FROM coverage_plan WHERE state = 'published'",
+                    "DELETE FROM assignment WHERE plan_id IN (SELECT id FROM coverage_plan"
+                    " WHERE state = 'published')"):  # fmt: skip
+            assert session.execute(text(sql)).rowcount == 0
+    refused = writes_nothing(
+        server, planner, "INSERT INTO coverage_plan (name, state, valid_from, created_by)"
+        " VALUES ('x', 'published', now(), 'x')",
+    )  # fmt: skip
+    assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
+
+
+def test_a_clerk_queues_nothing_in_anothers_name(server: Engine, mixed_city: City) -> None:
+    sql = "INSERT INTO job (kind, payload, content, principal) VALUES ('petitions', '{}', 'x', :who)"
+    clerk = mixed_city.who["clerk"]
+    refused = writes_nothing(server, clerk, sql, who=mixed_city.who["other_clerk"].id)
+    assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
+    assert writes_nothing(server, clerk, sql, who=clerk.id) is None
+
+
+# The pool
+
+
+PROBE = text(
+    "SELECT current_user, coalesce(current_setting('fengtu.token', true), ''),"
+    " current_setting('transaction_read_only'), current_setting('statement_timeout'),"
+    " (SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema()),"
+    " (SELECT count(*) FROM pg_prepared_statements), (SELECT count(*) FROM pg_cursors),"
+    " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),"
+    " current_setting('work_mem')"
+)
+
+
+def _use(server: Engine, principal: Principal, sql: str) -> None:
+    with suppress(DBAPIError), Session(server) as session, session.begin():
+        act_for(session, principal, timeout_ms=200)
+        for one in sql.split(";"):
+            session.execute(text(one))
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["SELECT 1", "SELECT 1/0", "SELECT pg_sleep(5)", "SELECT no_such",
+     "CREATE TEMP TABLE kept AS SELECT 1 AS x",
+     "CREATE TEMP TABLE kept (x int) ON COMMIT PRESERVE ROWS; SELECT 1/0", "SET SESSION work_mem = '99MB'",
+     "PREPARE p AS SELECT 1", "SELECT pg_advisory_lock(7)", "SELECT pg_advisory_lock(8); SELECT pg_sleep(5)",
+     "DECLARE c CURSOR WITH HOLD FOR SELECT 1", "SET SESSION fengtu.token = 'stays'",
+     "SET SESSION ROLE fengtu_bureau", "SET SESSION ROLE fengtu_bureau; SELECT 1/0"],
+)  # fmt: skip
+def test_a_connection_returned_to_the_pool_keeps_nothing(
+    engine: Engine, login_as: Callable[..., Engine], mixed_city: City, use: str
+) -> None:
+    server = login_as(engine, roles.SERVER)
+    with server.connect() as connection:
+        fresh = connection.execute(PROBE).one()
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    _use(server, mixed_city.who["worker"], use)
+    with server.connect() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() == pid, "the pool's own"
+        assert connection.execute(PROBE).one() == fresh
+    server.dispose()
+
+
+def test_a_principal_after_another_on_one_connection_sees_only_their_own(
+    engine: Engine, login_as: Callable[..., Engine], mixed_city: City
+) -> None:
+    server = login_as(engine, roles.SERVER)
+    for name in ("bureau", "worker", "unit", "town", "worker", "bureau"):
+        expected = {f"{SEALED}-{one.number}" for one in mixed_city.matters if sees(name, one)}
+        assert numbers_seen(server, mixed_city.who[name]) == expected
+    server.dispose()
+
+
+# Revocation
+
+
+REVOKED = {
+    "its session closed": "UPDATE login_session SET closed_at = now() WHERE token_hash = :hash",
+    "its session past its end": "UPDATE login_session SET expires_at = now() WHERE token_hash = :hash",
+    "its session gone": "DELETE FROM login_session WHERE token_hash = :hash",
+    "its account disabled": "UPDATE account SET disabled = true WHERE public_id = :id",
+    "its role another": "UPDATE account SET role = 'kiosk' WHERE public_id = :id",
+    "its scope dropped": "DELETE FROM account_scope WHERE account_id = (SELECT id FROM account"
+    " WHERE public_id = :id)",
+}
+
+
+@pytest.mark.parametrize("how", REVOKED)
+def test_what_is_revoked_is_gone_at_the_next_statement(
+    mixed: Engine, mixed_city: City, login_as: Callable[..., Engine], how: str
+) -> None:
+    owner, server = login_as(mixed, OWNER), login_as(mixed, roles.SERVER)
+    worker = mixed_city.who["worker"]
+    with reading(server, worker) as session:
+        count = text("SELECT count(*) FROM petition")
+        assert session.execute(count).scalar_one() > 0
+        with owner.begin() as connection:
+            connection.execute(text(REVOKED[how]), {"hash": hash_of(worker), "id": worker.id})
+        assert session.execute(count).scalar_one() == 0
+    server.dispose()
+
+
+def test_a_revoked_account_writes_nothing_more(
+    mixed: Engine, mixed_city: City, login_as: Callable[..., Engine]
+) -> None:
+    owner, server = login_as(mixed, OWNER), login_as(mixed, roles.SERVER)
+    clerk = mixed_city.who["clerk"]
+
+    def write() -> None:
+        with noted(server, clerk) as session:
+            with owner.begin() as connection:
+                connection.execute(text(REVOKED["its account disabled"]), {"id": clerk.id})
+            session.execute(text("SELECT 1"))
+
+    # The audit's own line fails without a live session, so that the transaction does.
+    with pytest.raises(DBAPIError, match="null value"):
+        write()
+    server.dispose()
