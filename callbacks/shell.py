@@ -8,7 +8,7 @@ from typing import Any
 import dash
 from dash import Dash, html
 
-from callbacks import access, audit, downloads, health, imports, matters, patch, plan, routes, wall
+from callbacks import access, admin, audit, downloads, health, imports, matters, patch, plan, routes, wall
 from callbacks.access.menu import shown_screens
 from callbacks.access.owners import Owners
 from callbacks.access.plain import DOWN, NEEDS_SIGN_IN, notice_words
@@ -24,6 +24,7 @@ _SCREENS = {
     Screen.PLAN: plan,
     Screen.IMPORTS: imports,
     Screen.AUDIT: audit,
+    Screen.ADMIN: admin,
 }
 _ASSETS = Path(__file__).parent / "assets"
 

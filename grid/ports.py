@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Protocol
 
-from grid.accounts import AccountView, CitySettings, NewAccount, Scope
+from grid.accounts import AccountView, CitySettings, NewAccount, Scope, ScopePart
 from grid.areas import Area, Level
 from grid.audits import AuditPage, AuditQuestion, ChainState, Head
 from grid.coverage import CoverageBook, CoveragePlan
@@ -259,6 +259,12 @@ class AccountsDesk(Protocol):
         Raises ``Refused``: ``login_taken``, ``address_unreadable``, or what ``grid.accounts.read_login``
         raises.
         """
+
+    def revoke_kiosk(self, name: str) -> None:
+        """End a kiosk's link; raises ``Refused('kiosk_unknown')``."""
+
+    def find_scope(self, role: Role, words: str) -> tuple[ScopePart, ...]:
+        """Return the first areas or units that a role's scope may be made of, by words of names or a code."""
 
     def settings(self) -> CitySettings:
         """Return the city's settings."""

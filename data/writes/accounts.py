@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from data import models
 from data.access.passwords import check_password, hash_password
 from data.faults import refusing
-from data.reads import scopes
+from data.reads import accounts, scopes
 from data.sessions import act_for, note, reading
 from data.writes.city import set_city
 from grid.accounts import (
@@ -34,6 +34,9 @@ from grid.accounts import (
 from grid.audits import Action
 from grid.principals import Principal, Role
 from grid.refusals import Refused
+
+MOST_FOUND = 30
+"""Areas or units that a search offers: more are told apart by another word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,9 @@ class AccountBook:
     def accounts(self) -> tuple[AccountView, ...]:
         """Return all accounts and kiosks by login."""
         with refusing(), reading(self._engine, self._principal) as session:
-            rows = session.execute(_select_accounts()).all()
-            parts = session.execute(
-                select(
-                    models.AccountScope.account_id, models.AccountScope.area_id, models.AccountScope.unit_id
-                )
-            ).all()
+            rows, parts = accounts.rows(session), accounts.scope_ids(session)
         with refusing(), reading(self._cities, self._principal) as session:
-            areas = scopes.area_parts(session, {part.area_id for part in parts if part.area_id})
-            units = scopes.unit_parts(session, {part.unit_id for part in parts if part.unit_id})
-        named: dict[int, list[ScopePart]] = {}
-        for part in parts:
-            found = areas.get(part.area_id) if part.area_id else units.get(part.unit_id)
-            named.setdefault(part.account_id, []).extend([found] if found else [])
-        return tuple(_view(row, named.get(row.id, [])) for row in rows)
+            return accounts.views(session, rows, parts)
 
     def add(self, account: NewAccount, *, demo: bool = False) -> None:
         """Make an account."""
@@ -147,6 +139,14 @@ class AccountBook:
                 raise Refused("kiosk_unknown")
             _set(session, found, disabled=True)
             _close_sessions(session, found)
+
+    def find_scope(self, role: Role, words: str) -> tuple[ScopePart, ...]:
+        """Return what a role's scope may be made of, by words of its name or its code."""
+        with refusing(), reading(self._cities, self._principal) as session:
+            if role is Role.UNIT:
+                return tuple(scopes.search_units(session, words, MOST_FOUND))
+            levels = SCOPE_LEVELS.get(role, frozenset())
+            return tuple(scopes.search_areas(session, words, levels, MOST_FOUND))
 
     def settings(self) -> CitySettings:
         """Return the city's settings."""
@@ -224,45 +224,6 @@ class AccountBook:
         with refusing(), Session(self._engine) as session, session.begin():
             act_for(session, self._principal, timeout_ms=0)
             yield session
-
-
-def _select_accounts() -> Any:
-    account, opened = models.Account, models.LoginSession
-    is_live = opened.closed_at.is_(None) & (opened.expires_at.is_(None) | (opened.expires_at > func.now()))
-    sessions = (
-        select(
-            opened.account_id,
-            func.count().filter(is_live).label("live"),
-            func.max(opened.seen_at).label("seen_at"),
-            func.max(opened.bound_to).filter(is_live).label("bound_to"),
-        )
-        .group_by(opened.account_id)
-        .subquery()
-    )
-    return (
-        select(
-            account.id, account.public_id, account.login, account.role, account.disabled, account.demo,
-            account.created_at, func.coalesce(sessions.c.live, 0).label("live"), sessions.c.seen_at,
-            sessions.c.bound_to,
-        )
-        .outerjoin(sessions, sessions.c.account_id == account.id)
-        .order_by(account.login)
-    )  # fmt: skip
-
-
-def _view(row: Any, scope: list[ScopePart]) -> AccountView:
-    return AccountView(
-        public_id=row.public_id,
-        login=row.login,
-        role=Role(row.role),
-        scope=tuple(sorted(scope, key=lambda part: part.key)),
-        disabled=row.disabled,
-        demo=row.demo,
-        live_sessions=0 if row.disabled else row.live,
-        created_at=row.created_at,
-        seen_at=row.seen_at,
-        bound_to=row.bound_to,
-    )
 
 
 def _find(session: Session, login: str) -> _Found:

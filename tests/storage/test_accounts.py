@@ -82,7 +82,10 @@ def test_accounts_are_listed_with_their_scope(book: AccountBook) -> None:
     book.add(NewAccount("town-1", Role.TOWN, Scope((TOWN, COUNTY))))
     book.add(NewAccount("unit-1", Role.UNIT, Scope(units=("市住建局", COUNTY)), SECRET))
     book.add(NewAccount("leader-1", Role.LEADER, password=SECRET))
-    assert view(book, "worker-1").scope == (ScopePart(VILLAGE, "东东1村"), ScopePart(GRID, "第1网格"))
+    assert view(book, "worker-1").scope == (
+        ScopePart(VILLAGE, "云岭县东山街道东东1村"),
+        ScopePart(GRID, "云岭县东山街道东东1村第1网格"),
+    )
     assert [part.key for part in view(book, "town-1").scope] == [COUNTY, TOWN]
     assert set(view(book, "unit-1").scope) == {
         ScopePart(COUNTY, "云岭县人民政府"),
@@ -147,6 +150,30 @@ def test_a_scope_fits_its_role_or_nothing_is_made(
     book.add(NewAccount("leader-1", Role.LEADER))
     assert refusal(book.set_role, "leader-1", role, scope) == code
     assert (view(book, "leader-1").role, view(book, "leader-1").scope) == (Role.LEADER, ())
+
+
+def keys(parts: tuple[ScopePart, ...]) -> list[str]:
+    return [part.key for part in parts]
+
+
+def test_a_scope_is_found_by_words_of_names_or_a_code(book: AccountBook) -> None:
+    found = book.find_scope(Role.WORKER, "云岭县 东东1村 第1")
+    assert found == (ScopePart(GRID, "云岭县东山街道东东1村第1网格"),)
+    assert keys(book.find_scope(Role.WORKER, VILLAGE))[:2] == [VILLAGE, GRID]
+    # Two towns of two counties have one name: the county tells them apart.
+    assert [part.name for part in book.find_scope(Role.TOWN, "双石镇")] == ["云岭县双石镇", "临江区双石镇"]
+    assert keys(book.find_scope(Role.UNIT, "住建")) == ["市住建局"]
+    assert COUNTY in keys(book.find_scope(Role.TOWN, ""))
+
+
+@pytest.mark.parametrize("words", ["%", "_", "'; DROP TABLE area --", "\\", "没有这个地方"])
+def test_what_is_searched_for_is_literal(book: AccountBook, words: str) -> None:
+    assert [book.find_scope(role, words) for role in (Role.WORKER, Role.TOWN, Role.UNIT)] == [(), (), ()]
+
+
+def test_a_role_without_a_scope_is_offered_none_and_nobody_a_functional_area(book: AccountBook) -> None:
+    assert book.find_scope(Role.LEADER, "") == ()
+    assert book.find_scope(Role.TOWN, "枫溪经济开发区") == ()
 
 
 def test_a_code_that_two_areas_have_is_ambiguous(book: AccountBook, small_city: Engine) -> None:
