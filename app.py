@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
@@ -27,13 +28,14 @@ def create_app(settings: Settings) -> Dash:
     Raises ``Refused('access_unsafe')`` where the database would let a role see more than is declared.
     """
     from callbacks.shell import make_shell
-    from callbacks.tools import Tools
+    from callbacks.tools import IdentityProvider, Tools
 
     engine = make_engine(server_url(settings))
     with suppress(OperationalError):
         refuse_unsafe(engine)
     store = PostgisStore(engine)
-    return make_shell(Tools(store=store))
+    oidc = IdentityProvider(**asdict(settings.oidc)) if settings.oidc else None
+    return make_shell(Tools(store=store, oidc=oidc))
 
 
 def create_server() -> Flask:

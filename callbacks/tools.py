@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import g
 
@@ -24,10 +24,20 @@ def current_principal() -> Principal:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """The organisation's OpenID Connect provider; ``login_claim`` is the claim that is an account's login."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    login_claim: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """The ports to the world, the language of the screens, and who asks.
 
-    ``oidc`` says whether the sign-in page offers the organisation's own identity provider; ``proxies`` is how
+    ``oidc`` is the organisation's own identity provider, which the sign-in page offers; ``proxies`` is how
     many reverse proxies of ours stand before the server, so that they are believed who asks and by which
     scheme.
     """
@@ -35,5 +45,5 @@ class Tools:
     store: Store
     language: Language = Language.ZH
     principal: Callable[[], Principal] = current_principal
-    oidc: bool = False
+    oidc: IdentityProvider | None = None
     proxies: int = 0

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.oidc_settings import OidcSettings, read_oidc
 from grid.refusals import Refused
 
 _URLS = ("DATABASE_URL", "DATABASE_URL_IMPORTER", "DATABASE_URL_SERVER")
@@ -26,12 +27,17 @@ class Settings:
     port: int
     importer_url: str | None = None
     server_url: str | None = None
+    oidc: OidcSettings | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the environment from which a process of ours reads these settings."""
         urls = zip(_URLS, (self.database_url, self.importer_url, self.server_url), strict=True)
         given = {name: url for name, url in urls if url}
-        return {"FENGTU_HOME": str(self.home), "PORT": str(self.port)} | given
+        # The provider's secret is not among them: a process inherits it, and the worker need not know it.
+        provider = (
+            {"OIDC_ISSUER": self.oidc.issuer, "OIDC_CLIENT_ID": self.oidc.client_id} if self.oidc else {}
+        )
+        return {"FENGTU_HOME": str(self.home), "PORT": str(self.port)} | given | provider
 
     @property
     def cluster_dir(self) -> Path:
@@ -45,9 +51,9 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read settings from ``FENGTU_HOME`` (default ``var``), ``PORT`` (default 8050) and ``DATABASE_URL*``.
+    """Read settings from ``FENGTU_HOME`` (``var``), ``PORT`` (8050), ``DATABASE_URL*`` and ``OIDC_*``.
 
-    Raises ``Refused('port_unreadable')``.
+    Raises ``Refused('port_unreadable')``, or what ``read_oidc`` raises.
     """
     environment = os.environ if environment is None else environment
     port = environment.get("PORT", "8050")
@@ -59,4 +65,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=int(port),
         importer_url=environment.get("DATABASE_URL_IMPORTER") or None,
         server_url=environment.get("DATABASE_URL_SERVER") or None,
+        oidc=read_oidc(environment),
     )

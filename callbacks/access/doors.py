@@ -116,7 +116,7 @@ class Doors:
         error = say_refusal(refused, self._tools.language) if refused else ""
         page = show(
             self._tools, "sign_in.html", title="access.sign_in.title", error=error, login=login,
-            next=wanted or "", oidc=self._tools.oidc,
+            next=wanted or "", oidc=self._tools.oidc is not None,
             status=_STATUS.get(refused.code, 400) if refused else 200,
         )  # fmt: skip
         if refused and refused.code == "sign_in_delayed":

@@ -15,6 +15,7 @@ from callbacks.access.cookies import NAME
 from callbacks.access.next_path import read_next
 from callbacks.access.screens import home_of
 from callbacks.shell import _SCREENS
+from callbacks.tools import IdentityProvider
 from grid.principals import Role
 from grid.refusals import Refused
 from tests.screens.access_city import FROM_US, PASSWORD, FakeGate, come_as, guarded, token_of
@@ -279,10 +280,11 @@ def test_a_forwarded_address_is_believed_only_behind_ones_own_proxy() -> None:
 
 
 def test_the_other_way_in_is_offered_only_where_there_is_one() -> None:
-    for oidc in (False, True):
+    provider = IdentityProvider("https://id.example.invalid", "fengtu", "not a secret", "sub")
+    for oidc in (None, provider):
         app, _ = guarded(oidc=oidc)
         page = app.server.test_client().get("/sign-in?next=/wall").text
-        assert ("统一身份认证登录" in page, "/sign-in/oidc?next=/wall" in page) == (oidc, oidc)
+        assert ("统一身份认证登录" in page, "/sign-in/oidc?next=/wall" in page) == (oidc is not None,) * 2
 
 
 def test_a_long_form_is_not_read() -> None:
