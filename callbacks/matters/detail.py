@@ -116,11 +116,11 @@ def _recusals(logins: tuple[str, ...], problem: str | None, language: Language) 
     return html.Details(
         [
             html.Summary(say("register.recusal.title", language)),
+            html.P(problem, className="matters-problem", role="alert"),
             html.P(say("register.recusal.hint", language), className="office-muted"),
             html.Ul(rows, className="matters-recused") if rows else none,
             html.Label([html.Span(say("register.recusal.login", language)), field], className="office-field"),
             add,
-            html.P(problem, className="matters-problem", role="alert"),
         ],
         open=bool(logins or problem),
         className="matters-part matters-recusal",

@@ -155,8 +155,8 @@ def _accusations(shown: RegisterPage, asked: Asked, language: Language) -> Any:
     if shown.accusations is None:
         return None
     day = shown.on.isoformat()
-    since = asked.since or say("register.accusations.from_start", language)
-    period = say("register.accusations.period", language, since=since, until=asked.until or day, day=day)
+    key = "register.accusations.period" if asked.since else "register.accusations.period_from_start"
+    period = say(key, language, since=asked.since, until=asked.until or day, day=day)
     figure = say("register.accusations.figure", language, count=grouped(shown.accusations))
     mark = definition(say("register.definition.accusations", language), language)
     name = html.Span([say("register.accusations.name", language), mark], className="matters-figure-name")

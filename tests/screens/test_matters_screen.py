@@ -73,7 +73,7 @@ def test_the_list_says_each_matter_in_words_and_asks_once() -> None:
     assert all(
         word in first for word in ("XF0001", "国土资源", "来信", "办理", "下渡镇 › 村1", "住建局", "超期")
     )
-    assert "超 11 天" in first
+    assert "11 天" in first
     assert "land" not in first.replace("matters-", "")
     assert "重件" in _text(rows[4])
     assert "未定位" in _text(rows[6])
