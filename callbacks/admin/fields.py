@@ -32,13 +32,11 @@ def role_fields(
     """Return the choice of a role and, for one that needs it, of its areas or units by name or code."""
     chosen = list(scope)
     roles = [{"label": say(f"role.{one}", language), "value": one.value} for one in PEOPLE]
-    role_field = dcc.Dropdown(
-        roles, role.value, id=of_form(ROLE, form.value), clearable=False, searchable=False
-    )
+    role_field = dcc.Dropdown(roles, role.value, id=of_form(ROLE, form), clearable=False, searchable=False)
     scope_field = dcc.Dropdown(
         scope_options(chosen),
         [part.key for part in chosen],
-        id=of_form(SCOPE, form.value),
+        id=of_form(SCOPE, form),
         multi=True,
         placeholder=say("admin.scope.search", language),
     )
@@ -48,7 +46,7 @@ def role_fields(
             html.Div([html.Span(say("admin.role.name", language)), role_field], className="office-field"),
             html.Div(
                 [html.Span(say("admin.scope.name", language)), scope_field, hint],
-                id=of_form(SCOPE_BOX, form.value),
+                id=of_form(SCOPE_BOX, form),
                 hidden=role not in SCOPED,
                 className="office-field",
             ),

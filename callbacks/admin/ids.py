@@ -45,9 +45,9 @@ class Form(StrEnum):
 ROLE, SCOPE, SCOPE_BOX, REVOKE = "admin-role", "admin-scope", "admin-scope-box", "admin-revoke"
 
 
-def of_form(kind: str, form: object) -> dict[str, object]:
-    """Return the id of a field of a form; ``dash.MATCH`` for that of the same form."""
-    return {"type": kind, "form": form}
+def of_form(kind: str, form: Form) -> str:
+    """Return the id of a field of a form."""
+    return f"{kind}-{form}"
 
 
 def revoke_id(name: object) -> dict[str, object]:

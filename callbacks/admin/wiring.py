@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 from flask import request
 
@@ -15,22 +15,23 @@ from callbacks.tools import Tools
 
 def wire(app: Dash, tools: Tools) -> None:
     """Register the page's callbacks."""
-    _wire_scope(app, tools)
+    for form in Form:
+        _wire_scope(app, tools, form)
     _wire_adding(app, tools)
     _wire_changing(app, tools)
     _wire_kiosks(app, tools)
     _wire_city(app, tools)
 
 
-def _wire_scope(app: Dash, tools: Tools) -> None:
+def _wire_scope(app: Dash, tools: Tools, form: Form) -> None:
     @app.callback(
-        Output(of_form(SCOPE, MATCH), "options"),
-        Output(of_form(SCOPE_BOX, MATCH), "hidden"),
-        Output(of_form(SCOPE, MATCH), "value"),
-        Input(of_form(SCOPE, MATCH), "search_value"),
-        Input(of_form(ROLE, MATCH), "value"),
-        State(of_form(SCOPE, MATCH), "value"),
-        State(of_form(SCOPE, MATCH), "options"),
+        Output(of_form(SCOPE, form), "options"),
+        Output(of_form(SCOPE_BOX, form), "hidden"),
+        Output(of_form(SCOPE, form), "value"),
+        Input(of_form(SCOPE, form), "search_value"),
+        Input(of_form(ROLE, form), "value"),
+        State(of_form(SCOPE, form), "value"),
+        State(of_form(SCOPE, form), "options"),
         prevent_initial_call=True,
     )
     def offer(words: object, role: object, chosen: object, options: object) -> tuple[Any, Any, Any]:
@@ -48,8 +49,8 @@ def _wire_adding(app: Dash, tools: Tools) -> None:
         Output(Ids.PASSWORD, "value"),
         Input(Ids.ADD, "n_clicks"),
         State(Ids.LOGIN, "value"),
-        State(of_form(ROLE, Form.ADD.value), "value"),
-        State(of_form(SCOPE, Form.ADD.value), "value"),
+        State(of_form(ROLE, Form.ADD), "value"),
+        State(of_form(SCOPE, Form.ADD), "value"),
         State(Ids.PASSWORD, "value"),
         prevent_initial_call=True,
     )
@@ -73,8 +74,8 @@ def _wire_changing(app: Dash, tools: Tools) -> None:
         *(Output(*one, allow_duplicate=one[0] is not Ids.CHANGED) for one in outputs),
         Input(Ids.CHANGE, "n_clicks"),
         State(Ids.ACCOUNT, "data"),
-        State(of_form(ROLE, Form.CHANGE.value), "value"),
-        State(of_form(SCOPE, Form.CHANGE.value), "value"),
+        State(of_form(ROLE, Form.CHANGE), "value"),
+        State(of_form(SCOPE, Form.CHANGE), "value"),
         prevent_initial_call=True,
     )
     def change_role(clicks: int | None, login: object, role: object, scope: object) -> tuple[Any, Any, Any]:

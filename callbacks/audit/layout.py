@@ -19,7 +19,7 @@ from grid.principals import Role
 from grid.questions import City
 from grid.refusals import Refused
 from layers.audit import subject_words
-from layers.words import Language, say
+from layers.words import Language, say, say_refusal
 
 _FINGERPRINT = 64
 _SHOWN_OF_IT = 12
@@ -37,7 +37,7 @@ def page(tools: Tools, query: Mapping[str, object]) -> Any:
         shown = tools.store.audit(tools.principal()).page(question)
     except Refused as why:
         return desk(tools, _city(tools), "audit", trouble(why, language))
-    found = trouble(refused, language) if refused else rows(shown, question, language)
+    found = _unread(refused, language) if refused else rows(shown, question, language)
     body = [chain_panel(shown.head, shown.verified, language), _filters(question, language), found]
     return desk(tools, _city(tools), "audit", html.Div(body, className="office"))
 
@@ -57,6 +57,10 @@ def rows(shown: AuditPage, question: AuditQuestion, language: Language) -> Any:
         className="office-table audit-table",
     )
     return html.Section([_bar(shown, question, language), table, _pages(shown, question, language)])
+
+
+def _unread(refused: Refused, language: Language) -> Any:
+    return message(say("audit.filter.wrong", language), say_refusal(refused, language), tone="alert")
 
 
 def _say(language: Language, key: str, **facts: object) -> str:

@@ -17,6 +17,7 @@ from grid.questions import DataVersion
 from grid.refusals import Refused
 from tests.screens.imports_city import FakeDesk
 from tests.screens.matters_city import FakeMattersDesk
+from tests.screens.offices_city import FakeAccountsDesk, FakeAuditDesk
 from tests.screens.patch_city import FakePatchDesk
 from tests.screens.plan_city import FakePlanDesk
 from tests.screens.wall_city import FakeWall
@@ -100,7 +101,7 @@ class GuardedStore:
         self.fake_gate = gate or FakeGate()
         self.ports = {
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
-            "matters": FakeMattersDesk(),
+            "matters": FakeMattersDesk(), "audit": FakeAuditDesk(), "accounts": FakeAccountsDesk(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -129,6 +130,12 @@ class GuardedStore:
 
     def imports(self, principal: Principal) -> Any:
         return self._port("imports", principal)
+
+    def audit(self, principal: Principal) -> Any:
+        return self._port("audit", principal)
+
+    def accounts(self, principal: Principal) -> Any:
+        return self._port("accounts", principal)
 
 
 def come_as(client: FlaskClient, role: Role) -> FlaskClient:
