@@ -54,8 +54,11 @@ def export_rows(
 
 
 def read_patch(engine: Engine, principal: Principal, grid_id: int) -> Patch:
-    """Return one grid with its open matters; raises ``Refused('area_unknown')``."""
+    """Return one of the worker's own grids with its open matters; raises ``Refused('area_unknown')``."""
     with noting(engine, principal, Action.PATCH_READ, _SUBJECT) as (session, facts):
+        if not patch.is_own(session, grid_id):
+            # Its matters would not be seen, but an empty list would be a wrong answer.
+            raise Refused("area_unknown")
         answer = patch.patch(session, grid_id)
         facts["grid"], facts["matters"] = grid_id, len(answer.matters)
     return answer

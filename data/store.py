@@ -23,7 +23,7 @@ from data.faults import refusal_of, refusing
 from data.intake.outcome import write_outcome
 from data.reads import batches, cards, city, coverage, listings, matters, patch, published
 from data.sessions import reading
-from data.writes import plans, recusing
+from data.writes import plans, recusals
 from data.writes.accounts import AccountBook
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
@@ -232,12 +232,12 @@ class MattersDesk(CityDesk):
     def recuse(self, matter_id: int, login: str) -> None:
         """Keep a matter from an account."""
         with refusing():
-            recusing.recuse(self._engine, self._principal, matter_id, login)
+            recusals.recuse(self._engine, self._principal, matter_id, login)
 
     def unrecuse(self, matter_id: int, login: str) -> None:
         """Let an account see a matter again."""
         with refusing():
-            recusing.unrecuse(self._engine, self._principal, matter_id, login)
+            recusals.unrecuse(self._engine, self._principal, matter_id, login)
 
 
 class PlannerDesk(CityDesk):

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from data import models
@@ -40,6 +40,11 @@ def patch(session: Session, grid_id: int) -> Patch:
         closed_in_90_days=_closed_since(session, grid, on - timedelta(days=CLOSED_WITHIN_DAYS)),
         points=_points_near(session, grid),
     )
+
+
+def is_own(session: Session, grid_id: int) -> bool:
+    """Return whether a grid is one of the worker's who asks."""
+    return bool(session.execute(select(literal(grid_id) == func.any(func.access.my_grids()))).scalar_one())
 
 
 def grids(session: Session) -> tuple[tuple[Area, int], ...]:

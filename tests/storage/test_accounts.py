@@ -370,9 +370,10 @@ def test_a_recusal_hides_a_matter_at_the_next_statement(
         book.remove(no, principal.label.upper())
         assert session.execute(count, {"no": no}).scalar_one() == 1
     assert refusal(book.add, "no such number", principal.label) == "matter_unknown"
-    assert refusal(book.add, no, "nobody") == "login_unknown"
+    assert refusal(book.add, no, "nobody") == "recusal_login_unknown"
     with owner.connect() as connection:
-        assert str(no) not in str(connection.execute(text("SELECT audit::text FROM audit")).all())
+        noted = connection.execute(text("SELECT facts FROM audit WHERE action LIKE 'recusal.%'")).scalars()
+        assert [facts["matter"] for facts in noted] == [no] * 3
     owner.dispose()
     server.dispose()
 

@@ -526,12 +526,13 @@ def test_a_worker_reads_a_patch_with_a_trace_and_knows_the_own_grids(
     expected = sorted(((grid, len(open_in(grid))) for grid in grids), key=lambda pair: -pair[1])
     assert [(area.id, count) for area, count in desk.grids()] == expected
     assert expected[0][1] > expected[1][1] > expected[2][1] == 0
-    for grid in (grids[0], world.areas["grid"][0]):
-        before = world.audited("patch.read")
-        found = {matter.matter_no for matter in desk.patch(grid).matters}
-        assert found == (open_in(grid) if grid in grids else set())
-        added = (worker.id, "worker", {"grid": grid, "matters": len(found)})
-        assert world.audited("patch.read") == [*before, added]
+    before = world.audited("patch.read")
+    found = {matter.matter_no for matter in desk.patch(grids[0]).matters}
+    assert found == open_in(grids[0])
+    added = (worker.id, "worker", {"grid": grids[0], "matters": len(found)})
+    assert world.audited("patch.read") == [*before, added]
+    with pytest.raises(Refused, match="area_unknown"):
+        desk.patch(world.areas["grid"][0])
 
 
 def test_a_worker_of_nothing_has_no_grids(world: World, sign_in: Callable[..., Principal]) -> None:
