@@ -39,7 +39,7 @@ class AuditBook:
         """Verify the whole chain and write down that and how it was found."""
         with self._noting() as session:
             state = verify_chain(session, noted)
-            facts = {"number": state.head.number, "rows": state.checked, "faults": state.faults_total}
+            facts = {"head": state.head.number, "rows": state.checked, "faults": state.faults_total}
             note(session, self._principal, Action.AUDIT_VERIFY, "audit", facts)
         return state
 

@@ -39,6 +39,7 @@ def role_fields(
         id=of_form(SCOPE, form),
         multi=True,
         placeholder=say("admin.scope.search", language),
+        labels=_dropdown_words(language),
     )
     hint = html.Span(say("admin.scope.hint", language), className="office-muted")
     return html.Div(
@@ -53,6 +54,14 @@ def role_fields(
         ],
         className="admin-role",
     )
+
+
+def _dropdown_words(language: Language) -> Any:
+    """Return the words of the widget itself, under its names for them."""
+    names = ("select_all", "deselect_all", "search", "clear_search", "clear_selection", "no_options_found")
+    words = {name: say(f"admin.choose.{name}", language) for name in names}
+    counted = say("admin.choose.selected_count", language, num_selected="{num_selected}")
+    return words | {"selected_count": counted}
 
 
 def scope_options(parts: Iterable[ScopePart]) -> list[dict[str, str]]:

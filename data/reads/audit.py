@@ -106,6 +106,9 @@ def _row(row: Row[Any]) -> AuditRow:
 
 def _last_verification(session: Session) -> Verification | None:
     last = rows(session, AuditQuestion(action=Action.AUDIT_VERIFY), limit=1)
-    for row in last:
-        return Verification(row.at, int(str(row.facts["number"])), int(str(row.facts["faults"])))
-    return None
+    return Verification(last[0].at, *(_count(last[0], name) for name in ("head", "faults"))) if last else None
+
+
+def _count(row: AuditRow, name: str) -> int:
+    value = row.facts.get(name)
+    return value if isinstance(value, int) else 0

@@ -104,7 +104,7 @@ def test_an_account_is_added_with_a_password_shown_once(desk):
     assert made.password not in text_of(table)
     assert cleared == ["", ""]
     assert deeds.add(desk, ("x-1", "bureau", [GRID.key], "correct horse battery"), ZH)
-    assert desk.asked[-1][1].password == "correct horse battery"
+    assert desk.asked[-1][1].password == "correct horse battery"  # noqa: S105
     assert desk.asked[-1][1].scope == Scope()
 
 
