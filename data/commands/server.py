@@ -42,12 +42,12 @@ def up(context: Context, with_demo: bool, foreground: bool) -> None:
     if processes.running_id(settings, processes.WORKER) is None:
         processes.start(settings, processes.WORKER)
     if foreground:
-        _show_demo_accounts(context, engine if with_demo else None)
+        _say_who_comes_in(context, engine, with_demo=with_demo)
         processes.become(settings, processes.SERVER)
     with context.step("cli.serving"):
         _serve(context)
     click.echo(context.say("cli.served", port=settings.port))
-    _show_demo_accounts(context, engine if with_demo else None)
+    _say_who_comes_in(context, engine, with_demo=with_demo)
 
 
 @click.command()
@@ -170,11 +170,15 @@ def _make_demo(context: Context, engine: Engine) -> None:
     load_demo(engine, seed=DEMO_SEED, petitions=DEMO_PETITIONS, until=today, step=context.step)
 
 
-def _show_demo_accounts(context: Context, engine: Engine | None) -> None:
-    if engine is not None:
-        from data.commands.demo_accounts import show_demo_accounts
+def _say_who_comes_in(context: Context, engine: Engine | None, *, with_demo: bool) -> None:
+    """Show the demo's accounts, or what to do where there are none at all."""
+    from data.commands.demo_accounts import show_demo_accounts
+    from data.commands.worded import open_accounts
 
+    if engine is not None and with_demo:
         show_demo_accounts(context)
+    if engine is not None and not open_accounts(context).accounts():
+        click.echo(context.say("cli.no_accounts"))
 
 
 def _serve(context: Context) -> None:

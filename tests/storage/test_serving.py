@@ -82,7 +82,8 @@ def test_an_installation_lives_and_ends(environment: dict[str, str]) -> None:
     assert made.returncode == 0, made.stderr
     first = _fengtu(environment, "up")
     assert first.returncode == 0, first.stderr
-    assert f":{environment['PORT']}/wall" in first.stdout
+    assert f":{environment['PORT']}" in first.stdout
+    assert "fengtu user add" in first.stdout, "nobody could come in"
     assert _health(environment) == (200, _health(environment)[1])
     assert _health(environment)[1]["version"] == 2
 
