@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> Dash:
         refuse_unsafe(engine)
     store = PostgisStore(engine)
     oidc = IdentityProvider(**asdict(settings.oidc)) if settings.oidc else None
-    return make_shell(Tools(store=store, oidc=oidc))
+    return make_shell(Tools(store=store, oidc=oidc, proxies=settings.proxies))
 
 
 def create_server() -> Flask:

@@ -10,6 +10,7 @@ from pathlib import Path
 from data.oidc_settings import OidcSettings, read_oidc
 from grid.refusals import Refused
 
+_PROXIES = ("0", "1", "2", "3")
 _URLS = ("DATABASE_URL", "DATABASE_URL_IMPORTER", "DATABASE_URL_SERVER")
 
 
@@ -20,6 +21,8 @@ class Settings:
     ``home`` holds the cluster, its settings and logs; ``database_url`` (the owner's) overrides the embedded
     cluster. ``importer_url`` and ``server_url`` are for the two other roles that log in: without them the
     owner's address is used with their names and no password, as trust, peer or a password file allow.
+    ``proxies`` is how many reverse proxies of ours stand before the server: only then is believed what they
+    say of a visitor's address, to which kiosks are bound and by which sign-ins are delayed.
     """
 
     home: Path
@@ -28,6 +31,7 @@ class Settings:
     importer_url: str | None = None
     server_url: str | None = None
     oidc: OidcSettings | None = None
+    proxies: int = 0
 
     def environment(self) -> dict[str, str]:
         """Return the environment from which a process of ours reads these settings."""
@@ -37,7 +41,8 @@ class Settings:
         provider = (
             {"OIDC_ISSUER": self.oidc.issuer, "OIDC_CLIENT_ID": self.oidc.client_id} if self.oidc else {}
         )
-        return {"FENGTU_HOME": str(self.home), "PORT": str(self.port)} | given | provider
+        own = {"FENGTU_HOME": str(self.home), "PORT": str(self.port), "PROXIES": str(self.proxies)}
+        return own | given | provider
 
     @property
     def cluster_dir(self) -> Path:
@@ -51,14 +56,17 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read settings from ``FENGTU_HOME`` (``var``), ``PORT`` (8050), ``DATABASE_URL*`` and ``OIDC_*``.
+    """Read settings: ``FENGTU_HOME`` (``var``), ``PORT`` (8050), ``PROXIES`` (0), ``DATABASE_URL*``, ``OIDC_*``.
 
-    Raises ``Refused('port_unreadable')``, or what ``read_oidc`` raises.
+    Raises ``Refused``: ``port_unreadable``, ``proxies_unreadable``, or what ``read_oidc`` raises.
     """
     environment = os.environ if environment is None else environment
     port = environment.get("PORT", "8050")
     if not (port.isdigit() and 0 < int(port) < 65536):
         raise Refused("port_unreadable", text=port)
+    proxies = environment.get("PROXIES", "0")
+    if proxies not in _PROXIES:
+        raise Refused("proxies_unreadable", text=proxies)
     return Settings(
         home=Path(environment.get("FENGTU_HOME") or "var").resolve(),
         database_url=environment.get("DATABASE_URL") or None,
@@ -66,4 +74,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         importer_url=environment.get("DATABASE_URL_IMPORTER") or None,
         server_url=environment.get("DATABASE_URL_SERVER") or None,
         oidc=read_oidc(environment),
+        proxies=int(proxies),
     )
