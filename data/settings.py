@@ -56,7 +56,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read settings: ``FENGTU_HOME`` (``var``), ``PORT`` (8050), ``PROXIES`` (0), ``DATABASE_URL*``, ``OIDC_*``.
+    """Read ``FENGTU_HOME`` (``var``), ``PORT`` (8050), ``PROXIES`` (0), ``DATABASE_URL*`` and ``OIDC_*``.
 
     Raises ``Refused``: ``port_unreadable``, ``proxies_unreadable``, or what ``read_oidc`` raises.
     """
