@@ -6,7 +6,7 @@ on purpose, never by a mutant.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -155,13 +155,16 @@ def noticed(connection: Connection, city: City) -> Iterator[str]:
             yield from (f"{name}: {table}" for table in read - (MAP if "by the token" in name else set()))
 
 
-def hide(connection: Connection, city: City, name: str | None) -> None:
-    """Change all that an account may not see; for none, all that there is."""
+def hide(
+    connection: Connection, city: City, name: str | None, *, but: Callable[[Matter], bool] = lambda _: False
+) -> None:
+    """Change all that an account may not see; for none, all that there is. ``but`` leaves matters out."""
     for change in HIDDEN:
         if name not in change.seen_by:
             for statement in change.statements:
                 connection.execute(text(statement.replace(":", r"\:")))
-    add_matters(connection, city, hidden_from(name) if name else candidates())
+    matters = hidden_from(name) if name else candidates()
+    add_matters(connection, city, (matter for matter in matters if not but(matter)))
 
 
 Look = dict[str, tuple[int, str | None]]

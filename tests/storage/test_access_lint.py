@@ -315,8 +315,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT SELECT ON audit TO fengtu_bureau",
         "CREATE POLICY fengtu_bureau_reads ON audit FOR SELECT TO fengtu_bureau USING (true)",
     ),
-    "sessions never expire": (edited("my_role", "s.expires_at > statement_timestamp()", "s.expires_at IS NOT NULL"),
-                              edited("my_account", "s.expires_at > statement_timestamp()", "s.expires_at IS NOT NULL")),
+    "sessions never expire": tuple(
+        edited(name, "s.expires_at > statement_timestamp()", "s.expires_at IS NOT NULL")
+        for name in ("my_role", "my_account")
+    ),
     "sessions never close": (edited("my_role", "s.closed_at IS NULL", "true"),
                              edited("my_account", "s.closed_at IS NULL", "true")),
     "disabled accounts live on": (edited("my_role", "NOT a.disabled", "true"),

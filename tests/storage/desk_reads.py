@@ -1,0 +1,159 @@
+"""Every reading that a screen has, with what it is asked here; one that is not named fails a test."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import typing
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from data.store import PostgisStore
+from grid import ports
+from grid.areas import Level
+from grid.audits import Action, AuditQuestion, Head
+from grid.listings import Quarter
+from grid.matters import Category, Channel
+from grid.principals import Principal, Role
+from grid.published import WallQuestion, Window
+from grid.questions import MatterQuestion
+from grid.refusals import Refused
+from grid.register import RegisterClock, RegisterQuestion, SortColumn
+from tests.storage.mixed_city import SEALED, TODAY, City
+
+YEAR = MatterQuestion(TODAY - timedelta(days=364), TODAY)
+ON_THE_WALL = (
+    WallQuestion(Window.M3),
+    WallQuestion(Window.M12, category=Category.LABOUR),
+    WallQuestion(Window.M12, channel=Channel.VISIT),
+)
+_OF_CITY: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
+    "version": lambda city: [()],
+    "city": lambda city: [()],
+    "areas": lambda city: [(level,) for level in Level],
+    "shapes": lambda city: [(level, edition) for level in Level for edition in (1, 2, 3, 4, 99)],
+}
+_COVERAGE: Callable[[City], list[tuple[Any, ...]]] = lambda city: [(TODAY,), (TODAY - timedelta(days=3000),)]  # noqa: E731
+_IDS = (*range(1, 60, 5), *range(52, 61), *range(62, 100, 12), 0, -1, 2**62)
+ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
+    "gate.pulse": lambda city: [()],
+    "gate.who": lambda city: [("0" * 43, "127.0.0.1"), ("", "nowhere")],
+    **{
+        f"{desk}.{name}": asked
+        for desk in ("wall", "patch", "plan", "matters")
+        for name, asked in _OF_CITY.items()
+    },
+    "wall.publication": lambda city: [()],
+    "wall.figures": lambda city: [(one,) for one in ON_THE_WALL],
+    "wall.counts": lambda city: [(level, ON_THE_WALL[0]) for level in Level],
+    "wall.trend": lambda city: [(one,) for one in ON_THE_WALL],
+    "wall.density": lambda city: [(one,) for one in ON_THE_WALL],
+    "wall.quarters": lambda city: [()],
+    "wall.listings": lambda city: [(Quarter.of(TODAY),), (Quarter.of(TODAY).previous,)],
+    "wall.coverage": _COVERAGE,
+    "cards.trend": lambda city: [(YEAR,), (dataclasses.replace(YEAR, category=Category.LAND),)],
+    "cards.area_card": lambda city: [
+        (area, YEAR) for area in (*city.counties, city.towns[0], city.villages[0], city.grids[0], 10**6)
+    ],
+    "cards.leader_card": lambda city: [(leader, TODAY) for leader in (1, 2, 99)],
+    "patch.patch": lambda city: [(grid,) for grid in (*city.grids, city.towns[0], 10**6)],
+    "patch.grids": lambda city: [()],
+    "matters.page": lambda city: [
+        *((RegisterQuestion(sort=sort),) for sort in SortColumn),
+        *((RegisterQuestion(clock=clock),) for clock in RegisterClock),
+        (RegisterQuestion(number=f"{SEALED}-9"),),
+        (RegisterQuestion(page=2),),
+    ],
+    "matters.detail": lambda city: [(matter,) for matter in _IDS],
+    "matters.export": lambda city: [(RegisterQuestion(), say)],
+    "plan.coverage": _COVERAGE,
+    "plan.plan_book": lambda city: [(plan,) for plan in (1, 2, 3, 99)],
+    "plan.drafts": lambda city: [()],
+    "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
+    "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
+    "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
+    "imports.batches": lambda city: [()],
+    "accounts.accounts": lambda city: [()],
+    "accounts.find_scope": lambda city: [
+        (Role.TOWN, "东"), (Role.UNIT, "局"), (Role.WORKER, "网格"),
+    ],
+    "accounts.settings": lambda city: [()],
+    "audit.page": lambda city: [(AuditQuestion(action=Action.IMPORT_RUN),), (AuditQuestion(subject="密"),)],
+    "audit.export": lambda city: [(AuditQuestion(action=Action.IMPORT_RUN), say)],
+    "audit.verify": lambda city: [()],
+}  # fmt: skip
+"""What each reading is asked. What is asked first sees the audit before this test's own lines."""
+WRITES = frozenset(
+    {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "matters.recuse",
+     "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "accounts.add",
+     "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",
+     "accounts.end_sessions", "accounts.add_kiosk", "accounts.revoke_kiosk", "accounts.set_settings"}
+)  # fmt: skip
+"""What changes something is not a reading; who may do it is ``test_access_scopes``'s."""
+
+
+def say(key: str, **facts: object) -> str:
+    """Give words to workbooks."""
+    return key.replace("/", " ")[-28:]
+
+
+def exported() -> set[str]:
+    """Return every public method of every desk, of the port and of what fills it."""
+    found = set()
+    for desk in _public(ports.Store) | _public(PostgisStore):
+        for owner, module in ((ports.Store, ports), (PostgisStore, None)):
+            made = typing.get_type_hints(getattr(owner, desk), vars(module) if module else None)["return"]
+            found |= {f"{desk}.{name}" for name in _public(made)}
+    return found
+
+
+def _public(owner: type) -> set[str]:
+    return {name for name in dir(owner) if not name.startswith("_") and callable(getattr(owner, name))}
+
+
+def observe(store: PostgisStore, principal: Principal, city: City) -> Iterator[tuple[str, object]]:
+    """Ask every reading on behalf of a principal and return what came of it, as plain comparable values."""
+    for name, asked in ASKED.items():
+        desk_name, method = name.split(".")
+        desk = store.gate() if desk_name == "gate" else getattr(store, desk_name)(principal)
+        for number, given in enumerate(asked(city)):
+            yield f"{name} {number}", answer(lambda: getattr(desk, method)(*given))  # noqa: B023  called at once
+
+
+def answer(ask: Callable[[], object]) -> object:
+    """Return an answer, or how it was denied; any other error rises."""
+    try:
+        return plain(ask())
+    except Refused as refused:
+        return ("refused", refused.code, plain(refused.facts))
+    except DBAPIError as error:
+        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise
+        return ("denied", str(error.orig))
+
+
+def plain(value: object) -> object:  # noqa: PLR0911  one line a kind
+    """Return a value as tuples, numbers and texts; workbooks by their cells, heads without their time."""
+    if isinstance(value, Head):
+        return value.number
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return tuple(plain(getattr(value, field.name)) for field in dataclasses.fields(value))
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.tobytes())
+    if isinstance(value, dict):
+        return tuple((plain(key), plain(item)) for key, item in value.items())
+    if isinstance(value, (tuple, list)):
+        return tuple(plain(item) for item in value)
+    if isinstance(value, (set, frozenset)):
+        return tuple(sorted(repr(plain(item)) for item in value))
+    if isinstance(value, bytes) and value.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(value)) as book:
+            parts = [name for name in sorted(book.namelist()) if name.startswith("xl/")]
+            return tuple((name, book.read(name)) for name in parts)
+    return value
