@@ -75,7 +75,8 @@ class AccountBook:
             check_password(account.password, login)
             values["password_hash"] = hash_password(account.password)
         ids = self._ids_of(account.role, account.scope)
-        with self._adding(login, values | ({"demo": True} if demo else {})) as (session, account_id):
+        facts = {"areas": account.scope.areas, "units": account.scope.units} if ids else {}
+        with self._adding(login, values | ({"demo": True} if demo else {}), **facts) as (session, account_id):
             _insert_scope(session, account_id, ids)
 
     def set_scope(self, login: str, scope: Scope) -> None:

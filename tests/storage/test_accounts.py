@@ -346,7 +346,7 @@ def test_changes_are_audited_without_passwords(book: AccountBook, owner: Engine,
     ]  # fmt: skip
     assert {row.principal for row in rows} <= {admin.id, "command-line"}
     assert [row.facts["id"] for row in rows[1:]] == [public_id] * 3
-    assert rows[1].facts["areas"] == [GRID]
+    assert [rows[3].facts["areas"], rows[1].facts["areas"]] == [[VILLAGE], [GRID]]
     assert "canary" not in kept
     assert token not in kept
 

@@ -26,6 +26,7 @@ from grid.findings import Finding, ImportKind, ImportReport, Severity
 from grid.principals import COMMAND_LINE
 from grid.refusals import Refused
 from layers.words import Language, say
+from tests.storage.written_audit import audit_rows
 
 ROOT = Path(__file__).parents[2]
 HEAD = ["信访件编号", "登记日期", "问题属地", "经度", "纬度", "信访目的"]
@@ -197,12 +198,7 @@ def test_every_import_is_audited_and_only_real_ones_change_the_version(take_in, 
     assert census(small_city)["version"] == version
     take_in(ImportKind.PETITIONS, path)
     assert census(small_city)["version"] == version + 1
-    with small_city.connect() as connection:
-        actions = (
-            connection.execute(text("SELECT action FROM audit WHERE subject = 'petitions' ORDER BY id"))
-            .scalars()
-            .all()
-        )
+    actions = [row.action for row in audit_rows(small_city) if row.subject == "petitions"]
     assert actions == ["import.try", "import.run"]
 
 

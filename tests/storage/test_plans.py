@@ -19,6 +19,7 @@ from grid.planning import Move, apply_moves
 from grid.principals import PLANNER
 from grid.refusals import Refused
 from tests.storage.published_plans import DAY, draft, make_city, marks, published
+from tests.storage.written_audit import audit_rows
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +86,7 @@ def test_a_draft_is_saved_read_back_and_discarded_with_audit_and_version(city: E
     assert (saved.version, saved.base_id) == (1, base.plan.id)
     assert marks(city) == (version + 1, audits + 1)
     assert _book(city, saved.id).plan == saved
-    with Session(city) as session:
-        audit = session.scalars(select(models.Audit).order_by(models.Audit.id.desc())).first()
-    assert audit is not None
+    audit = audit_rows(city)[-1]
     assert (audit.action, audit.principal) == ("plan.save", PLANNER.id)
     assert audit.facts == {"name": "草案一", "saved": {"id": saved.id, "version": 1}}
     again = save_draft(city, PLANNER, replace(saved, name="草案二"))

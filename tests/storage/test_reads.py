@@ -27,6 +27,7 @@ from grid.places import Granularity, PlaceStatus
 from grid.principals import COMMAND_LINE, WALL
 from grid.questions import MatterQuestion
 from grid.refusals import Refused
+from tests.storage.written_audit import audit_rows
 
 TODAY = date.today()  # noqa: DTZ011  the oracle's day; the zone matters only around midnight
 YEAR = MatterQuestion(TODAY - timedelta(days=364), TODAY)
@@ -310,9 +311,8 @@ def test_a_writing_leaves_an_audit_row_and_a_new_version(engine: Engine) -> None
     after = store.wall(WALL).version()
     assert after.number == before.number + 1
     assert after.changed_at > before.changed_at
-    with engine.connect() as connection:
-        row = connection.execute(text("SELECT principal, action, facts FROM audit")).one()
-    assert row == (COMMAND_LINE.id, "city.set", {"keys": ["name"]})
+    (row,) = audit_rows(engine)
+    assert (row.principal, row.action, row.facts) == (COMMAND_LINE.id, "city.set", {"keys": ["name"]})
 
 
 def test_a_failed_writing_leaves_nothing(engine: Engine) -> None:
@@ -323,8 +323,7 @@ def test_a_failed_writing_leaves_nothing(engine: Engine) -> None:
     ):
         session.execute(text("INSERT INTO city_setting SELECT 'name', (1 / 0)::text"))
     assert PostgisStore(engine).wall(WALL).version() == before
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM audit")).scalar_one() == 0
+    assert audit_rows(engine) == []
 
 
 def test_the_service_network_of_a_town_and_of_the_city(world: World) -> None:
