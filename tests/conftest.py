@@ -42,21 +42,23 @@ def cluster_settings() -> Iterator[Settings]:
     home.chmod(0o755)
     settings = Settings(home=home, database_url=None, port=8050)
     cluster.ensure_running(settings)
-    _spare_the_disk(settings)
+    _make_ready(settings)
     yield settings
     cluster.stop(settings)
     shutil.rmtree(home, ignore_errors=True)
 
 
-def _spare_the_disk(settings: Settings) -> None:
-    """Leave syncing out: a hundred throw-away databases would take a minute to sync at the end."""
+def _make_ready(settings: Settings) -> None:
+    """Leave syncing out, and let hundreds of engines on throw-away databases keep their connections."""
     import psycopg
 
     where = f"host={cluster.socket_dir(settings)} dbname=postgres user=postgres"
     with psycopg.connect(where, autocommit=True) as connection:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {name} = off")
-        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("ALTER SYSTEM SET max_connections = 800")
+    cluster.stop(settings)
+    cluster.ensure_running(settings)
 
 
 @pytest.fixture(scope="session")
@@ -92,15 +94,15 @@ def new_database(cluster_settings: Settings, _template: str) -> Iterator[Callabl
 @pytest.fixture(scope="session")
 def login_as() -> Iterator[Callable[[Engine, str], Engine]]:
     """Return a function that gives an engine on the same database for another login of the cluster."""
-    engines: list[Engine] = []
+    engines: dict[str, Engine] = {}
 
     def login(engine: Engine, role: str) -> Engine:
         url = cluster.url_for(engine.url.render_as_string(hide_password=False), role)
-        engines.append(make_engine(url))
-        return engines[-1]
+        # One for a login and database: each keeps a connection open.
+        return engines.setdefault(url, make_engine(url))
 
     yield login
-    for engine in engines:
+    for engine in engines.values():
         engine.dispose()
 
 
