@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import click
 
-from bench import density, geocode, placing
+from bench import access, density, geocode, placing
 
 
 @click.command()
 def main() -> None:
     """Print the figures of each measurement under its name."""
-    for name, measure in (("placing", placing.main), ("density", density.main), ("geocode", geocode.main)):
+    measures = (
+        ("placing", placing.main),
+        ("density", density.main),
+        ("geocode", geocode.main),
+        ("access", access.main),
+    )
+    for name, measure in measures:
         click.echo(f"== {name}")
         measure.main(args=[], standalone_mode=False)
 

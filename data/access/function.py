@@ -28,8 +28,10 @@ class Function:
 
     def statement(self) -> str:
         """Return the SQL that makes it."""
+        # Without it one question of a policy would keep a whole statement from running in parallel.
+        parallel = " PARALLEL SAFE" if self.volatility == "STABLE" else ""
         return (
             f"CREATE OR REPLACE FUNCTION access.{self.name}({self.arguments}) RETURNS {self.returns}"
-            f" LANGUAGE {self.language} {self.volatility} SECURITY DEFINER"
+            f" LANGUAGE {self.language} {self.volatility}{parallel} SECURITY DEFINER"
             f" SET search_path = {SEARCH_PATH} AS $function$\n{self.body.strip()}\n$function$"
         )

@@ -77,8 +77,11 @@ SECRET = ("login_session", "account", "account_scope", "sign_in_failure", "recus
 
 
 def is_role(role: Role) -> str:
-    """Return the condition that the token's account has a role; worked out once a statement."""
-    return f"(SELECT access.my_role()) = '{role.value}'"
+    """Return the condition that the token's account has a role; worked out once a statement.
+
+    The comparison is inside: outside, one row in 200 is expected of it, and sorting is planned for hashing.
+    """
+    return f"(SELECT access.my_role() = '{role.value}')"
 
 
 GRANTS: tuple[Grant, ...] = (
