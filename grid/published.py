@@ -86,7 +86,10 @@ class WallQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The products in force: made from data version ``number`` (of ``changed_at``, UTC), as of ``day``."""
+    """The products in force, as of ``day``; the data that they were made from began at ``changed_at`` (UTC).
+
+    No two publications share a ``number``.
+    """
 
     number: int
     changed_at: datetime

@@ -24,14 +24,21 @@ def _key() -> Mapped[str]:
 
 
 class PublishedState(Base):
-    """The publication in force, a single row: the data version it was made from, and its day."""
+    """The publication in force, a single row: what it was made from and by.
+
+    ``number`` names it in addresses that browsers keep, so that no two publications may share one.
+    """
 
     __tablename__ = "published_state"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger)
+    data_version: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]
+    """When that data version began."""
     day: Mapped[date]
+    program: Mapped[str] = mapped_column(Text)
+    """Digest of the program whose rules it follows."""
 
 
 class PublishedCount(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -33,9 +34,7 @@ def save_draft(engine: Engine, principal: Principal, plan: CoveragePlan) -> Cove
         raise Refused("plan_not_draft", plan=plan.id)
     plan = replace(plan, name=read_name(plan.name))
     saved: dict[str, int] = {}
-    with writing(
-        engine, principal, Action.PLAN_SAVE, "coverage_plan", name=plan.name, saved=saved
-    ) as session:
+    with _drafting(engine, principal, Action.PLAN_SAVE, name=plan.name, saved=saved) as session:
         stored = _insert(session, principal, plan) if plan.id == 0 else _update(session, plan)
         session.execute(delete(models.Assignment).where(models.Assignment.plan_id == stored.id))
         if plan.assignments:
@@ -52,11 +51,18 @@ def discard_draft(engine: Engine, principal: Principal, plan_id: int, version: i
     saved it since, or ``('plan_has_drafts')`` when other drafts start from it.
     """
     table = models.CoveragePlan
-    with writing(engine, principal, Action.PLAN_DISCARD, "coverage_plan", id=plan_id) as session:
+    with _drafting(engine, principal, Action.PLAN_DISCARD, id=plan_id) as session:
         _lock_draft(session, plan_id, version)
         if session.scalar(select(exists().where(table.base_id == plan_id))):
             raise Refused("plan_has_drafts", plan=plan_id)
         session.execute(delete(table).where(table.id == plan_id))
+
+
+def _drafting(
+    engine: Engine, principal: Principal, action: Action, **facts: object
+) -> AbstractContextManager[Session]:
+    # A draft is nobody's number yet: no shared view need look again, and nothing be published anew.
+    return writing(engine, principal, action, "coverage_plan", changes_data=False, **facts)
 
 
 def _insert(session: Session, principal: Principal, plan: CoveragePlan) -> CoveragePlan:

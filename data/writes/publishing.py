@@ -1,7 +1,8 @@
 """Publishing: all products that shared views read, made anew from one snapshot and put in place at once.
 
-A publication is stale when the data or the day changed since. Whoever finds it so makes the next, one at a
-time; one that fails leaves the one in force and is tried again by the worker.
+A publication is stale when the data, the day or the program (and with it perhaps the rules) changed since.
+Whoever finds it so makes the next, one at a time; one that fails leaves the one in force and is tried again
+by the worker.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from itertools import product
+from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, Engine, delete, insert, text
+from sqlalchemy import BigInteger, Connection, Engine, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from data import models
 from data.densities import pack_surface
+from data.processes import program_digest
 from data.reads import city, lattice
 from data.reads.lattice import WINDOWS
 from data.writes.copying import copy_rows
@@ -31,7 +35,8 @@ from grid.suppression import BoolArray, suppress
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.publish'))"
 _STALE = text(
     "SELECT NOT EXISTS (SELECT FROM published_state s, data_version v"
-    " WHERE s.number = v.number AND s.day = (now() AT TIME ZONE :zone)::date)"
+    " WHERE s.data_version = v.number AND s.day = (now() AT TIME ZONE :zone)::date"
+    " AND s.program = :program)"
 ).bindparams(zone=city.CITY_ZONE)
 _LOG = logging.getLogger("fengtu.publishing")
 Rows = Iterator[Sequence[object]]
@@ -44,7 +49,7 @@ def publish(engine: Engine) -> None:
 
 
 def publish_if_stale(engine: Engine) -> bool:
-    """Publish where the data or the day changed since the last publication; tell whether that was so."""
+    """Publish where the publication in force is stale; tell whether that was so."""
     with engine.connect() as connection:
         if not _is_stale(connection):
             return False
@@ -75,7 +80,12 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 
 def _is_stale(connection: Connection) -> bool:
-    return bool(connection.execute(_STALE).scalar_one())
+    return bool(connection.execute(_STALE, {"program": _program()}).scalar_one())
+
+
+@cache
+def _program() -> str:
+    return program_digest(Path(__file__).parents[2])
 
 
 def _replace(engine: Engine) -> None:
@@ -88,13 +98,17 @@ def _replace(engine: Engine) -> None:
             session.execute(delete(model))
             columns = [column.name for column in model.__table__.columns]
             copy_rows(session, model.__tablename__, columns, rows)
-        version = city.version(session)
-        session.execute(delete(models.PublishedState))
-        session.execute(
-            insert(models.PublishedState).values(
-                id=1, number=version.number, changed_at=version.changed_at, day=day
-            )
-        )
+        _state(session, day)
+
+
+def _state(session: Session, day: date) -> None:
+    state, version = models.PublishedState, city.version(session)
+    made = {"data_version": version.number, "changed_at": version.changed_at, "day": day}
+    # The second it is made in, so that not even another database's publication had the same number.
+    earlier = session.scalar(select(state.number)) or 0
+    now: int = session.scalar(select(func.extract("epoch", func.clock_timestamp()).cast(BigInteger))) or 0
+    session.execute(delete(state))
+    session.execute(insert(state).values(id=1, number=max(earlier + 1, now), program=_program(), **made))
 
 
 def _counts(session: Session, day: date) -> Rows:

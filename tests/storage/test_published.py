@@ -243,9 +243,9 @@ def _today(engine: Engine) -> date:
 
 
 def _is_current(engine: Engine) -> bool:
-    return _rows(engine, "SELECT s.number = v.number AS same FROM published_state s, data_version v") == [
-        (True,)
-    ]
+    return _rows(
+        engine, "SELECT s.data_version = v.number AS same FROM published_state s, data_version v"
+    ) == [(True,)]
 
 
 def test_an_import_changes_what_is_published(
@@ -329,6 +329,18 @@ def test_a_new_day_makes_a_publication_stale(small_city: Engine) -> None:
     assert publishing.publish_if_stale(small_city)
     assert not publishing.publish_if_stale(small_city)
     assert _rows(small_city, "SELECT day FROM published_state") == [(_today(small_city),)]
+
+
+def test_a_new_program_makes_a_publication_stale_and_no_two_share_a_number(small_city: Engine) -> None:
+    """A mended rule must reach the wall at once, also past pictures that a browser keeps by number."""
+    before = PostgisStore(small_city).wall(WALL).publication()
+    with small_city.begin() as connection:
+        connection.execute(text("UPDATE published_state SET program = 'an earlier one'"))
+    assert publishing.publish_if_stale(small_city)
+    after = PostgisStore(small_city).wall(WALL).publication()
+    assert before is not None
+    assert after is not None
+    assert after.number > before.number
 
 
 def test_of_many_who_find_it_stale_one_publishes(small_city: Engine) -> None:

@@ -81,8 +81,10 @@ def upgrade() -> None:
     op.create_table('published_state',
     sa.Column('id', sa.SmallInteger(), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('data_version', sa.BigInteger(), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('program', sa.Text(), nullable=False),
     sa.CheckConstraint('id = 1', name=op.f('ck_published_state_single')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_published_state'))
     )
