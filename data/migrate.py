@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, Engine
 
-from data.access.applying import apply_access, lift_access
+from data.access.applying import lift_access
+from data.access.upkeep import keep_access
 from data.models import Base
 
 
@@ -30,7 +31,7 @@ def migrate(engine: Engine) -> None:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        apply_access(connection)
+        keep_access(connection)
 
 
 def write_revision(engine: Engine, slug: str) -> None:

@@ -35,19 +35,24 @@ _MARK = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nsp
 
 
 def apply_access(connection: Connection) -> None:
-    """Make functions, grants and policies what is declared; raises ``Refused('roles_missing')``.
-
-    Where they are so already nothing is locked: commands migrate while the server serves.
-    """
+    """Make functions, grants and policies what is declared; raises ``Refused('roles_missing')``."""
     _check_roles(connection)
     statements = _statements(own_tables(connection))
-    mark = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    if connection.execute(text(_MARK)).scalar_one_or_none() == mark:
-        return
     for statement in statements:
         _run(connection, statement)
     _mark(connection)
-    _run(connection, f"COMMENT ON SCHEMA access IS '{mark}'")
+    _run(connection, f"COMMENT ON SCHEMA access IS '{_digest(statements)}'")
+
+
+def declared_mark(connection: Connection) -> str:
+    """Return the digest of all that would be applied."""
+    return _digest(_statements(own_tables(connection)))
+
+
+def applied_mark(connection: Connection) -> str | None:
+    """Return the digest of what was applied last, none where that is not known."""
+    mark: str | None = connection.execute(text(_MARK)).scalar_one_or_none()
+    return mark
 
 
 def lift_access(connection: Connection) -> None:
@@ -62,6 +67,10 @@ def lift_access(connection: Connection) -> None:
 def own_tables(connection: Connection) -> list[str]:
     """Return the names of all tables but those that are left alone."""
     return sorted(set(inspect(connection).get_table_names()) - LEFT_ALONE)
+
+
+def _digest(statements: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()
 
 
 def _check_roles(connection: Connection) -> None:

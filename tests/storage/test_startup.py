@@ -43,6 +43,42 @@ def test_a_hole_made_while_the_database_was_away_is_found_by_the_gate(
     _run(owner, "GRANT SELECT ON petition TO fengtu_kiosk")
     with pytest.raises(Refused, match="access_unsafe"):
         gate.who(principal.token or "", "127.0.0.1")
-    _run(owner, "COMMENT ON SCHEMA access IS 'something else'")
     migrate(owner)
     assert gate.who(principal.token or "", "127.0.0.1") == principal, "applied again, it is sound again"
+
+
+CHANGES_BY_HAND = {
+    "a policy dropped": "DROP POLICY recusal ON petition",
+    "a policy changed": "ALTER POLICY fengtu_worker_reads ON petition USING (true)",
+    "a grant too many": "GRANT SELECT ON petition TO fengtu_kiosk",
+    "a column too many": "GRANT SELECT (matter_no) ON petition TO fengtu_leader",
+    "a grant taken": "REVOKE SELECT ON area FROM fengtu_leader",
+    "row security off": "ALTER TABLE petition DISABLE ROW LEVEL SECURITY",
+    "a function opened": "GRANT EXECUTE ON FUNCTION access.note_as TO PUBLIC",
+    "the audit's guard dropped": "DROP TRIGGER insert_only ON audit",
+    "restored without rights": "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, fengtu_server,"
+    " fengtu_importer, fengtu_kiosk, fengtu_leader, fengtu_bureau, fengtu_worker",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_BY_HAND.values(), ids=CHANGES_BY_HAND)
+def test_what_was_changed_by_hand_is_mended_at_the_next_migration(
+    engine: Engine, login_as: Login, change: str
+) -> None:
+    owner, server = login_as(engine, cluster.OWNER), login_as(engine, roles.SERVER)
+    _run(owner, change)
+    with pytest.raises(Refused, match="access_unsafe"):
+        refuse_unsafe(server)
+    migrate(owner)
+    refuse_unsafe(server)
+
+
+def test_a_sound_database_is_not_applied_anew(engine: Engine, login_as: Login) -> None:
+    """Commands migrate while the server serves: they must not lock what it reads."""
+    owner = login_as(engine, cluster.OWNER)
+    policies = text("SELECT array_agg(oid ORDER BY oid) FROM pg_policy")
+    with owner.connect() as connection:
+        before = connection.execute(policies).scalar_one()
+    migrate(owner)
+    with owner.connect() as connection:
+        assert connection.execute(policies).scalar_one() == before
