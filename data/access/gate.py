@@ -91,7 +91,7 @@ class PostgisGate:
 
     def sign_in(self, login: str, password: str, address: str) -> Ticket:
         """Return a new session for an account's name and password."""
-        attempt = _Attempt(login.strip().lower(), read_address(address), "password")
+        attempt = _Attempt(_lowered(login.strip()), read_address(address), "password")
         account, new_hash = self._verify(attempt, password)
         with self._session() as session:
             attempt.failures.clear(session)
@@ -101,7 +101,8 @@ class PostgisGate:
 
     def sign_in_asserted(self, login: str, address: str) -> Ticket:
         """Return a new session for an account that a trusted identity provider named."""
-        attempt = _Attempt(login.strip().lower(), read_address(address), "provider")
+        # Not stripped: a provider's names are compared, not typed.
+        attempt = _Attempt(_lowered(login), read_address(address), "provider")
         with self._session() as session:
             account = _account(session, attempt.login)
             if account.principal != UNKNOWN:
@@ -186,6 +187,14 @@ class PostgisGate:
 
 _NOBODY = Principal(UNKNOWN, Role.KIOSK)
 """For the gate's own work: without a token the transaction stays the server's login."""
+
+
+def _lowered(login: str) -> str:
+    """Return a login in small letters; whatever is not ASCII stays as it is and is nobody's.
+
+    Lowered, a Kelvin sign would be a k: a stranger at the provider would be an account here.
+    """
+    return login.lower() if login.isascii() else login
 
 
 def _account(session: Session, login: str) -> _Account:

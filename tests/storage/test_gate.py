@@ -354,6 +354,21 @@ def test_a_provider_lets_in_accounts_that_are_there_and_enabled(
     assert [action for action, _, _ in audit(owner)].count(Action.SESSION_REFUSE) == 4
 
 
+@pytest.mark.parametrize(
+    "login", ["\u212aiosk-man", "ki\u017fta", "kiosk-man ", " kiosk-man", "kiosk-man\n", "ｋiosk-man"]
+)
+def test_a_name_that_only_looks_like_an_accounts_is_nobodys(
+    gate: PostgisGate, book: AccountBook, login: str
+) -> None:
+    """``"\u212a".lower()`` is an ordinary k; a provider may let anyone choose such a name."""
+    for name in ("kiosk-man", "kista"):
+        book.add(NewAccount(name, Role.ADMIN, password=SECRET))
+    assert refusal(gate.sign_in_asserted, login, HERE) == "sign_in_failed"
+    if not login.isascii():
+        assert refusal(gate.sign_in, login, SECRET, HERE) == "sign_in_failed"
+    gate.sign_in_asserted("Kiosk-Man", HERE)
+
+
 def test_disabling_takes_effect_at_the_next_statement_of_an_open_transaction(
     gate: PostgisGate, server: Engine, book: AccountBook
 ) -> None:
