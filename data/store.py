@@ -16,11 +16,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from data import jobs, registers
+from data import jobs, outcomes, registers
 from data.access.gate import PostgisGate
 from data.audits import AuditBook
 from data.faults import refusal_of, refusing
-from data.intake.outcome import write_outcome
 from data.reads import batches, cards, city, coverage, listings, matters, patch, published
 from data.sessions import reading
 from data.writes import plans, recusals
@@ -43,6 +42,7 @@ from grid.questions import (
     MonthCount,
     Patch,
 )
+from grid.refusals import Refused
 from grid.register import MatterDetail, RegisterPage, RegisterQuestion
 
 Asked = ParamSpec("Asked")
@@ -284,11 +284,11 @@ class UploadDesk(_Desk):
 
     def report(self, batch_id: int) -> ImportReport:
         """Return a batch's outcome."""
-        return self._read(batches.report, batch_id)
+        return self._note(outcomes.read_report, batch_id)
 
     def outcome(self, batch_id: int, say: Callable[..., str]) -> bytes:
         """Return a workbook of a batch's findings."""
-        return write_outcome(self._read(batches.report, batch_id, most_findings=None), say)
+        return self._note(outcomes.export_outcome, batch_id, say)
 
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
         """Return the latest batches."""
@@ -304,6 +304,8 @@ def _twice(ask: Callable[[], Answer]) -> Answer:
             raise refusal_of(error) or error from None
     except DBAPIError as error:
         raise refusal_of(error) or error from None
+    except UnicodeEncodeError:
+        raise Refused("value_unstorable") from None
     with refusing():
         return ask()
 

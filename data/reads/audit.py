@@ -20,6 +20,8 @@ _ANY_FACT = "$.** ? (@ == $text || @ == $number && $number != null)"
 _ZONE = ZoneInfo(CITY_ZONE)
 _ADDED = (Action.ACCOUNT_ADD.value, Action.KIOSK_ADD.value)
 """Only these rows tell a sign-in name; all others the opaque id."""
+_LAST_DAY = date.max - timedelta(days=1)
+"""A day that has one after it."""
 
 
 def page(session: Session, question: AuditQuestion) -> AuditPage:
@@ -63,7 +65,11 @@ def _conditions(question: AuditQuestion) -> list[ColumnElement[bool]]:
     audit = models.Audit
     return [
         *([audit.at >= _midnight(question.since)] if question.since else []),
-        *([audit.at < _midnight(question.until + timedelta(days=1))] if question.until else []),
+        *(
+            [audit.at < _midnight(min(question.until, _LAST_DAY) + timedelta(days=1))]
+            if question.until
+            else []
+        ),
         *([audit.action == question.action.value] if question.action else []),
         *([audit.role == question.role.value] if question.role else []),
         *([_is_by(question.principal)] if question.principal else []),
