@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from data.intake.persons import redact
+from dataclasses import replace
+
+from data.intake.persons import BLANK, redact
 from grid.findings import Finding, Severity
 
 Fact = str | int | float
 _WEIGHT = {Severity.NOTE: 0, Severity.REVIEW: 1, Severity.REFUSED: 2}
 _LONGEST_ORIGINAL = 200
+_QUOTING = frozenset({"code"})
+"""Facts that repeat what stands in a cell."""
 
 
 class Ledger:
@@ -15,9 +19,10 @@ class Ledger:
 
     def __init__(self) -> None:
         self.rows = 0
-        self.findings: list[Finding] = []
+        self._findings: list[Finding] = []
         self.figures: dict[str, int] = {}
         self._worst: dict[int, Severity] = {}
+        self._hushed: dict[int, str | None] = {}
 
     def note(
         self, code: str, /, row: int = 0, column: str = "", original: object = "", **facts: Fact
@@ -35,6 +40,18 @@ class Ledger:
         """Say why a row was not taken in."""
         self._add(Finding(code, Severity.REFUSED, row, column, _quote(original), facts))
 
+    def hush(self, row: int, *, but: str | None = None) -> None:
+        """Let no finding of a row quote what stands in it, but for one column; of no earlier one either.
+
+        Findings are read by whoever may import, which is more than who may know of this row.
+        """
+        self._hushed[row] = but
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings so far, those of hushed rows without what they quote."""
+        return [self._muted(finding) for finding in self._findings]
+
     def refused(self, row: int) -> bool:
         """Return whether a row has been refused."""
         return self._worst.get(row) is Severity.REFUSED
@@ -50,10 +67,18 @@ class Ledger:
         self.figures[name] = self.figures.get(name, 0) + by
 
     def _add(self, finding: Finding) -> None:
-        self.findings.append(finding)
+        self._findings.append(finding)
         before = self._worst.get(finding.row, Severity.NOTE)
         if finding.row and _WEIGHT[finding.severity] > _WEIGHT[before]:
             self._worst[finding.row] = finding.severity
+
+    def _muted(self, finding: Finding) -> Finding:
+        if finding.row not in self._hushed:
+            return finding
+        if finding.column and finding.column == self._hushed[finding.row]:
+            return finding
+        facts = {name: BLANK if name in _QUOTING else fact for name, fact in finding.facts.items()}
+        return replace(finding, original="", facts=facts)
 
 
 def _quote(original: object) -> str:

@@ -81,6 +81,7 @@ class MatterReader:
         if _is_personal(row.code_unsaid("matter_no"), days):
             # Nothing more of this row is read: no finding may quote the number.
             self.personal_numbers += 1
+            self._ledger.hush(row.number)
             self._ledger.refuse("matter_no_personal", row.number, row.header("matter_no"))
             return None
         matter_no = row.code("matter_no")
@@ -101,6 +102,7 @@ class MatterReader:
 
     def _read(self, row: RowReader, matter_no: str, days: Days | None) -> Matter | None:
         purpose = self._purpose(row)
+        self._hush(row, purpose)
         if purpose is None:
             return None
         track = row.word("track", words.TRACKS) or _track_of(purpose)
@@ -145,6 +147,13 @@ class MatterReader:
         if purpose is None and not row.refused:
             row.refuse("purpose_missing", "purpose")
         return purpose
+
+    def _hush(self, row: RowReader, purpose: Purpose | None) -> None:
+        """Let no finding quote an accusation, nor, but for its purpose, what may be one."""
+        if purpose is Purpose.ACCUSATION:
+            self._ledger.hush(row.number)
+        elif purpose is None:
+            self._ledger.hush(row.number, but=row.header("purpose"))
 
     def _submissions(self, row: RowReader) -> int:
         number = row.count("submissions")

@@ -17,6 +17,7 @@ from data.intake.task import Task
 from data.models import SRID
 from data.writes import petitions as writes
 from grid.findings import ImportKind
+from grid.matters import Purpose
 from grid.places import Granularity, Place, PlaceReason, PlaceRequest, PlaceStatus
 from grid.refusals import Refused
 
@@ -62,6 +63,10 @@ def _each_once(matters: dict[int, Matter], table: Table, ledger: Ledger) -> dict
         seen.setdefault((matter.source, matter.matter_no), []).append(number)
     for numbers in seen.values():
         if len(numbers) > 1:
+            if any(matters[number].purpose is Purpose.ACCUSATION for number in numbers):
+                # The number of one is the number of all.
+                for number in numbers:
+                    ledger.hush(number)
             _settle_duplicates(matters, numbers, table, ledger)
     return matters
 

@@ -1,0 +1,32 @@
+"""Outcomes of imports on somebody's behalf: findings quote a file, so that opening them is audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from data.intake.outcome import write_outcome
+from data.reads import batches
+from data.reads.noting import noting
+from grid.audits import Action
+from grid.findings import ImportReport
+from grid.principals import Principal
+
+_SUBJECT = "import"
+
+
+def read_report(engine: Engine, principal: Principal, batch_id: int) -> ImportReport:
+    """Return a batch's outcome with its gravest findings; raises ``Refused('batch_unknown')``."""
+    with noting(engine, principal, Action.IMPORT_REPORT, _SUBJECT) as (session, facts):
+        answer = batches.report(session, batch_id)
+        facts["batch"], facts["count"] = batch_id, len(answer.findings)
+    return answer
+
+
+def export_outcome(engine: Engine, principal: Principal, batch_id: int, say: Callable[..., str]) -> bytes:
+    """Return a workbook of all findings of a batch; raises ``Refused('batch_unknown')``."""
+    with noting(engine, principal, Action.IMPORT_OUTCOME, _SUBJECT) as (session, facts):
+        answer = batches.report(session, batch_id, most_findings=None)
+        facts["batch"], facts["count"] = batch_id, len(answer.findings)
+    return write_outcome(answer, say)
