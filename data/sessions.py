@@ -1,7 +1,7 @@
 """Sessions: every read in a READ ONLY transaction and every write audited, both on behalf of a principal.
 
 A principal with a token is somebody's: the transaction becomes the database role of their product role and
-carries the token, from which row level security works out what is theirs. One without a token is this
+carries the token's hash, from which row level security works out what is theirs. One without a token is this
 program's own work, and gets what the engine's login may do.
 """
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from data import models
 from data.access.roles import GROUPS
+from data.access.tokens import token_hash
 from grid.audits import Action
 from grid.principals import Principal
 
@@ -97,7 +98,7 @@ def act_for(session: Session, principal: Principal, *, timeout_ms: int, read_onl
         settings["transaction_read_only"] = "on"
     if principal.token is not None:
         # The role comes last: what it becomes may not change settings any more.
-        settings |= {"fengtu.token": principal.token, "role": GROUPS[principal.role]}
+        settings |= {"fengtu.token": token_hash(principal.token).hex(), "role": GROUPS[principal.role]}
     session.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
 
 

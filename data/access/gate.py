@@ -6,7 +6,6 @@ That login may read no table: all is done by the functions of ``data/access/gate
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session
 from data.access.delays import Failures, read_address
 from data.access.passwords import VerificationQueue, check_password, hash_password, is_outdated, is_password
 from data.access.startup import refuse_unsafe
+from data.access.tokens import token_hash
 from data.faults import refusing
 from data.sessions import act_for
 from grid.accounts import is_login
@@ -35,7 +35,7 @@ UNKNOWN = "unknown"
 password typed into the wrong field."""
 _TOKEN = re.compile(r"[\x21-\x7e]{16,200}", re.ASCII)
 _TIMEOUT_MS = 10_000
-_WHO = text("SELECT public_id, role, login FROM access.who(:token, :address)")
+_WHO = text("SELECT public_id, role, login FROM access.who(:token_hash, :address)")
 _PULSE = text("SELECT number, changed_at FROM access.data_version()")
 _CREDENTIALS = text("SELECT public_id, role, password_hash FROM access.credentials(:login)")
 _OPEN = text("SELECT access.open_session(:public_id, :token_hash)")
@@ -85,8 +85,9 @@ class PostgisGate:
         """Return the principal of a live session, none for any other token or a foreign address."""
         if not _TOKEN.fullmatch(token):
             return None
+        values = {"token_hash": token_hash(token), "address": read_address(address)}
         with self._session() as session:
-            row = session.execute(_WHO, {"token": token, "address": read_address(address)}).one_or_none()
+            row = session.execute(_WHO, values).one_or_none()
         return None if row is None else Principal(row.public_id, Role(row.role), token, row.login)
 
     def sign_in(self, login: str, password: str, address: str) -> Ticket:
@@ -134,7 +135,7 @@ class PostgisGate:
         if not _TOKEN.fullmatch(token):
             return
         with self._session() as session:
-            row = session.execute(_CLOSE, {"token_hash": _digest(token)}).one_or_none()
+            row = session.execute(_CLOSE, {"token_hash": token_hash(token)}).one_or_none()
             if row is not None:
                 _note(session, _Account("", row.public_id, row.role), Action.SESSION_CLOSE, {})
 
@@ -212,7 +213,7 @@ def _open(session: Session, account: _Account, attempt: _Attempt, action: Action
 
 def _try_open(session: Session, account: _Account, attempt: _Attempt, action: Action) -> Ticket | None:
     token = secrets.token_urlsafe(32)
-    values = {"public_id": account.principal, "token_hash": _digest(token)}
+    values = {"public_id": account.principal, "token_hash": token_hash(token)}
     expires_at: datetime | None = session.execute(_OPEN, values).scalar_one()
     if expires_at is None:
         return None
@@ -225,7 +226,3 @@ def _try_open(session: Session, account: _Account, attempt: _Attempt, action: Ac
 def _note(session: Session, account: _Account, action: Action, facts: dict[str, Any]) -> None:
     row = func.access.note_as(account.principal, account.role, action.value, "session", Jsonb(facts))
     session.execute(select(row))
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from data import models
 from data.access.passwords import check_password, hash_password
+from data.access.tokens import token_hash
 from data.faults import refusing
 from data.reads import accounts, scopes
 from data.sessions import act_for, note, reading
@@ -122,7 +122,7 @@ class AccountBook:
         """Make a kiosk, or give one that was revoked a new link, and return its token."""
         login, network = read_login(name), read_network(address)
         token = secrets.token_urlsafe(32)
-        opened = {"token_hash": hashlib.sha256(token.encode()).digest(), "bound_to": network}
+        opened = {"token_hash": token_hash(token), "bound_to": network}
         values = {"role": Role.KIOSK.value} | ({"demo": True} if demo else {})
         if self._is_revoked_kiosk(login):
             with self._changing(login, Action.KIOSK_ADD, bound_to=network) as (session, found):

@@ -299,7 +299,7 @@ def become(connection: Connection, principal: Principal) -> None:
     """Make a transaction a principal's, as ``data.sessions`` does."""
     connection.execute(
         text("SELECT set_config('fengtu.token', :token, true), set_config('role', :role, true)"),
-        {"token": principal.token or "", "role": GROUPS[principal.role]},
+        {"token": hash_of(principal).hex() if principal.token else "", "role": GROUPS[principal.role]},
     )
 
 

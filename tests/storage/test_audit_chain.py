@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from data import cluster
 from data.access import roles
 from data.access.chain import MOST_FAULTS, verify_chain
+from data.access.tokens import token_hash
 from data.sessions import reading, writing
 from grid.audits import Action, ChainFault, ChainState, FaultKind, Head, read_head
 from grid.principals import CLERK, COMMAND_LINE, Principal, Role
@@ -307,7 +308,8 @@ STATEMENTS = (
 
 
 def become(connection: Connection, principal: Principal, statement: str) -> None:
-    connection.execute(text("SELECT set_config('fengtu.token', :t, true)"), {"t": principal.token})
+    hashed = token_hash(principal.token or "").hex()
+    connection.execute(text("SELECT set_config('fengtu.token', :t, true)"), {"t": hashed})
     connection.execute(text(f"SET LOCAL ROLE {roles.GROUPS[principal.role]}"))
     connection.execute(text(statement))
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from data import cluster, models
@@ -94,6 +94,39 @@ def test_a_right_password_opens_a_session_and_its_token_is_stored_nowhere(
     assert token not in kept
     assert SECRET not in kept
     assert token not in repr(ticket)
+
+
+def test_no_statement_carries_a_token(gate: PostgisGate, server: Engine, book: AccountBook) -> None:
+    """With ``log_statement`` on, parameters stand in the log of whoever runs the database."""
+    sent: list[object] = []
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def keep(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        sent.append((statement, parameters))
+
+    try:
+        principal = gate.sign_in("bureau-1", SECRET, HERE).principal
+        tokens = [principal.token or "", book.add_kiosk("hall-1", HERE)]
+        gate.who(tokens[0], HERE)
+        with reading(server, principal) as session:
+            assert session.execute(text("SELECT access.my_public_id()")).scalar_one() == principal.id
+        with writing(server, principal, Action.MATTERS_LIST, "petition", changes_data=False):
+            pass
+        changed = gate.change_password(tokens[0], SECRET, "a-new-canary-password", HERE)
+        tokens.append(changed.principal.token or "")
+        gate.sign_out(tokens[2])
+    finally:
+        event.remove(Engine, "before_cursor_execute", keep)
+    assert len(sent) > 20
+    for token in tokens:
+        assert token not in str(sent)
+
+
+def test_what_a_log_keeps_of_a_token_opens_no_session(gate: PostgisGate) -> None:
+    token = gate.sign_in("bureau-1", SECRET, HERE).principal.token or ""
+    hashed = hashlib.sha256(token.encode()).hexdigest()
+    assert gate.who(hashed, HERE) is None
+    assert gate.who(token, HERE) is not None
 
 
 def test_every_sign_in_gives_another_token(gate: PostgisGate) -> None:
