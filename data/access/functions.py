@@ -8,14 +8,14 @@ of statements keeps of it opens no screen.
 from __future__ import annotations
 
 from data.access.function import Function
-from data.access.gate_functions import GATE_FUNCTIONS
+from data.access.gate_functions import DEMO_IS_OVER, GATE_FUNCTIONS
 from data.access.roles import GROUPS, IMPORTER, SERVER
 
 _ALL_GROUPS = tuple(GROUPS.values())
 _LONGEST_IDLE = "2 hours"
 _LIVE = (
     "s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > statement_timestamp())"
-    " AND NOT a.disabled"
+    f" AND NOT a.disabled AND NOT {DEMO_IS_OVER}"
 )
 
 

@@ -14,7 +14,11 @@ FORGOTTEN_AFTER = "1 hour"
 """Failures older than this are no longer counted: longer than the longest delay."""
 
 _IS_FORGOTTEN = f"f.last_at < clock_timestamp() - interval '{FORGOTTEN_AFTER}'"
-_MAY_SIGN_IN = "NOT a.disabled AND a.role <> 'kiosk'"
+DEMO_IS_OVER = (
+    "(a.demo AND EXISTS (SELECT FROM public.edition e WHERE e.valid_to IS NULL AND NOT e.synthetic))"
+)
+"""The passwords of the demo's accounts are printed: over real boundaries nobody comes in by them."""
+_MAY_SIGN_IN = f"NOT a.disabled AND a.role <> 'kiosk' AND NOT {DEMO_IS_OVER}"
 
 
 def _function(name: str, arguments: str, returns: str, body: str, volatility: str = "VOLATILE") -> Function:

@@ -236,5 +236,6 @@ POLICIES: tuple[Policy, ...] = (
     *_writing("recusal", Role.BUREAU, f"{_NOT_OWN} AND {_OF_VISIBLE}", "INSERT DELETE"),
     *(Policy(table, "owner_keeps", "ALL", (OWNER,), "true", "true") for table in SECRET),
     Policy("area", "owner_finds_scopes", "SELECT", (OWNER,), "true"),
+    Policy("edition", "owner_finds_real_ones", "SELECT", (OWNER,), "true"),
     Policy("data_version", "owner_tells_health", "SELECT", (OWNER,), "true"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the database is told of a session's token: its SHA-256, so that no log of statements holds a cookie."""
+"""What the database is told of a session's token: its SHA-256, so that a log of statements holds no key."""
 
 from __future__ import annotations
 

@@ -189,6 +189,40 @@ def test_a_kiosk_comes_from_its_own_address_only(gate: PostgisGate, book: Accoun
     assert gate.who(token, "10.1.2.3") is None
 
 
+def test_a_kiosks_coming_in_is_audited_and_so_is_a_wrong_link(
+    gate: PostgisGate, book: AccountBook, owner: Engine
+) -> None:
+    token = book.add_kiosk("hall-1", "10.1.2.0/24")
+    person = gate.sign_in("bureau-1", SECRET, HERE).principal.token or ""
+    kiosk = gate.enter_kiosk(token, "10.1.2.200")
+    assert kiosk == gate.who(token, "10.1.2.200")
+    assert kiosk is not None
+    for wrong, address in ((token, ELSEWHERE), ("x" * 43, "10.1.2.3"), (person, HERE)):
+        assert gate.enter_kiosk(wrong, address) is None
+    with owner.connect() as connection:
+        rows = connection.execute(select(models.Audit).order_by(models.Audit.number)).all()
+    opened, *refused = rows[-4:]
+    assert (opened.action, opened.principal, opened.role) == (Action.SESSION_OPEN, kiosk.id, "kiosk")
+    assert opened.facts == {"address": "10.1.2.200", "by": "kiosk"}
+    assert {(row.action, row.principal, row.role) for row in refused} == {
+        (Action.SESSION_REFUSE, "unknown", "unknown")
+    }
+    assert [row.facts["address"] for row in refused] == [ELSEWHERE, "10.1.2.3", HERE]
+    assert token not in str(rows)
+
+
+def test_wrong_links_do_not_flood_the_audit_and_keep_no_kiosk_out(
+    gate: PostgisGate, book: AccountBook, owner: Engine
+) -> None:
+    token = book.add_kiosk("hall-1", HERE)
+    before = len(audit(owner))
+    for _ in range(30):
+        assert gate.enter_kiosk("x" * 43, HERE) is None
+    assert 3 <= len(audit(owner)) - before <= 8
+    assert gate.enter_kiosk(token, HERE) is not None
+    assert audit(owner)[-1][0] == Action.SESSION_OPEN
+
+
 def test_a_kiosk_has_no_other_way_in(gate: PostgisGate, book: AccountBook) -> None:
     token = book.add_kiosk("hall-1", HERE)
     assert refusal(gate.sign_in_asserted, "hall-1", HERE) == "sign_in_failed"
@@ -400,6 +434,41 @@ def test_a_name_that_only_looks_like_an_accounts_is_nobodys(
     if not login.isascii():
         assert refusal(gate.sign_in, login, SECRET, HERE) == "sign_in_failed"
     gate.sign_in_asserted("Kiosk-Man", HERE)
+
+
+REAL = (
+    "INSERT INTO edition (level, code_system, vintage, source, source_crs, synthetic, valid_from, valid_to,"
+    " batch_id) SELECT 'county', 'TEST', '2026', 'x', 'EPSG:4490', :synthetic, '2026-01-01', :until, max(id)"
+    " FROM import_batch"
+)
+BATCH = (
+    "INSERT INTO import_batch (kind, file_name, sha256, options, dry_run, principal, seconds, rows, accepted,"
+    " review, refused) VALUES ('boundaries', 'x', 'x', '{}', false, 'x', 0, 0, 0, 0, 0)"
+)
+
+
+def test_the_demos_accounts_end_with_the_first_real_boundaries(
+    gate: PostgisGate, server: Engine, book: AccountBook, engine: Engine
+) -> None:
+    """Their passwords are printed: who knows a demo must not come into a city."""
+    book.add(NewAccount("demo-1", Role.ADMIN, password=SECRET), demo=True)
+    kiosk = book.add_kiosk("demo-hall", HERE, demo=True)
+    run(engine, BATCH)
+    run(engine, REAL, synthetic=True, until=None)
+    run(engine, REAL, synthetic=False, until="2026-02-01")
+    demo, other = (gate.sign_in(name, SECRET, HERE).principal for name in ("demo-1", "bureau-1"))
+    assert gate.who(kiosk, HERE) is not None
+    with reading(server, demo) as session:
+        rows = text("SELECT count(*) FROM data_version")
+        assert session.execute(rows).scalar_one() == 1
+        run(engine, REAL, synthetic=False, until=None)
+        assert session.execute(rows).scalar_one() == 0, "from the next statement on"
+    assert refusal(gate.sign_in, "demo-1", SECRET, HERE) == "sign_in_failed"
+    assert refusal(gate.sign_in_asserted, "demo-1", HERE) == "sign_in_failed"
+    for token in (kiosk, demo.token or ""):
+        assert gate.who(token, HERE) is None
+    assert gate.who(other.token or "", HERE) == other
+    gate.sign_in("bureau-1", SECRET, HERE)
 
 
 def test_disabling_takes_effect_at_the_next_statement_of_an_open_transaction(
