@@ -68,6 +68,9 @@ class Gate(Protocol):
         Raises ``Refused('sign_in_failed')``.
         """
 
+    def enter_kiosk(self, token: str, address: str) -> Principal | None:
+        """Return the kiosk whose link was opened, none for any other token or a foreign address; audited."""
+
     def change_password(self, token: str, old: str, new: str, address: str) -> Ticket:
         """Set a new password, end the account's sessions and return a new one.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -113,6 +113,18 @@ class PostgisGate:
             _note(session, account, Action.SESSION_REFUSE, attempt.facts)
         raise Refused("sign_in_failed")
 
+    def enter_kiosk(self, token: str, address: str) -> Principal | None:
+        """Return the kiosk that a link opens at an address; a wrong one is audited too."""
+        principal, here = self.who(token, address), read_address(address)
+        facts = {"address": here, "by": "kiosk"}
+        with self._session() as session:
+            if principal is not None and principal.role is Role.KIOSK:
+                kiosk = _Account(principal.label, principal.id, principal.role.value)
+                _note(session, kiosk, Action.SESSION_OPEN, facts)
+                return principal
+            self._refuse_kiosk(session, here, facts)
+        return None
+
     def change_password(self, token: str, old: str, new: str, address: str) -> Ticket:
         """Set a new password, end the account's sessions and return a new one."""
         principal = self.who(token, address)
@@ -165,6 +177,14 @@ class PostgisGate:
                 attempt.failures.note(session)
                 _note(session, account, Action.SESSION_REFUSE, attempt.facts)
         raise Refused("sign_in_failed")
+
+    def _refuse_kiosk(self, session: Session, address: str | None, facts: dict[str, Any]) -> None:
+        # Nobody can guess a link; what the delay bounds is how fast a stranger can make the audit grow.
+        failures = Failures(f"kiosk {address}", address)
+        with suppress(Refused):
+            failures.check(session)
+            failures.note(session)
+            _note(session, _Account(""), Action.SESSION_REFUSE, facts)
 
     def _replace(self, session: Session, account: _Account, new_hash: str) -> bool:
         values = {"public_id": account.principal, "old_hash": account.password_hash, "new_hash": new_hash}

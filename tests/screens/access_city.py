@@ -70,6 +70,12 @@ class FakeGate:
     def sign_in_asserted(self, login: str, address: str) -> Ticket:
         raise Refused("sign_in_failed")
 
+    def enter_kiosk(self, token: str, address: str) -> Principal | None:
+        self._note("enter_kiosk", token, address)
+        principal = self.sessions.get(token)
+        is_kiosk = principal is not None and principal.role is Role.KIOSK and address == KIOSK_ADDRESS
+        return principal if is_kiosk else None
+
     def change_password(self, token: str, old: str, new: str, address: str) -> Ticket:
         self._note("change_password", token, old, new, address)
         if old != PASSWORD:

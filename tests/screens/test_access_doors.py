@@ -232,7 +232,32 @@ def test_a_kiosk_comes_in_by_its_token(gate_client: tuple[FakeGate, FlaskClient]
     assert int(morsel["max-age"]) > 300 * 24 * 3600
     assert (morsel["httponly"], morsel["samesite"]) == (True, "Lax")
     assert client.get("/wall").status_code == 200
-    assert client.get("/sign-in").headers["Location"] == "/wall"
+
+
+def test_a_kiosks_entry_ends_the_session_that_the_browser_had(
+    gate_client: tuple[FakeGate, FlaskClient],
+) -> None:
+    gate, client = gate_client
+    come_as(client, Role.BUREAU)
+    wrong = client.post("/kiosk", json={"token": "nobody-has-this-token-0123"}, headers=FROM_US)
+    assert wrong.status_code == 401
+    assert token_of(Role.BUREAU) in gate.sessions, "a wrong link signs nobody out"
+    entered = client.post("/kiosk", json={"token": token_of(Role.KIOSK)}, headers=FROM_US)
+    assert (entered.status_code, gate.asked[-2:]) == (204, ["enter_kiosk", "sign_out"])
+    assert token_of(Role.BUREAU) not in gate.sessions
+    again = client.post("/kiosk", json={"token": token_of(Role.KIOSK)}, headers=FROM_US)
+    assert (again.status_code, gate.asked[-1]) == (204, "enter_kiosk"), "its own link stays as it is"
+
+
+def test_who_stands_before_a_kiosk_can_sign_in(gate_client: tuple[FakeGate, FlaskClient]) -> None:
+    _, client = gate_client
+    come_as(client, Role.KIOSK)
+    page = client.get("/sign-in?next=/matters")
+    assert (page.status_code, 'action="/sign-in"' in page.text) == (200, True)
+    answer = _sign_in(client, Role.BUREAU, next="/matters")
+    assert answer.headers["Location"] == "/matters"
+    assert client.get("/matters").status_code == 200
+    assert client.get("/sign-in").headers["Location"] == "/wall", "a person is led on"
 
 
 @pytest.mark.parametrize(

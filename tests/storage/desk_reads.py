@@ -90,7 +90,8 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
 }  # fmt: skip
 """What each reading is asked. What is asked first sees the audit before this test's own lines."""
 WRITES = frozenset(
-    {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "matters.recuse",
+    {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "gate.enter_kiosk",
+     "matters.recuse",
      "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "accounts.add",
      "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",
      "accounts.end_sessions", "accounts.add_kiosk", "accounts.revoke_kiosk", "accounts.set_settings"}
