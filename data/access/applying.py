@@ -95,6 +95,8 @@ def _statements(tables: list[str]) -> list[str]:
         " FOR EACH ROW EXECUTE FUNCTION access.chain_audit()",
         "CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit"
         " FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change()",
+        "CREATE TRIGGER change_role BEFORE UPDATE OF role ON account"
+        " FOR EACH ROW EXECUTE FUNCTION access.change_role()",
         *(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY" for table in ours),
         *(policy_statement(policy) for policy in POLICIES if policy.table in ours),
         *(grant_statement(grant) for grant in (*GRANTS, *importer_grants(ours)) if grant.table in ours),

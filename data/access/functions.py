@@ -81,6 +81,19 @@ INSERT INTO public.audit (principal, role, action, subject, facts)
 VALUES (principal, role, action, subject, facts)
 """
 
+_CHANGE_ROLE = """
+BEGIN
+    -- An administrator may open a kiosk's session by a token of their own: it must stay a kiosk's.
+    IF (OLD.role = 'kiosk') <> (NEW.role = 'kiosk') THEN
+        RAISE EXCEPTION 'a kiosk stays a kiosk, and nothing else becomes one';
+    END IF;
+    IF OLD.role <> NEW.role THEN
+        UPDATE public.login_session SET closed_at = now() WHERE account_id = OLD.id AND closed_at IS NULL;
+    END IF;
+    RETURN NEW;
+END
+"""
+
 FUNCTIONS: tuple[Function, ...] = (
     _of_session("my_account", "bigint", "a.id"),
     _of_session("my_role", "text", "a.role"),
@@ -129,6 +142,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "refuse_change", "", "trigger", "BEGIN RAISE EXCEPTION 'audit is insert-only'; END", (),
         language="plpgsql", volatility="VOLATILE",
     ),
+    Function("change_role", "", "trigger", _CHANGE_ROLE, (), language="plpgsql", volatility="VOLATILE"),
     Function(
         "note_as", "principal text, role text, action text, subject text, facts jsonb", "void", _NOTE_AS,
         (SERVER, IMPORTER), volatility="VOLATILE",

@@ -223,11 +223,15 @@ def _schemas(connection: Connection) -> Iterable[str]:
     ).scalars()
 
 
-_TRIGGERS = {"audit chain_audit access.chain_audit", "audit insert_only access.refuse_change"}
+_TRIGGERS = {
+    "audit chain_audit access.chain_audit",
+    "audit insert_only access.refuse_change",
+    "account change_role access.change_role",
+}
 
 
 def _triggers(connection: Connection) -> Iterator[str]:
-    """The audit's chain and its guard against changes; any other trigger could copy rows away."""
+    """The audit's chain and its guard, and that of roles; any other trigger could copy rows away."""
     found = set(
         connection.execute(
             text(

@@ -130,7 +130,7 @@ GRANTS: tuple[Grant, ...] = (
         ("id", "account_id", "opened_at", "seen_at", "expires_at", "bound_to", "closed_at"),
     ),
     Grant(
-        "login_session", "INSERT", groups(Role.ADMIN), ("account_id", "token_hash", "expires_at", "bound_to")
+        "login_session", "INSERT", groups(Role.ADMIN), ("account_id", "token_hash", "bound_to")
     ),
     Grant("login_session", "UPDATE", groups(Role.ADMIN), ("closed_at",)),
     Grant("recusal", "SELECT, INSERT, DELETE", groups(Role.BUREAU)),
@@ -163,7 +163,10 @@ _OF_PUBLISHED = (
 
 _NOT_OWN = "account_id <> (SELECT access.my_account())"
 """Nobody widens what they may see themselves."""
-_OF_KIOSK = "account_id = ANY ((SELECT array(SELECT id FROM account WHERE role = 'kiosk'))::bigint[])"
+_OF_KIOSK = (
+    "bound_to IS NOT NULL"
+    " AND account_id = ANY ((SELECT array(SELECT id FROM account WHERE role = 'kiosk'))::bigint[])"
+)
 """A session made for another account would be that account to the database."""
 _OF_VISIBLE = "EXISTS (SELECT FROM petition p WHERE p.id = petition_id)"
 """Row by row, since recusals are few: without it the foreign key would tell which ids accusations have."""

@@ -62,6 +62,9 @@ class LoginSession(Base):
     """One sign-in. Only the SHA-256 of its token is kept: 256 random bits need no slow hash."""
 
     __tablename__ = "login_session"
+    __table_args__ = (
+        CheckConstraint("expires_at IS NOT NULL OR bound_to IS NOT NULL", name="ends_or_is_bound"),
+    )
     id: Mapped[int] = surrogate()
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)

@@ -162,6 +162,7 @@ LEAKS = (
     leak("chain's trigger for replicas", "audit", "chain_audit",
          "ALTER TABLE audit ENABLE REPLICA TRIGGER chain_audit"),
     leak("guard's trigger dropped", "audit", "insert_only", "DROP TRIGGER insert_only ON audit"),
+    leak("role's trigger dropped", "audit", "account change_role", "DROP TRIGGER change_role ON account"),
     leak("trigger of the same name", "audit", "chain_audit", "DROP TRIGGER chain_audit ON audit",
          "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
          "CREATE TRIGGER chain_audit BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION nothing()"),

@@ -79,7 +79,7 @@ WRITES: dict[str, str] = {
     "clerk": "INSERT job(content kind payload principal)",
     "admin": "INSERT account(login password_hash public_id role) UPDATE account(disabled password_hash role)"
     " INSERT account_scope DELETE account_scope"
-    " INSERT login_session(account_id bound_to expires_at token_hash) UPDATE login_session(closed_at)"
+    " INSERT login_session(account_id bound_to token_hash) UPDATE login_session(closed_at)"
     " INSERT city_setting UPDATE city_setting UPDATE data_version(changed_at number)",
     "bureau": "INSERT recusal DELETE recusal",
 }
@@ -518,15 +518,55 @@ def test_an_administrator_opens_no_session_but_a_kiosks_and_changes_no_account_o
 ) -> None:
     admin = mixed_city.who["admin"]
     ids = {row.public_id: row.id for row in root.execute(text("SELECT id, public_id FROM account"))}
-    sql = "INSERT INTO login_session (account_id, token_hash) VALUES (:id, 'x')"
+    sql = "INSERT INTO login_session (account_id, token_hash, bound_to) VALUES (:id, 'x', '10.0.0.7')"
     refused = writes_nothing(server, admin, sql, id=ids[mixed_city.who[role].id])
     assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
-    assert writes_nothing(server, admin, sql, id=ids[mixed_city.who["kiosk"].id]) is None
+    kiosk = ids[mixed_city.who["kiosk"].id]
+    assert writes_nothing(server, admin, sql, id=kiosk) is None
+    unbound = "INSERT INTO login_session (account_id, token_hash) VALUES (:id, 'x')"
+    refused = writes_nothing(server, admin, unbound, id=kiosk)
+    assert isinstance(refused, psycopg.errors.InsufficientPrivilege)
     with noted(server, admin) as session:
         promoted = session.execute(
             text("UPDATE account SET role = 'bureau' WHERE id = :id"), {"id": ids[admin.id]}
         )
         assert promoted.rowcount == 0
+
+
+@pytest.mark.parametrize("role", ["leader", "bureau", "worker", "admin"])
+def test_a_session_that_an_administrator_opened_becomes_nobody_elses(
+    server: Engine, mixed: Engine, login_as: Callable[..., Engine], mixed_city: City, role: str
+) -> None:
+    """A kiosk of one's own with a token that one knows, made a bureau's: all of the city, and no audit."""
+    admin, token = mixed_city.who["admin"], "a-token-that-the-admin-knows"
+    own = login_as(mixed, roles.SERVER)
+    made = "INSERT INTO account (public_id, login, role) VALUES ('mine', 'mine', 'kiosk')"
+    opened = (
+        "INSERT INTO login_session (account_id, token_hash, bound_to)"
+        " SELECT id, sha256(convert_to(:token, 'UTF8')), '0.0.0.0/0' FROM account WHERE login = 'mine'"
+    )
+    with noted(own, admin) as session:
+        session.execute(text(made))
+        session.execute(text(opened), {"token": token})
+    become = "UPDATE account SET role = :role WHERE login = 'mine'"
+    assert "stays a kiosk" in str(writes_nothing(own, admin, become, role=role))
+    kiosk = f"UPDATE account SET role = 'kiosk' WHERE public_id = '{mixed_city.who['worker'].id}'"
+    assert "stays a kiosk" in str(writes_nothing(own, admin, kiosk))
+    for other in (Role.BUREAU, Role.LEADER):
+        assert count_seen(own, Principal("mine", other, token)) == 0
+
+
+def test_another_role_ends_an_accounts_sessions_whoever_gives_it(
+    mixed: Engine, login_as: Callable[..., Engine], mixed_city: City
+) -> None:
+    server, worker = login_as(mixed, roles.SERVER), mixed_city.who["worker"]
+    with noted(server, mixed_city.who["admin"]) as session:
+        same = text("UPDATE account SET role = 'worker' WHERE public_id = :id")
+        session.execute(same, {"id": worker.id})
+    assert count_seen(server, worker, "area") > 0
+    with noted(server, mixed_city.who["admin"]) as session:
+        session.execute(text("UPDATE account SET role = 'bureau' WHERE public_id = :id"), {"id": worker.id})
+    assert count_seen(server, worker, "area") == 0
 
 
 def test_a_planner_touches_no_published_plan(server: Engine, mixed_city: City) -> None:
