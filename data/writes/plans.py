@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,8 @@ from grid.principals import Principal
 from grid.refusals import Refused
 
 _LARGEST_ID = 2**63 - 1
+_CHANGES_DATA = False
+"""A draft is nobody's number yet: no shared view need look again, and nothing be published anew."""
 _ONCE_PUBLISHED = (PlanState.PUBLISHED.value, PlanState.RETIRED.value)
 
 
@@ -34,7 +35,10 @@ def save_draft(engine: Engine, principal: Principal, plan: CoveragePlan) -> Cove
         raise Refused("plan_not_draft", plan=plan.id)
     plan = replace(plan, name=read_name(plan.name))
     saved: dict[str, int] = {}
-    with _drafting(engine, principal, Action.PLAN_SAVE, name=plan.name, saved=saved) as session:
+    with writing(
+        engine, principal, Action.PLAN_SAVE, "coverage_plan",
+        changes_data=_CHANGES_DATA, name=plan.name, saved=saved,
+    ) as session:  # fmt: skip
         stored = _insert(session, principal, plan) if plan.id == 0 else _update(session, plan)
         session.execute(delete(models.Assignment).where(models.Assignment.plan_id == stored.id))
         if plan.assignments:
@@ -51,18 +55,13 @@ def discard_draft(engine: Engine, principal: Principal, plan_id: int, version: i
     saved it since, or ``('plan_has_drafts')`` when other drafts start from it.
     """
     table = models.CoveragePlan
-    with _drafting(engine, principal, Action.PLAN_DISCARD, id=plan_id) as session:
+    with writing(
+        engine, principal, Action.PLAN_DISCARD, "coverage_plan", changes_data=_CHANGES_DATA, id=plan_id
+    ) as session:
         _lock_draft(session, plan_id, version)
         if session.scalar(select(exists().where(table.base_id == plan_id))):
             raise Refused("plan_has_drafts", plan=plan_id)
         session.execute(delete(table).where(table.id == plan_id))
-
-
-def _drafting(
-    engine: Engine, principal: Principal, action: Action, **facts: object
-) -> AbstractContextManager[Session]:
-    # A draft is nobody's number yet: no shared view need look again, and nothing be published anew.
-    return writing(engine, principal, action, "coverage_plan", changes_data=False, **facts)
 
 
 def _insert(session: Session, principal: Principal, plan: CoveragePlan) -> CoveragePlan:

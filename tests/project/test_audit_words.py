@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 WRITERS = {"writing", "noting", "_changing", "_adding", "_writing", "note", "_note"}
 DICTS = {"facts", "audit", "counts", "asked", "filters"}
 """Variables that writers of audit rows gather facts in."""
-GATHERERS = {"filters", "counts", "facts", "_who", "_asked"}
+GATHERERS = {"filters", "counts", "facts", "_facts", "_asked"}
 """Functions that return facts."""
 OF_ACCOUNTS = {"public_id", "password_hash", "demo"}
 """Columns of an account, which stand in no audit row."""
