@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
 from typing import NoReturn
 from urllib.error import URLError
@@ -75,14 +76,16 @@ def become(settings: Settings, name: str) -> NoReturn:
 def environment(settings: Settings, name: str) -> dict[str, str]:
     """Return the environment of the server or the worker.
 
-    What serves screens is not given the addresses, and so the passwords, of the owner and the importer.
+    What serves screens is not given the addresses, and so the passwords, of the owner and the importer; what
+    reads strangers' files is not given the identity provider's secret.
     """
     given = settings.environment()
     if name == SERVER and settings.database_url:
         given = {key: value for key, value in given.items() if not key.startswith("DATABASE_URL")}
         given["DATABASE_URL_SERVER"] = cluster.server_url(settings)
     around = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
-    return around | given
+    mine = around | given
+    return {key: value for key, value in mine.items() if name == SERVER or not key.startswith("OIDC_")}
 
 
 def command(settings: Settings, name: str) -> list[str]:
@@ -163,8 +166,9 @@ def program_digest(root: Path) -> str:
 
 
 def _stamp(settings: Settings) -> str:
-    # A digest, since DATABASE_URL may hold a password.
-    started_with = (program_digest(_ROOT), sys.executable, *sorted(settings.environment().items()))
+    # A digest, since DATABASE_URL may hold a password and the provider has a secret.
+    provider = astuple(settings.oidc) if settings.oidc else ()
+    started_with = (program_digest(_ROOT), sys.executable, provider, *sorted(settings.environment().items()))
     return hashlib.sha256(repr(started_with).encode()).hexdigest()
 
 

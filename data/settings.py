@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from data.oidc_settings import OidcSettings, read_oidc
 from grid.refusals import Refused
 
+_PLAIN_URL = re.compile(r"[A-Za-z]+://[^\s?#@]+", re.ASCII)
 _PROXIES = ("0", "1", "2", "3")
 _URLS = ("DATABASE_URL", "DATABASE_URL_IMPORTER", "DATABASE_URL_SERVER")
 
@@ -22,7 +25,8 @@ class Settings:
     cluster. ``importer_url`` and ``server_url`` are for the two other roles that log in: without them the
     owner's address is used with their names and no password, as trust, peer or a password file allow.
     ``proxies`` is how many reverse proxies of ours stand before the server: only then is believed what they
-    say of a visitor's address, to which kiosks are bound and by which sign-ins are delayed.
+    say of a visitor's address, to which kiosks are bound and by which sign-ins are delayed. ``public_url`` is
+    the address at which other machines reach us, as links for them need it.
     """
 
     home: Path
@@ -32,6 +36,7 @@ class Settings:
     server_url: str | None = None
     oidc: OidcSettings | None = None
     proxies: int = 0
+    public_url: str | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the environment from which a process of ours reads these settings."""
@@ -42,7 +47,8 @@ class Settings:
             {"OIDC_ISSUER": self.oidc.issuer, "OIDC_CLIENT_ID": self.oidc.client_id} if self.oidc else {}
         )
         own = {"FENGTU_HOME": str(self.home), "PORT": str(self.port), "PROXIES": str(self.proxies)}
-        return own | given | provider
+        public = {"PUBLIC_URL": self.public_url} if self.public_url else {}
+        return own | given | provider | public
 
     @property
     def cluster_dir(self) -> Path:
@@ -56,9 +62,10 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read ``FENGTU_HOME`` (``var``), ``PORT`` (8050), ``PROXIES`` (0), ``DATABASE_URL*`` and ``OIDC_*``.
+    """Read ``FENGTU_HOME``, ``PORT``, ``PROXIES``, ``PUBLIC_URL``, ``DATABASE_URL*`` and ``OIDC_*``.
 
-    Raises ``Refused``: ``port_unreadable``, ``proxies_unreadable``, or what ``read_oidc`` raises.
+    Raises ``Refused``: ``port_unreadable``, ``proxies_unreadable``, ``public_url_unreadable``, or what
+    ``read_oidc`` raises.
     """
     environment = os.environ if environment is None else environment
     port = environment.get("PORT", "8050")
@@ -75,4 +82,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         server_url=environment.get("DATABASE_URL_SERVER") or None,
         oidc=read_oidc(environment),
         proxies=int(proxies),
+        public_url=read_public_url(environment.get("PUBLIC_URL", "")),
     )
+
+
+def read_public_url(text: str) -> str | None:
+    """Return a server's outside address without a slash at its end, none for "".
+
+    Raises ``Refused('public_url_unreadable')``.
+    """
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_plain = False
+    # Screens and cookies stand at the root, so that an address with a path would lead nowhere.
+    if not is_plain or parts.path not in {"", "/"} or not _PLAIN_URL.fullmatch(text):
+        raise Refused("public_url_unreadable", text=text)
+    return text.rstrip("/")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import click
 from sqlalchemy import Engine
 
-from data import cluster
-from data.migrate import migrate
+from data import cluster, processes
+from data.migrate import current_revision, migrate, newest_revision
 from data.sessions import make_engine
 from data.settings import Settings
+from grid.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Context:
         if self.settings.database_url is None:
             cluster.ensure_running(self.settings)
         engine = make_engine(cluster.database_url(self.settings))
+        check_update(self.settings, engine)
         migrate(engine)
         return engine
 
@@ -43,3 +45,12 @@ class Context:
         started = time.monotonic()
         yield
         click.echo(self.say("cli.seconds", seconds=round(time.monotonic() - started, 1)))
+
+
+def check_update(settings: Settings, engine: Engine) -> None:
+    """Refuse to migrate under a server or worker of ours of older code: ``Refused('update_first')``."""
+    if not any(processes.is_outdated(settings, name) for name in processes.NAMES):
+        return
+    with engine.connect() as connection:
+        if current_revision(connection) != newest_revision():
+            raise Refused("update_first")

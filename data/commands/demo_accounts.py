@@ -8,7 +8,7 @@ import click
 
 from data import cluster
 from data.commands.context import Context
-from data.commands.kiosk import link
+from data.commands.kiosk import link, local_url
 from data.demo.accounts import FILE_NAME, is_synthetic, keep_demo_accounts
 from data.sessions import make_engine
 from grid.principals import Role
@@ -30,7 +30,7 @@ def show_demo_accounts(context: Context) -> None:
         cities.dispose()
     click.echo(context.say("demo_accounts.heading", file=settings.home / FILE_NAME))
     for one in accounts:
-        secret = link(settings, one.secret) if one.role is Role.KIOSK else one.secret
+        secret = link(local_url(settings), one.secret) if one.role is Role.KIOSK else one.secret
         click.echo(f"  {one.login:<15} {_padded(context.say(f'role.{one.role}'))} {secret}")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import click
 
 from data.commands.context import Context
 from data.commands.worded import WordedGroup, open_accounts
-from data.settings import Settings
+from data.settings import Settings, read_public_url
 from grid.principals import Role
 
 
@@ -18,12 +20,17 @@ def kiosk() -> None:
 @kiosk.command()
 @click.argument("name")
 @click.option("--from", "address", required=True, metavar="ADDRESS_OR_CIDR")
+@click.option("--url", default="", metavar="https://HOST")
 @click.pass_obj
-def add(context: Context, name: str, address: str) -> None:
+def add(context: Context, name: str, address: str, url: str) -> None:
     """Make a kiosk and print its link, once."""
+    base = read_public_url(url) or context.settings.public_url
     token = open_accounts(context).add_kiosk(name, address)
     click.echo(context.say("kiosk.added", name=name, address=address))
-    click.echo(link(context.settings, token))
+    if base is None and not ip_network(address.strip(), strict=False).is_loopback:
+        click.echo(context.say("kiosk.address_missing"))
+        base = ""
+    click.echo(link(local_url(context.settings) if base is None else base, token))
 
 
 @kiosk.command("list")
@@ -46,6 +53,11 @@ def revoke(context: Context, name: str) -> None:
     click.echo(context.say("kiosk.revoked", name=name))
 
 
-def link(settings: Settings, token: str) -> str:
+def local_url(settings: Settings) -> str:
+    """Return the server's address on its own machine."""
+    return f"http://127.0.0.1:{settings.port}"
+
+
+def link(base: str, token: str) -> str:
     """Return the address that a kiosk opens; what stands after the sign reaches no server and no log."""
-    return f"http://127.0.0.1:{settings.port}/kiosk#{token}"
+    return f"{base}/kiosk#{token}"

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from data import cluster, diagnosis, migrate, models, processes
 from data.access import roles as database_roles
 from data.access.startup import refuse_unsafe
-from data.commands.context import Context
+from data.commands.context import Context, check_update
 from data.reads.city import CITY_ZONE
 from data.sessions import make_engine
 from data.writes.city import set_city
@@ -140,6 +140,7 @@ def _prepare(context: Context) -> Engine | None:
             with context.step("cli.cluster"):
                 cluster.ensure_running(context.settings)
         engine = make_engine(cluster.database_url(context.settings))
+        check_update(context.settings, engine)
         with context.step("cli.migrating"):
             migrate.migrate(engine)
         engine.dispose()

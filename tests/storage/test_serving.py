@@ -10,16 +10,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import Engine
 
 from callbacks.access.cookies import NAME
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
+from data import cluster, processes
+from data.commands import server as server_commands
+from data.commands.context import Context
 from data.processes import NAMES, SERVER, WORKER, program_digest
 from data.processes import environment as environment_of
 from data.sessions import make_engine
@@ -183,3 +187,98 @@ def test_what_serves_screens_is_given_no_address_of_the_owner(monkeypatch: pytes
     assert given["DATABASE_URL_SERVER"] == "postgresql+psycopg://fengtu_server@db/x"
     assert not any("secret" in value for value in given.values())
     assert "ownersecret" in environment_of(settings, WORKER)["DATABASE_URL"]
+
+
+def test_only_what_serves_screens_knows_the_providers_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker reads strangers' files."""
+    oidc = {"OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "f", "OIDC_CLIENT_SECRET": "oidcsecret"}
+    for name, value in oidc.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+    served, worked = environment_of(settings, SERVER), environment_of(settings, WORKER)
+    assert oidc.items() <= served.items()
+    assert not [name for name in worked if name.startswith("OIDC_")]
+    assert "oidcsecret" not in str(worked)
+    assert read_settings(worked).oidc is None, "it starts without"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"OIDC_CLIENT_SECRET": "another"},
+        {"OIDC_LOGIN_CLAIM": "sub"},
+        {"OIDC_CLIENT_ID": "g"},
+        {"OIDC_ISSUER": ""},
+        {"PUBLIC_URL": "https://fengtu.city.gov"},
+    ],
+)
+def test_another_provider_or_address_outdates_what_runs(
+    installed: Path, running: Callable[[str], subprocess.Popen[bytes]], changed: dict[str, str]
+) -> None:
+    given = {"FENGTU_HOME": str(installed), "OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "f"}
+    given |= {"OIDC_CLIENT_SECRET": "oidcsecret"}
+    running(SERVER)
+    processes._note_start(read_settings(given), SERVER)
+    assert not processes.is_outdated(read_settings(given), SERVER)
+    if changed == {"OIDC_ISSUER": ""}:
+        changed = dict.fromkeys(("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"), "")
+    assert processes.is_outdated(read_settings(given | changed), SERVER)
+    assert "oidcsecret" not in (installed / "run" / "server.stamp").read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_command_migrates_under_an_older_program(
+    installed: Path,
+    running: Callable[[str], subprocess.Popen[bytes]],
+    owner_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """What still runs would meet tables that it does not know."""
+    settings = read_settings({"FENGTU_HOME": str(installed), "DATABASE_URL": owner_url})
+    context = Context(settings, str)
+    migrated: list[Engine] = []
+    monkeypatch.setattr("data.commands.context.migrate", migrated.append)
+    older = running(name)
+    (installed / "run" / f"{name}.stamp").write_text("an older program")
+    context.open_engine().dispose()
+    assert len(migrated) == 1, "at the newest revision nothing changes"
+    monkeypatch.setattr("data.commands.context.newest_revision", lambda: "29991231_newer")
+    monkeypatch.setattr("data.migrate.migrate", migrated.append)
+    for refused in (context.open_engine, lambda: server_commands._prepare(context)):
+        with pytest.raises(Refused, match="update_first"):
+            refused()
+    assert len(migrated) == 1
+    older.kill()
+    older.wait()
+    context.open_engine().dispose()
+    assert len(migrated) == 2
+
+
+@pytest.fixture
+def owner_url(engine: Engine, login_as: Callable[[Engine, str], Engine]) -> str:
+    return login_as(engine, cluster.OWNER).url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    (tmp_path / "run").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def running(installed: Path) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
+    """Start something that looks like a process of the installation."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str) -> subprocess.Popen[bytes]:
+        file = installed / "run" / f"{name}.pid"
+        sleeping = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", str(file)])
+        file.write_text(str(sleeping.pid))
+        started.append(sleeping)
+        return sleeping
+
+    yield start
+    for one in started:
+        one.kill()
+        one.wait()
