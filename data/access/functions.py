@@ -10,8 +10,11 @@ from __future__ import annotations
 from data.access.function import Function
 from data.access.gate_functions import DEMO_IS_OVER, GATE_FUNCTIONS
 from data.access.roles import GROUPS, IMPORTER, SERVER
+from grid.audits import Action
+from grid.principals import COMMAND_LINE
 
 _ALL_GROUPS = tuple(GROUPS.values())
+_COMMAND_LINE = COMMAND_LINE.role.value
 _LONGEST_IDLE = "2 hours"
 _LIVE = (
     "s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > statement_timestamp())"
@@ -94,6 +97,36 @@ BEGIN
 END
 """
 
+_FOLLOW_SCOPES = f"""
+DECLARE one record; kept bigint := 0; lost bigint := 0;
+BEGIN
+    FOR one IN
+        SELECT a.id, a.public_id, array_remove(array_agg(n.id), NULL) AS ids,
+            coalesce(jsonb_agg(o.code ORDER BY o.code) FILTER (WHERE n.id IS NOT NULL), '[]') AS areas,
+            coalesce(jsonb_agg(o.code ORDER BY o.code) FILTER (WHERE n.id IS NULL), '[]') AS areas_lost
+        FROM unnest(former, successors) p (old_id, new_id)
+        JOIN public.account_scope c ON c.area_id = p.old_id
+        JOIN public.account a ON a.id = c.account_id
+        JOIN public.area o ON o.id = p.old_id AND o.valid_to IS NOT NULL
+        -- The importer says who follows; it cannot widen what anybody sees by it.
+        LEFT JOIN public.area n ON n.id = p.new_id AND n.valid_to IS NULL
+            AND (n.level, n.kind, n.code, n.name) = (o.level, o.kind, o.code, o.name)
+        GROUP BY a.id, a.public_id ORDER BY a.id
+    LOOP
+        INSERT INTO public.account_scope (account_id, area_id) SELECT one.id, unnest(one.ids)
+            ON CONFLICT DO NOTHING;
+        INSERT INTO public.audit (principal, role, action, subject, facts) SELECT importer,
+            coalesce((SELECT a.role FROM public.account a WHERE a.public_id = importer), '{_COMMAND_LINE}'),
+            '{Action.ACCOUNT_SCOPE.value}', 'account', jsonb_build_object('id', one.public_id, 'areas',
+            one.areas) || CASE WHEN one.areas_lost = '[]' THEN '{{}}'
+            ELSE jsonb_build_object('areas_lost', one.areas_lost) END;
+        kept := kept + jsonb_array_length(one.areas);
+        lost := lost + jsonb_array_length(one.areas_lost);
+    END LOOP;
+    RETURN QUERY SELECT kept, lost;
+END
+"""  # noqa: S608
+
 FUNCTIONS: tuple[Function, ...] = (
     _of_session("my_account", "bigint", "a.id"),
     _of_session("my_role", "text", "a.role"),
@@ -141,6 +174,11 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "refuse_change", "", "trigger", "BEGIN RAISE EXCEPTION 'audit is insert-only'; END", (),
         language="plpgsql", volatility="VOLATILE",
+    ),
+    Function(
+        "follow_scopes", "former bigint[], successors bigint[], importer text",
+        "TABLE (scopes_kept bigint, scopes_lost bigint)", _FOLLOW_SCOPES,
+        (IMPORTER,), language="plpgsql", volatility="VOLATILE",
     ),
     Function("change_role", "", "trigger", _CHANGE_ROLE, (), language="plpgsql", volatility="VOLATILE"),
     Function(

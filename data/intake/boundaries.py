@@ -156,6 +156,10 @@ def _write(task: Task, head: writes.EditionHead, draft: Draft) -> None:
     task.progress("placing", 0, None)
     anew = replacing.place_anew(session, level, task.batch_id, head.valid_from)
     _tell_replaced(task.ledger, head.valid_from, replaced, anew)
+    if replaced is not None:
+        lost = replacing.follow_scopes(session, task.principal_id).lost
+        if lost:
+            task.ledger.note("scopes_lost", count=lost)
     task.ledger.figures |= {
         "areas": len(ids),
         "functional": int(draft.functional.sum()),

@@ -67,7 +67,10 @@ def _view(row: Any, scope: list[ScopePart]) -> AccountView:
         public_id=row.public_id,
         login=row.login,
         role=Role(row.role),
-        scope=tuple(sorted(scope, key=lambda part: part.key)),
+        # An area and the former one that it follows are one part: see `data.writes.replacing`.
+        scope=tuple(
+            {part.key: part for part in sorted(scope, key=lambda part: (part.key, part.name))}.values()
+        ),
         disabled=row.disabled,
         demo=row.demo,
         live_sessions=0 if row.disabled else row.live,

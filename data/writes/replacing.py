@@ -29,6 +29,14 @@ class Replaced:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopesFollowed:
+    """How many accounts' scopes go on with the new areas, and how many are left with a former one only."""
+
+    kept: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedAnew:
     """How many matters came from a former area of the level, came from none, or were left as they were."""
 
@@ -58,6 +66,16 @@ def replace_earlier(session: Session, level: Level, batch_id: int, valid_from: d
     session.execute(text(_PARENTS))
     total, orphans = session.execute(text("SELECT count(*), count(*) - count(new_id) FROM succession")).one()
     return Replaced(total, orphans)
+
+
+def follow_scopes(session: Session, principal_id: str) -> ScopesFollowed:
+    """Give accounts that answer for a closed area its successor as well, each account audited.
+
+    What was registered before stays with the closed area, which they go on seeing. Call it after
+    `replace_earlier` and last: from here on every other writing waits for the audit's head.
+    """
+    row = session.execute(text(_FOLLOW), {"principal": principal_id}).one()
+    return ScopesFollowed(row.kept, row.lost)
 
 
 def place_anew(session: Session, level: Level, batch_id: int, valid_from: date) -> PlacedAnew:
@@ -125,6 +143,11 @@ _HANGING = (
     ("service_station", "town_id"),
     ("service_point", "village_id"),
 )
+_FOLLOW = """
+SELECT f.scopes_kept AS kept, f.scopes_lost AS lost
+FROM (SELECT array_agg(old_id) AS former, array_agg(new_id) AS new FROM succession) s
+CROSS JOIN LATERAL access.follow_scopes(s.former, s.new, :principal) f
+"""
 _PARENTS = "UPDATE area SET parent_id = new_id FROM succession WHERE parent_id = old_id AND valid_to IS NULL"
 _FRESH = "edition_id = (SELECT id FROM edition WHERE batch_id = :batch)"
 _ANY_PLACED = "SELECT EXISTS (SELECT FROM petition WHERE place_status IS NOT NULL)"

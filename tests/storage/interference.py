@@ -63,7 +63,8 @@ HIDDEN = (
     ), {"admin", "bureau"}),
     Change("passwords", ("UPDATE account SET password_hash = 'x'",), set()),
     Change("a session", (
-        "INSERT INTO login_session (account_id, token_hash, bound_to) SELECT min(id), 'new', '::1' FROM account",
+        "INSERT INTO login_session (account_id, token_hash, bound_to)"
+        " SELECT min(id), 'new', '::1' FROM account",
     ), {"admin"}),
     Change("a token", (
         "UPDATE login_session SET token_hash = 'changed' WHERE closed_at IS NOT NULL"

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from data import cluster
+from data.access.roles import SERVER
 from data.intake.run import run_import
+from data.sessions import reading
+from grid.audits import Action
 from grid.findings import ImportKind
-from grid.principals import COMMAND_LINE
+from grid.principals import COMMAND_LINE, Role
+from tests.storage.written_audit import audit_rows
 
 BOUNDARIES, PETITIONS = ImportKind.BOUNDARIES, ImportKind.PETITIONS
 HEAD = ["信访件编号", "信访目的", "登记日期", "问题属地", "经度", "纬度", "坐标系", "区划代码"]
@@ -93,7 +98,7 @@ def test_levels_that_come_after_the_matters_count_them_as_those_before_do(bring,
         boundaries(level)
     later = rows(engine, PLACES)
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE petition CASCADE"))
+        connection.execute(text("DELETE FROM petition"))
         connection.execute(text("UPDATE import_batch SET superseded = true"))
     matters(*MATTERS, coded("V1", "990102001001"))
     assert later == rows(engine, PLACES)
@@ -217,3 +222,79 @@ def test_the_same_codes_after_new_boundaries_are_no_correction(bring, engine):
         connection.execute(text("UPDATE import_batch SET superseded = true"))
     assert matters(*lines).figures["unchanged"] == 2
     assert rows(engine, PLACES) == before
+
+
+def _seen(server, principal):
+    with reading(server, principal) as session:
+        return sorted(session.execute(text("SELECT matter_no FROM petition")).scalars())
+
+
+def _id_of(engine, code):
+    return rows(engine, f"SELECT id FROM area WHERE code = '{code}' AND valid_to IS NULL")[0][0]
+
+
+GRID_CODES = [code for code, *_ in CITY["grid"]]
+
+
+def test_who_answers_for_an_area_goes_on_with_its_successor(bring, engine, sign_in, login_as):
+    """Ids change with every edition: a scope left behind would show its account nothing more, silently."""
+    boundaries, matters = bring
+    for level in ("county", "town", "village", "grid"):
+        boundaries(level)
+    matters(coded("M1", GRID_CODES[0]), coded("M2", GRID_CODES[1]))
+    worker, other = (sign_in(engine, Role.WORKER, areas=[_id_of(engine, code)]) for code in GRID_CODES)
+    town = sign_in(engine, Role.TOWN, areas=[_id_of(engine, "990101001")])
+    county = sign_in(engine, Role.TOWN, areas=[_id_of(engine, "990102")])
+    server = login_as(engine, SERVER)
+    before = [_seen(server, who) for who in (worker, other, town, county)]
+    assert before == [["M1"], ["M2"], ["M1"], ["M2"]]
+    for level in ("grid", "town", "county"):
+        again = [area(*said) for said in reversed(CITY[level])] + [ZONE] * (level == "county")
+        report = boundaries(level, again, valid_from="2026-03-01")
+        assert found(report, "scopes_lost") is None
+    matters(*(coded(f"N{i}", code, "2026-04-01") for i, code in enumerate(GRID_CODES)))
+    assert _seen(server, worker) == ["M1", "N0"]
+    assert _seen(server, other) == ["M2", "N1"]
+    assert _seen(server, town) == ["M1", "N0"]
+    assert _seen(server, county) == ["M2", "N1"]
+    audited = [row for row in audit_rows(engine) if row.action == Action.ACCOUNT_SCOPE]
+    assert [(row.principal, row.role, row.facts) for row in audited] == [
+        ("command-line", "admin", {"id": who.id, "areas": [code]})
+        for who, code in [
+            (worker, GRID_CODES[0]), (other, GRID_CODES[1]), (town, "990101001"), (county, "990102"),
+        ]
+    ]  # fmt: skip
+
+
+def test_a_scope_without_a_successor_is_told_and_not_widened(bring, engine, sign_in, login_as):
+    boundaries, matters = bring
+    boundaries("grid")
+    matters(coded("M1", GRID_CODES[0]), coded("M2", GRID_CODES[1]))
+    worker = sign_in(engine, Role.WORKER, areas=[_id_of(engine, code) for code in GRID_CODES])
+    renamed = area(GRID_CODES[0], "另一网格", 0, 0.4)
+    report = boundaries("grid", [renamed, area(*CITY["grid"][1])], valid_from="2026-03-01")
+    assert found(report, "scopes_lost") == {"count": 1}
+    matters(*(coded(f"N{i}", code, "2026-04-01") for i, code in enumerate(GRID_CODES)))
+    assert _seen(login_as(engine, SERVER), worker) == ["M1", "M2", "N1"]
+    (audited,) = [row for row in audit_rows(engine) if row.action == Action.ACCOUNT_SCOPE]
+    assert audited.facts == {"id": worker.id, "areas": [GRID_CODES[1]], "areas_lost": [GRID_CODES[0]]}
+
+
+def test_the_importer_can_widen_no_scope(bring, engine, sign_in, login_as):
+    boundaries, _ = bring
+    for level in ("county", "grid"):
+        boundaries(level)
+    own, other = (_id_of(engine, code) for code in GRID_CODES)
+    worker = sign_in(engine, Role.WORKER, areas=[own])
+    owner = login_as(engine, cluster.OWNER)
+    for successor in (other, _id_of(engine, "990101"), own):
+        for closed in (False, True):
+            with engine.connect() as connection:
+                if closed:
+                    connection.execute(text(f"UPDATE area SET valid_to = valid_from WHERE id = {own}"))
+                given = f"access.follow_scopes(ARRAY[{own}], ARRAY[{successor}], 'x')"
+                connection.execute(text(f"SELECT * FROM {given}"))
+                connection.commit()
+    scopes = "SELECT area_id FROM account_scope s JOIN account a ON a.id = account_id WHERE public_id = :id"
+    with owner.connect() as connection:
+        assert connection.execute(text(scopes), {"id": worker.id}).scalars().all() == [own]
