@@ -13,7 +13,7 @@ from flask import Response, g, redirect, request
 
 from callbacks.access.cookies import carries_cookie, token_of
 from callbacks.access.next_path import read_next
-from callbacks.access.origin import has_kind, is_from_us
+from callbacks.access.origin import has_kind, is_from_us, is_led_here
 from callbacks.access.owners import Owners
 from callbacks.access.payload import PayloadError, check_payload
 from callbacks.access.plain import (
@@ -59,7 +59,8 @@ class Guard:
         if rule is None or request.method not in rule.methods:
             return self._tell(NOT_FOUND)
         request.max_content_length = _CALLBACK_BYTES if request.endpoint == CALLBACKS else _FORM_BYTES
-        if not is_from_us(request, has_cookie=carries_cookie(request)):
+        is_led = rule.is_audited and is_led_here(request)
+        if is_led or not is_from_us(request, has_cookie=carries_cookie(request)):
             return self._tell(FOREIGN)
         return self._check_body(rule) if rule.roles is None else self._let_in(rule, rule.roles)
 

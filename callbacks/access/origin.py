@@ -27,6 +27,11 @@ def is_from_us(asked: Request, *, has_cookie: bool) -> bool:
     return not has_cookie
 
 
+def is_led_here(asked: Request) -> bool:
+    """Return whether a browser says that another site led it here, by a link, a frame or a script."""
+    return asked.headers.get("Sec-Fetch-Site", "none") not in _OURS
+
+
 def has_kind(asked: Request, body: Body) -> bool:
     """Return whether a sending request names the body's kind; a foreign form cannot name JSON."""
     return asked.method in READ or asked.mimetype == body.value

@@ -31,6 +31,7 @@ class Rule:
     ``roles`` none lets everyone in, signed in or not; an empty set lets nobody in. ``is_page`` is shown to
     people: they are led to the sign-in page and told in words. ``is_static`` holds nothing but the program.
     ``is_kept`` may stay in its reader's browser, since its address names the version of what it shows.
+    ``is_audited`` leaves an audit row in its reader's name, and is therefore no address for other sites.
     """
 
     roles: frozenset[Role] | None
@@ -39,11 +40,13 @@ class Rule:
     is_page: bool = False
     is_static: bool = False
     is_kept: bool = False
+    is_audited: bool = False
 
 
 _STATIC = Rule(None, is_static=True)
 _NOBODY = Rule(frozenset(), methods=frozenset())
 _SCREEN_FILE = {screen: Rule(roles) for screen, roles in ROLES.items()}
+_EXPORT = {screen: Rule(roles, is_audited=True) for screen, roles in ROLES.items()}
 
 RULES: dict[str, Rule] = {
     # Flask's and Dash's own.
@@ -69,8 +72,8 @@ RULES: dict[str, Rule] = {
     # Screens' own files.
     "shapes": Rule(EVERY_ROLE, is_kept=True),
     "density": Rule(ROLES[Screen.WALL], is_kept=True),
-    "outcome": _SCREEN_FILE[Screen.IMPORTS],
+    "outcome": _EXPORT[Screen.IMPORTS],
     "template": _SCREEN_FILE[Screen.IMPORTS],
-    "matters_export": _SCREEN_FILE[Screen.MATTERS],
-    "audit_export": _SCREEN_FILE[Screen.AUDIT],
+    "matters_export": _EXPORT[Screen.MATTERS],
+    "audit_export": _EXPORT[Screen.AUDIT],
 }

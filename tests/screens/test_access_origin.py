@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from dash import Dash
 
-from callbacks.access.rules import CALLBACKS
+from callbacks.access.rules import CALLBACKS, RULES
 from grid.principals import Role
 from tests.screens.access_city import GuardedStore, come_as, guarded, payload, token_of
 
@@ -50,6 +50,32 @@ def test_a_callback_is_called_from_our_pages_only(
     assert answer.status_code == (200 if passes else 403)
     if not passes:
         assert store.fake_gate.asked == [], "refused before anything is read"
+
+
+EXPORTS = {
+    "/imports/outcome/7.xlsx": Role.CLERK,
+    "/matters/export.xlsx": Role.BUREAU,
+    "/audit/export.xlsx": Role.AUDITOR,
+}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", "none", None, "", "odd"])
+@pytest.mark.parametrize(("address", "role"), EXPORTS.items())
+def test_no_other_site_exports_in_a_readers_name(
+    world: tuple[Dash, GuardedStore], address: str, role: Role, site: str | None
+) -> None:
+    """A link or a picture on a foreign page would leave audit rows in the name of whoever looks at it."""
+    app, store = world
+    client = come_as(app.server.test_client(), role)
+    passes = site in {"same-origin", "none", None}
+    answer = client.get(address, headers={} if site is None else {"Sec-Fetch-Site": site})
+    assert answer.status_code == (200 if passes else 403)
+    assert bool(store.askers) is passes
+
+
+def test_every_file_that_is_audited_is_told_apart() -> None:
+    exports = {name for name, rule in RULES.items() if rule.is_audited}
+    assert exports == {"outcome", "matters_export", "audit_export"}
 
 
 @pytest.mark.parametrize(("headers", "passes"), MATRIX[:-2])
