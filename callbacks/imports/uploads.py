@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 
 from callbacks.imports.formats import OPTIONS
 from grid.findings import ImportKind
+from grid.ids import LARGEST_ID
 from grid.refusals import Refused
 
 LARGEST_FILE_MB = 64
 """Told to the browser, so that a larger file is not sent at all; the desk has its own limit."""
-LARGEST_ID = 2**63 - 1
 _ANSWER_NAME = "leader_row_{row}"
 _LARGEST_ROW = 1_048_576
 _DIGEST = re.compile(r"[0-9a-f]{64}")

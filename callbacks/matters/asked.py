@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from grid.ids import LARGEST_ID
 from grid.matters import Category, Channel, Stage
 from grid.refusals import Refused
 from grid.register import RegisterClock, RegisterQuestion, SortColumn
 
 PAGE_PATH, EXPORT_PATH = "/matters", "/matters/export.xlsx"
-LARGEST_ID = 2**63 - 1
 _LONGEST = 200
 _UP, _DOWN = "asc", "desc"
 Choice = TypeVar("Choice", bound=StrEnum)

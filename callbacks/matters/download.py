@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Flask, Response, request
 
 from callbacks.matters.asked import EXPORT_PATH, read_address
 from callbacks.tools import Tools
-from grid.refusals import Refused
-from layers.words import say, say_refusal
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOWN = frozenset({"database_down", "database_slow"})
+from callbacks.workbooks import workbook
+from layers.words import say
 
 
 def register(server: Flask, tools: Tools) -> None:
@@ -23,14 +18,9 @@ def register(server: Flask, tools: Tools) -> None:
 
     @server.get(EXPORT_PATH)
     def matters_export() -> Response:
-        desk = tools.store.matters(tools.principal())
-        try:
+        def make() -> tuple[bytes, str]:
+            desk = tools.store.matters(tools.principal())
             body = desk.export(read_address(request.args.to_dict()).question(), words)
-            day = desk.city().today.isoformat()
-        except Refused as refused:
-            status = 503 if refused.code in _DOWN else 400
-            return Response(say_refusal(refused, tools.language), status, mimetype="text/plain")
-        answer = Response(body, mimetype=_XLSX)
-        name = quote(words("register.export_file", day=day))
-        answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        return answer
+            return body, words("register.export_file", day=desk.city().today.isoformat())
+
+        return workbook(make, tools.language)

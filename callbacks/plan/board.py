@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grid.coverage import CoverageBook, CoveragePlan, PlanState
+from grid.ids import LARGEST_ID
 from grid.planning import LONGEST_NAME, Move, apply_moves, changes, read_name
 from grid.refusals import Refused
 
@@ -106,7 +107,7 @@ def _read(data: Any) -> Board:
 
 def _whole(value: object) -> int:
     # A database's bigint is the widest that an id may be; JSON's true and 1.0 are no ids.
-    if type(value) is not int or not 0 <= value < 2**63:
+    if type(value) is not int or not 0 <= value <= LARGEST_ID:
         raise ValueError
     return value
 

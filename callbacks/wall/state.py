@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from callbacks.groups import Group, ask_group, read_group, write_group
 from grid.areas import Level
+from grid.ids import LARGEST_ID
 from grid.listings import Quarter
 from grid.matters import Category, Channel
 from grid.principals import Principal, Role
@@ -27,7 +28,6 @@ CARD_ROLES = frozenset({Role.LEADER, Role.BUREAU, Role.APPROVER})
 """Who may open cards; an unattended wall never."""
 _OLD_WINDOWS = {"d30": Window.M1, "d90": Window.M3}
 """What addresses said before windows were whole months."""
-_LARGEST_ID = 2**63 - 1
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -103,7 +103,7 @@ def read_state(raw: dict[str, object]) -> WallState:
 def read_card(raw: object) -> Card | None:
     """Return the card that a text names, or none."""
     match = re.fullmatch(r"(area|leader)-([0-9]{1,19})", raw) if isinstance(raw, str) else None
-    if match is None or not 0 < int(match.group(2)) <= _LARGEST_ID:
+    if match is None or not 0 < int(match.group(2)) <= LARGEST_ID:
         return None
     return Card(CardKind(match.group(1)), int(match.group(2)))
 

@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grid.audits import ChainFault, ChainState, FaultKind, Head
@@ -60,10 +59,6 @@ def read_chain_head(session: Session) -> Head | None:
     """Return the last link as the database keeps it, none where its row is gone."""
     row = session.execute(_HEAD).one_or_none()
     return None if row is None else Head(row.number, bytes(row.digest).hex())
-
-
-def _link(row: Row[Any]) -> Link:
-    return Link(row.number, bytes(row.previous), bytes(row.digest), row.body)
 
 
 @dataclass

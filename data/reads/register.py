@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from data import models
 from data.reads import city, matters
 from grid.clocks import DUE_SOON_DAYS, days_left
+from grid.ids import LARGEST_ID
 from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
 from grid.refusals import Refused
@@ -28,7 +29,6 @@ from grid.register import (
     register_clock,
 )
 
-LARGEST_ID = 2**63 - 1
 _OPEN = frozenset(
     {RegisterClock.OVERDUE, RegisterClock.DUE_SOON, RegisterClock.RUNNING, RegisterClock.NOT_STARTED}
 )

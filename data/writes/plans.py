@@ -13,11 +13,11 @@ from data import models
 from data.sessions import writing
 from grid.audits import Action
 from grid.coverage import Assignment, CoveragePlan, PlanState
+from grid.ids import LARGEST_ID
 from grid.planning import read_name
 from grid.principals import Principal
 from grid.refusals import Refused
 
-_LARGEST_ID = 2**63 - 1
 _CHANGES_DATA = False
 """A draft is nobody's number yet: no shared view need look again, and nothing be published anew."""
 _ONCE_PUBLISHED = (PlanState.PUBLISHED.value, PlanState.RETIRED.value)
@@ -99,7 +99,7 @@ def _lock_draft(session: Session, plan_id: int, version: int) -> models.Coverage
 
 
 def _find(session: Session, plan_id: int, *, lock: bool = False) -> models.CoveragePlan:
-    known = 0 < plan_id <= _LARGEST_ID
+    known = 0 < plan_id <= LARGEST_ID
     plan = session.get(models.CoveragePlan, plan_id, with_for_update=lock) if known else None
     if plan is None:
         raise Refused("plan_unknown", plan=plan_id)
