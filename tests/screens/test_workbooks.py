@@ -20,7 +20,7 @@ def test_a_refusal_is_words_and_no_file(code: str, status: int) -> None:
     answer = workbook(refuse, Language.ZH)
     assert (answer.status_code, answer.mimetype) == (status, "text/plain")
     assert "Content-Disposition" not in answer.headers
-    assert answer.text
+    assert answer.get_data(as_text=True)
 
 
 def test_a_file_has_its_own_name_whatever_is_in_it() -> None:
