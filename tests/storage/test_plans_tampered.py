@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from callbacks.plan.board import board_book, board_data, draft_of, open_board, read_board
-from data.store import PlannerDesk, PostgisStore
+from data.desks import PlannerDesk
+from data.store import PostgisStore
 from grid.planning import LONGEST_NAME
 from grid.principals import PLANNER
 from grid.refusals import Refused

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 
 from data import models
 from data.access import roles
+from data.desks import MattersDesk
 from data.reads import register
-from data.store import MattersDesk, PostgisStore
+from data.store import PostgisStore
 from grid.matters import SETTLED_STAGES, Category, Channel, Purpose, Stage
 from grid.principals import Principal, Role
 from grid.refusals import Refused
