@@ -7,7 +7,8 @@ taken the server's login still needs a password, or the provider's word, for eve
 from __future__ import annotations
 
 from data.access.function import Function
-from data.access.roles import SERVER
+from data.access.roles import GROUPS, SERVER
+from grid.principals import Role
 
 SESSION_HOURS = 12
 FORGOTTEN_AFTER = "1 hour"
@@ -76,8 +77,21 @@ GATE_FUNCTIONS: tuple[Function, ...] = (
         f" WHERE {_IS_FORGOTTEN} FOR UPDATE SKIP LOCKED)",
     ),
     _function(
-        "clear_failures", "keys bytea[]", "void",
-        "DELETE FROM public.sign_in_failure WHERE key = ANY (SELECT f.key FROM public.sign_in_failure f"
-        " WHERE f.key = ANY (keys) ORDER BY f.key FOR UPDATE)",
+        # One success must not free an address from what it failed at with other names.
+        "clear_failures", "own bytea, login bytea, address bytea", "void",
+        "SELECT 1 FROM public.sign_in_failure f WHERE f.key IN (own, login, address)"
+        " ORDER BY f.key FOR UPDATE;"
+        " UPDATE public.sign_in_failure f SET count = greatest(0, f.count - o.count)"
+        " FROM public.sign_in_failure o WHERE f.key = address AND o.key = own;"
+        " DELETE FROM public.sign_in_failure f WHERE f.key IN (own, login)"
+        " OR f.key = address AND f.count = 0",
+    ),
+    Function(
+        # An account's keys begin with its own, whatever the address. The command line is the owner itself.
+        "forget_failures", "login bytea", "void",
+        "DELETE FROM public.sign_in_failure f WHERE f.key IN (SELECT o.key FROM public.sign_in_failure o"
+        " WHERE substring(o.key FROM 1 FOR 32) = login ORDER BY o.key FOR UPDATE)"
+        " AND (access.my_role() = 'admin' OR session_user = current_user)",
+        (GROUPS[Role.ADMIN],), volatility="VOLATILE",
     ),
 )  # fmt: skip

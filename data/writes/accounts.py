@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from data import models
+from data.access.delays import forget_failures
 from data.access.passwords import check_password, hash_password
 from data.access.tokens import token_hash
 from data.faults import refusing
@@ -101,6 +102,7 @@ class AccountBook:
         with self._changing(login, Action.ACCOUNT_PASSWORD) as (session, found):
             _refuse_kiosk(found)
             _set(session, found, password_hash=hashed)
+            forget_failures(session, found.login)
             _close_sessions(session, found)
 
     def set_disabled(self, login: str, disabled: bool) -> None:
@@ -110,6 +112,8 @@ class AccountBook:
             if found.role is Role.KIOSK and not disabled:
                 raise Refused("kiosk_revoked", name=found.login)
             _set(session, found, disabled=disabled)
+            if not disabled:
+                forget_failures(session, found.login)
             # Also when it is enabled: no session from before may live on.
             _close_sessions(session, found)
 

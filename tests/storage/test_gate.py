@@ -282,8 +282,8 @@ def test_delays_grow_and_end_and_a_success_clears_them(gate: PostgisGate, owner:
     seen = []
     for _ in range(4):
         with pytest.raises(Refused) as caught:
-            gate.sign_in("bureau-1", SECRET, ELSEWHERE)
-        assert caught.value.code == "sign_in_delayed", "also the right password waits, from whatever address"
+            gate.sign_in("bureau-1", SECRET, HERE)
+        assert caught.value.code == "sign_in_delayed", "also the right password waits"
         seen.append(caught.value.facts["seconds"])
         run(owner, "UPDATE sign_in_failure SET last_at = last_at - interval '1000 seconds'")
         refusal(gate.sign_in, "bureau-1", "wrong", HERE)
@@ -292,6 +292,47 @@ def test_delays_grow_and_end_and_a_success_clears_them(gate: PostgisGate, owner:
     gate.sign_in("bureau-1", SECRET, HERE)
     with owner.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM sign_in_failure")).scalar_one() == 0
+
+
+def test_nobody_keeps_an_account_out_from_elsewhere(
+    gate: PostgisGate, owner: Engine, book: AccountBook
+) -> None:
+    """Whoever knows a login can fail by it for ever: those who own it wait half a minute at most."""
+    refusal(gate.sign_in, "bureau-1", "wrong", ELSEWHERE)
+    run(owner, "UPDATE sign_in_failure SET count = 1000")
+    with pytest.raises(Refused) as caught:
+        gate.sign_in("bureau-1", SECRET, HERE)
+    assert caught.value.facts["seconds"] == delays.LONGEST_FOR_ACCOUNT_S <= 30
+    run(owner, "UPDATE sign_in_failure SET last_at = last_at - interval '31 seconds'")
+    gate.sign_in("bureau-1", SECRET, HERE)
+    assert refusal(gate.sign_in, "bureau-1", SECRET, ELSEWHERE) == "sign_in_delayed", "the guesser waits on"
+
+
+def test_a_success_does_not_free_its_address_of_failures_with_other_names(
+    gate: PostgisGate, owner: Engine
+) -> None:
+    for number in range(delays.FREE_FOR_ADDRESS):
+        if number % 3 == 2:
+            gate.sign_in("bureau-1", SECRET, HERE)
+        refusal(gate.sign_in, f"name-{number}", "wrong", HERE)
+    assert refusal(gate.sign_in, "bureau-1", SECRET, HERE) == "sign_in_delayed"
+
+
+@pytest.mark.parametrize("way", ["password", "enable"])
+def test_an_administrator_lets_in_who_is_delayed(gate: PostgisGate, book: AccountBook, way: str) -> None:
+    book.add(NewAccount("leader-1", Role.LEADER, password=SECRET))
+    for login in ("bureau-1", "leader-1"):
+        for _ in range(4):
+            with contextlib.suppress(Refused):
+                gate.sign_in(login, "wrong", HERE)
+    assert refusal(gate.sign_in, "bureau-1", SECRET, HERE) == "sign_in_delayed"
+    if way == "password":
+        book.set_password("bureau-1", SECRET)
+    else:
+        book.set_disabled("bureau-1", True)
+        book.set_disabled("bureau-1", False)
+    gate.sign_in("bureau-1", SECRET, HERE)
+    assert refusal(gate.sign_in, "leader-1", SECRET, HERE) == "sign_in_delayed"
 
 
 def test_no_delay_is_for_good(gate: PostgisGate, owner: Engine) -> None:
