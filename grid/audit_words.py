@@ -9,6 +9,7 @@ from grid.audits import AuditRow, ChainFault
 
 FACT_CODES = {
     "role": "role",
+    "role_before": "role",
     "kind": "import_kind",
     "by": "audit.by",
     "keys": "audit.setting",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg.errors import UniqueViolation
@@ -220,9 +220,24 @@ class AccountBook:
             found = _find(session, login)
             if found.public_id == self._principal.id:
                 raise Refused("account_own")
-            _lock(session, found)
+            found = _lock(session, found)
+            if action in {Action.ACCOUNT_SCOPE, Action.ACCOUNT_ROLE}:
+                facts |= self._before(session, found)
             yield session, found
             note(session, self._principal, action, "account", {"id": found.public_id, **facts})
+
+    def _before(self, session: Session, found: _Found) -> dict[str, object]:
+        """Return the role and scope of a locked account that a change takes away, for the audit."""
+        scope = models.AccountScope
+        ids = session.execute(select(scope.area_id, scope.unit_id).where(scope.account_id == found.id)).all()
+        with refusing(), reading(self._cities, self._principal) as cities:
+            areas = scopes.area_parts(cities, {row.area_id for row in ids if row.area_id})
+            units = scopes.unit_parts(cities, {row.unit_id for row in ids if row.unit_id})
+        return {
+            "role_before": found.role.value,
+            "areas_before": sorted({part.key for part in areas.values()}),
+            "units_before": sorted(part.key for part in units.values()),
+        }
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
@@ -243,9 +258,10 @@ def _find(session: Session, login: str) -> _Found:
     return _Found(row.id, row.public_id, row.login, Role(row.role))
 
 
-def _lock(session: Session, found: _Found) -> None:
+def _lock(session: Session, found: _Found) -> _Found:
     """Let two changes of one account follow each other: at once, two scopes would add up."""
-    session.execute(select(models.Account.id).where(models.Account.id == found.id).with_for_update())
+    role = select(models.Account.role).where(models.Account.id == found.id).with_for_update()
+    return replace(found, role=Role(session.execute(role).scalar_one()))
 
 
 def _insert_account(session: Session, values: dict[str, Any]) -> int:

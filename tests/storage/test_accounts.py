@@ -332,6 +332,21 @@ def test_a_principal_that_calls_itself_administrator_is_none(
     assert refusal(book.add, NewAccount("mine-1", Role.ADMIN, password=SECRET)) == "not_allowed"
 
 
+def test_the_audit_tells_what_a_change_took_away(book: AccountBook, owner: Engine) -> None:
+    book.add(NewAccount("town-1", Role.TOWN, Scope((TOWN, COUNTY))))
+    book.set_scope("town-1", Scope((TOWN,)))
+    book.set_role("town-1", Role.UNIT, Scope(units=("市住建局",)))
+    book.set_role("town-1", Role.LEADER, Scope())
+    told = "SELECT facts FROM audit WHERE action IN ('account.scope', 'account.role') ORDER BY number"
+    with owner.connect() as connection:
+        facts = connection.execute(text(told)).scalars().all()
+    assert [(one["role_before"], one["areas_before"], one["units_before"]) for one in facts] == [
+        ("town", [COUNTY, TOWN], []),
+        ("town", [TOWN], []),
+        ("unit", [], ["市住建局"]),
+    ]
+
+
 def test_changes_are_audited_without_passwords(book: AccountBook, owner: Engine, admin: Principal) -> None:
     book.add(NewAccount("worker-1", Role.WORKER, Scope((VILLAGE,)), SECRET))
     book.set_password("worker-1", "second-" + SECRET)
