@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from grid.findings import ImportKind, Severity
+from tests.storage.written_audit import audit_rows
 
 PETITIONS = ImportKind.PETITIONS
 FULL = [
@@ -58,6 +59,14 @@ def rows(engine, statement, **facts):
     """Return the rows of a statement."""
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(statement), facts)]
+
+
+def kept(engine):
+    """Return as one text all that the database keeps of an import, the audit's words included."""
+    tables = [
+        rows(engine, f"SELECT * FROM {table}") for table in ("petition", "import_batch", "import_finding")
+    ]
+    return str([*tables, [vars(row) for row in audit_rows(engine)]])
 
 
 def refused(report):

@@ -219,7 +219,7 @@ def command(small_city):
 
 
 def test_the_command_tells_findings_in_chinese(command, write_csv, tmp_path):
-    path = write_csv([*matters(2), ["A9", "2026年1月", "", "", ""]])
+    path = write_csv([*matters(2), ["A9", "2026年1月", "", "", "", "申诉求决"]])
     result = command("petitions", path, "--outcome", tmp_path / "out.xlsx")
     assert result.exit_code == 0, result.output
     assert "共 3 行，收入 2，待核 0，未收 1" in result.output
