@@ -105,7 +105,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("assignment", "INSERT", groups(Role.PLANNER),
           ("plan_id", "unit_id", "leader_id", "kind", "cases")),
     Grant("assignment", "DELETE", groups(Role.PLANNER)),
-    Grant("data_version", "UPDATE", groups(Role.PLANNER, Role.ADMIN), ("number", "changed_at")),
+    Grant("data_version", "UPDATE", groups(Role.ADMIN), ("number", "changed_at")),
     Grant("city_setting", "INSERT, UPDATE", groups(Role.ADMIN)),
     Grant("import_batch", "SELECT", groups(Role.CLERK)),
     Grant("import_finding", "SELECT", groups(Role.CLERK)),
@@ -223,7 +223,6 @@ POLICIES: tuple[Policy, ...] = (
     *_plans("assignment", _OF_PUBLISHED),
     *_writing("coverage_plan", Role.PLANNER, _IS_DRAFT),
     *_writing("assignment", Role.PLANNER, _OF_DRAFT, "INSERT DELETE"),
-    *_writing("data_version", Role.PLANNER, commands="UPDATE"),
     *_writing("data_version", Role.ADMIN, commands="UPDATE"),
     *_writing("city_setting", Role.ADMIN, commands="INSERT UPDATE"),
     Policy(

@@ -74,8 +74,7 @@ READS_SOME: dict[tuple[str, str], str] = {
 WRITES: dict[str, str] = {
     "planner": "INSERT coverage_plan(base_id created_by name state valid_from valid_to)"
     " UPDATE coverage_plan(name version) DELETE coverage_plan"
-    " INSERT assignment(cases kind leader_id plan_id unit_id) DELETE assignment"
-    " UPDATE data_version(changed_at number)",
+    " INSERT assignment(cases kind leader_id plan_id unit_id) DELETE assignment",
     "clerk": "INSERT job(content kind payload principal)",
     "admin": "INSERT account(login password_hash public_id role) UPDATE account(disabled password_hash role)"
     " INSERT account_scope DELETE account_scope"
@@ -550,7 +549,7 @@ def test_a_session_that_an_administrator_opened_becomes_nobody_elses(
         session.execute(text(opened), {"token": token})
     become = "UPDATE account SET role = :role WHERE login = 'mine'"
     assert "stays a kiosk" in str(writes_nothing(own, admin, become, role=role))
-    kiosk = f"UPDATE account SET role = 'kiosk' WHERE public_id = '{mixed_city.who['worker'].id}'"
+    kiosk = f"UPDATE account SET role = 'auditor' WHERE public_id = '{mixed_city.who['worker'].id}'"
     assert "stays a kiosk" in str(writes_nothing(own, admin, kiosk))
     for other in (Role.BUREAU, Role.LEADER):
         assert count_seen(own, Principal("mine", other, token)) == 0
@@ -653,7 +652,7 @@ REVOKED = {
     "its session past its end": "UPDATE login_session SET expires_at = now() WHERE token_hash = :hash",
     "its session gone": "DELETE FROM login_session WHERE token_hash = :hash",
     "its account disabled": "UPDATE account SET disabled = true WHERE public_id = :id",
-    "its role another": "UPDATE account SET role = 'kiosk' WHERE public_id = :id",
+    "its role another": "UPDATE account SET role = 'auditor' WHERE public_id = :id",
     "its scope dropped": "DELETE FROM account_scope WHERE account_id = (SELECT id FROM account"
     " WHERE public_id = :id)",
 }

@@ -297,7 +297,8 @@ def test_settings_are_read_and_set_whole(book: AccountBook) -> None:
 def test_nobody_changes_their_own_account(server: Engine, admin: Principal) -> None:
     book = PostgisStore(server).accounts(admin)
     for call in (
-        lambda: book.set_disabled(admin.label, True), lambda: book.set_role(admin.label, Role.BUREAU, Scope()),
+        lambda: book.set_disabled(admin.label, True),
+        lambda: book.set_role(admin.label, Role.BUREAU, Scope()),
         lambda: book.set_password(admin.label, SECRET), lambda: book.end_sessions(admin.label),
     ):  # fmt: skip
         assert refusal(call) == "account_own"
