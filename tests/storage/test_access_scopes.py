@@ -549,7 +549,7 @@ def test_a_session_that_an_administrator_opened_becomes_nobody_elses(
         session.execute(text(opened), {"token": token})
     become = "UPDATE account SET role = :role WHERE login = 'mine'"
     assert "stays a kiosk" in str(writes_nothing(own, admin, become, role=role))
-    kiosk = f"UPDATE account SET role = 'auditor' WHERE public_id = '{mixed_city.who['worker'].id}'"
+    kiosk = f"UPDATE account SET role = 'kiosk' WHERE public_id = '{mixed_city.who['worker'].id}'"
     assert "stays a kiosk" in str(writes_nothing(own, admin, kiosk))
     for other in (Role.BUREAU, Role.LEADER):
         assert count_seen(own, Principal("mine", other, token)) == 0
