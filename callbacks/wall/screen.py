@@ -104,7 +104,7 @@ class WallScreen:
         """Return the lists to choose from, one a layer; a layer just switched on leads."""
         state = read_state({"layers": layers, "focus": focus})
         before = (
-            {one.get("value") for one in options if isinstance(one, dict)}
+            {str(one.get("value")) for one in options if isinstance(one, dict)}
             if isinstance(options, list)
             else set()
         )
