@@ -38,9 +38,11 @@ _TUNING = {
     "random_page_cost": "1.1",
     "jit": "off",
     "log_parameter_max_length_on_error": "0",
+    "log_min_messages": "fatal",
     "timezone": "'UTC'",
 }
-"""jit costs more than it gives on these short statements; parameters may hold what must not be logged."""
+"""jit costs more than it gives on these short statements. Parameters may hold what must not be
+logged, and so may errors, which quote the row or the value that was refused: the program logs their kind."""
 
 
 def database_url(settings: Settings) -> str:
