@@ -543,6 +543,8 @@ def test_nobody_else_may_ask_what_the_gate_asks(engine: Engine, login_as: LoginA
     name = SERVER if role in GROUPS.values() else role
     other = login_as(engine, name)
     for function in GATE_FUNCTIONS:
+        if (role, function.name) == (GROUPS[Role.ADMIN], "forget_failures"):
+            continue  # who sets a new password lets its holder try it at once
         nulls = ", ".join("NULL" for argument in function.arguments.split(", ") if argument)
         with other.connect() as connection, connection.begin():
             connection.execute(text(f"SET LOCAL ROLE {role}"))
