@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,12 +110,21 @@ def test_a_4k_wall_is_drawn_twice_as_large(open_page: Callable[..., Page], shots
     )
 
 
+def open_by(page: Page, act: Callable[[], object]) -> None:
+    """Act until a card is open: on a busy machine the map may not be listening yet when it is first drawn."""
+    heading = page.locator("#wall-card h2")
+    deadline = time.monotonic() + SLOW_MS / 1000
+    while not heading.count() and time.monotonic() < deadline:
+        act()
+        with suppress(AssertionError):
+            expect(heading).not_to_be_empty(timeout=8000)
+    expect(heading).not_to_be_empty()
+
+
 def test_a_click_opens_a_card_and_escape_closes_it(open_page: Callable[..., Page], shots: Path) -> None:
     page = drawn(open_page("/wall?layers=coverage", 1920, 1080))
-    page.mouse.move(760, 560)
-    page.mouse.click(760, 560)
     card = page.locator("#wall-card")
-    expect(card.locator("h2")).not_to_be_empty(timeout=SLOW_MS)
+    open_by(page, lambda: (page.mouse.move(760, 560), page.mouse.click(760, 560)))
     page.wait_for_timeout(1500)
     page.screenshot(path=shots / "wall-card-1080.png")
     assert page.evaluate(CUT_TEXT) == []
@@ -139,8 +150,7 @@ def test_a_row_opens_a_leaders_card_by_keyboard(open_page: Callable[..., Page], 
 
 def test_a_tap_opens_a_card_on_a_touch_wall(open_page: Callable[..., Page]) -> None:
     page = drawn(open_page("/wall?layers=listing", 1920, 1080, touch=True))
-    page.touchscreen.tap(760, 560)
-    expect(page.locator("#wall-card h2")).not_to_be_empty(timeout=SLOW_MS)
+    open_by(page, lambda: page.touchscreen.tap(760, 560))
 
 
 def test_new_products_come_without_a_reload_and_leave_the_visitors_view(
