@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from callbacks.access.cookies import NAME
 from callbacks.shell import make_shell
@@ -47,10 +47,19 @@ def fake() -> FakeWall:
     return FakeWall()
 
 
+@pytest.fixture(scope="module")
+def servers() -> Iterator[list[BaseWSGIServer]]:
+    """Servers of fake cities; they outlive the pages that still ask them when a test ends."""
+    started: list[BaseWSGIServer] = []
+    yield started
+    for server in started:
+        server.shutdown()
+        server.server_close()
+
+
 @pytest.fixture
-def serve_fake(fake: FakeWall) -> Iterator[Callable[[Role], str]]:
+def serve_fake(fake: FakeWall, servers: list[BaseWSGIServer]) -> Callable[[Role], str]:
     """Return a function that serves a fake city, which can be emptied and broken, to one role."""
-    servers = []
 
     def start(role: Role) -> str:
         store = GuardedStore(fake, FakeDesk())
@@ -64,9 +73,7 @@ def serve_fake(fake: FakeWall) -> Iterator[Callable[[Role], str]]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return f"http://127.0.0.1:{server.server_port}"
 
-    yield start
-    for server in servers:
-        server.shutdown()
+    return start
 
 
 @pytest.fixture
