@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
 import warnings
 import zipfile
@@ -14,17 +12,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from data.intake.csv_rows import MOST_COLUMNS, MOST_ROWS, open_rows
 from data.intake.sniff import FileFormat, open_archive, sniff
 from data.intake.values import Cell
 from grid.refusals import Refused
 
-MOST_COLUMNS = 300
-MOST_ROWS = 1_048_576
 MOST_MERGED_ROWS = 20_000
 """Of a table whose merged cells matter, which people write by hand."""
-_LARGEST_FIELD = 32 * 2**20
-"""A cell may hold the outline of an area as WKT."""
-_DELIMITERS = ",\t;|"
 _WORKBOOK_FAULTS = (
     KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, SyntaxError,
     zipfile.BadZipFile, zlib.error, ParseError,
@@ -59,38 +53,10 @@ def read_sheet(path: Path, name: str | None = None, *, with_merges: bool = False
     """
     form = sniff(path)
     if form is FileFormat.CSV:
-        return Sheet(list(_csv_rows(_decode(path.read_bytes()))))
+        return Sheet(list(open_rows(path)))
     if form is FileFormat.XLSX:
         return _read_workbook(path, name, with_merges)
     raise Refused("table_expected", format=form.value)
-
-
-def _decode(content: bytes) -> str:
-    """Decode strictly: a file that is neither UTF-8, UTF-16 nor GB 18030 is refused, not mangled."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("encoding_unknown")
-
-
-def _csv_rows(text: str) -> Iterator[Sequence[Cell]]:
-    csv.field_size_limit(_LARGEST_FIELD)
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for number, row in enumerate(reader):
-            if number >= MOST_ROWS or len(row) > MOST_COLUMNS:
-                raise Refused("table_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS)
-            yield row
-    except csv.Error:
-        raise Refused("csv_broken", line=reader.line_num) from None
 
 
 def _read_workbook(path: Path, name: str | None, with_merges: bool) -> Sheet:
