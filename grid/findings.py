@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from grid.inspection import Inspection
+
 
 class ImportKind(StrEnum):
     """What a file holds."""
@@ -15,6 +17,7 @@ class ImportKind(StrEnum):
     SERVICE_POINTS = "service-points"
     COVERAGE = "coverage"
     LISTINGS = "listings"
+    POPULATIONS = "populations"
 
 
 class Severity(StrEnum):
@@ -26,6 +29,16 @@ class Severity(StrEnum):
     """Taken in as far as it is certain; a person must decide the rest."""
     REFUSED = "refused"
     """Not taken in."""
+
+
+class RowState(StrEnum):
+    """Why a row is kept for its owner to mend."""
+
+    REFUSED = "refused"
+    REVIEW = "review"
+    QUARANTINED = "quarantined"
+    """It contradicts another row of the same number: a person says which one holds."""
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +80,7 @@ class ImportReport:
     batch_id: int | None = None
     seconds: float = 0.0
     findings_total: int | None = None
+    inspection: Inspection = field(default_factory=Inspection)
+    rows_kept: int = 0
+    """Rows kept for mending (``RowState``), quarantined ones among them."""
+    quarantined: int = 0

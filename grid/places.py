@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from grid.datums import Datum
@@ -35,6 +36,10 @@ class PlaceMethod(StrEnum):
     COORDINATES = "coordinates"
     ADDRESS = "address"
     CODE = "code"
+    DECISION = "decision"
+    """A person's decision on the address text."""
+    WORKER = "worker"
+    """A grid worker on the spot."""
     NONE = "none"
 
 
@@ -76,6 +81,8 @@ class PlaceReason(StrEnum):
     CODE_DISAGREES = "code_disagrees"
     CODE_UNKNOWN = "code_unknown"
     CODE_AMBIGUOUS = "code_ambiguous"
+    WORKER_DISPUTES = "worker_disputes"
+    """The grid worker says that it is not in the patch."""
     AREA_REPLACED = "area_replaced"
     """Its area was replaced by new boundaries and has no successor."""
 
@@ -85,7 +92,7 @@ class PlaceRequest:
     """What a source says of where a matter's problem is; any part may be missing.
 
     ``lon`` and ``lat`` are degrees as written, in ``datum`` (none: CGCS2000 is assumed); ``code`` is the code
-    of an area that holds it.
+    of an area that holds it. ``on`` is the matter's day: it belongs to the areas valid then (none: today's).
     """
 
     address: str
@@ -93,6 +100,7 @@ class PlaceRequest:
     lat: float | None = None
     datum: Datum | None = None
     code: str | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,8 @@ class Place:
     lat: float | None = None
     reasons: tuple[str, ...] = ()
     candidates: tuple[int, ...] = ()
+    decision_id: int | None = None
+    """The decision that placed it, where ``method`` is one."""
 
     def __post_init__(self) -> None:
         if self.lon is not None and self.granularity not in {Granularity.POINT, Granularity.BUILDING}:

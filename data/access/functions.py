@@ -144,7 +144,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "my_recusals", "", "bigint[]",
         "SELECT coalesce(array_agg(r.petition_id), '{}') FROM public.recusal r"
         " WHERE r.account_id = access.my_account()",
-        tuple(GROUPS_BY_NAME[role] for role in ("bureau", "town", "unit", "worker")),
+        tuple(GROUPS_BY_NAME[role] for role in ("bureau", "clerk", "town", "unit", "worker")),
     ),
     Function(
         "accusations", "since date, until date", "bigint",

@@ -54,6 +54,8 @@ CARDS = groups(Role.LEADER, Role.APPROVER)
 """Whole city, aggregates: no number, address or point of a matter."""
 DETAILS = groups(Role.BUREAU, Role.TOWN, Role.UNIT, Role.WORKER)
 """Matters one by one, each role within its scope."""
+PLACERS = groups(Role.CLERK, Role.BUREAU)
+"""Who decides what an address means."""
 SIGNED_IN = "(SELECT access.my_role()) IS NOT NULL"
 NOT_ACCUSED = "id <> ALL ((SELECT access.my_recusals())::bigint[])"
 NOT_ACCUSATION = "purpose <> 'accusation'"
@@ -64,6 +66,12 @@ AGGREGATE_COLUMNS = (
     "place_status", "granularity", "county_id", "town_id", "village_id", "grid_id", "functional_id",
 )  # fmt: skip
 
+PLACE_COLUMNS = (
+    "place_status", "granularity", "place_method", "point", "county_id", "town_id", "village_id", "grid_id",
+    "functional_id", "place_reasons", "place_candidates", "place_decision_id",
+)  # fmt: skip
+"""Where a matter is: what a decision on its address changes."""
+
 REFERENCE = ("area", "area_shape", "area_border", "edition", "city_setting", "data_version")
 """The city's map and settings: no matter, no person; for everyone who is signed in."""
 PUBLISHED = (
@@ -72,6 +80,7 @@ PUBLISHED = (
 )  # fmt: skip
 DUTY = ("unit", "leader", "listing")
 SERVICE = ("service_station", "service_point", "service_headcount")
+SERVICE_READERS = (*CARDS, *groups(Role.BUREAU, Role.WORKER, Role.PLANNER, Role.CLERK))
 SECRET = ("login_session", "account", "account_scope", "sign_in_failure", "recusal", "audit", "audit_head")
 """What only definer functions, for the owner, read and write as a whole; the importer has no part in it."""
 
@@ -90,11 +99,26 @@ GRANTS: tuple[Grant, ...] = (
     Grant("unit", "SELECT", (*WALL, *groups(Role.PLANNER, Role.TOWN, Role.UNIT, Role.ADMIN))),
     Grant("leader", "SELECT", (*WALL, *groups(Role.PLANNER))),
     Grant("listing", "SELECT", (*WALL, *groups(Role.PLANNER))),
-    Grant("service_station", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.WORKER))),
-    Grant("service_point", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.WORKER))),
-    Grant("service_headcount", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.WORKER))),
+    Grant("service_station", "SELECT", SERVICE_READERS),
+    Grant("service_point", "SELECT", SERVICE_READERS),
+    Grant("service_headcount", "SELECT", SERVICE_READERS),
     Grant("petition", "SELECT", CARDS, AGGREGATE_COLUMNS),
     Grant("petition", "SELECT", DETAILS),
+    # A clerk sees the address of what is to be placed: no number, no category, no day, no unit, no text.
+    Grant("petition", "SELECT", groups(Role.CLERK),
+          ("id", "address", "address_key", "datum", *PLACE_COLUMNS)),
+    Grant("petition", "UPDATE", (*PLACERS, *groups(Role.WORKER)), PLACE_COLUMNS),
+    Grant("gazetteer_entry", "SELECT", PLACERS),
+    Grant("place_decision", "SELECT", PLACERS),
+    Grant("place_decision", "INSERT", PLACERS,
+          ("address_key", "verdict", "granularity", "area_id", "point", "principal")),
+    Grant("place_decision", "UPDATE", PLACERS, ("undone_at", "undone_by")),
+    Grant("place_change", "SELECT, INSERT, DELETE", PLACERS),
+    Grant("place_report", "SELECT", (*PLACERS, *groups(Role.WORKER))),
+    Grant("place_report", "INSERT", groups(Role.WORKER), ("petition_id", "principal", "verdict", "point")),
+    Grant("place_report", "UPDATE", PLACERS, ("settled_at",)),
+    Grant("provider_answer", "SELECT", PLACERS),
+    Grant("area_crosswalk", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.PLANNER, Role.CLERK))),
     Grant("coverage_plan", "SELECT", (*WALL, *groups(Role.PLANNER))),
     Grant("assignment", "SELECT", (*WALL, *groups(Role.PLANNER))),
     # No column whose foreign key would tell of rows that a planner may not read.
@@ -112,9 +136,16 @@ GRANTS: tuple[Grant, ...] = (
     Grant(
         "job", "SELECT", groups(Role.CLERK),
         ("id", "kind", "principal", "state", "step", "step_at", "done", "total", "unchanged", "attempts",
-         "error_code", "error_facts", "batch_id", "created_at", "started_at", "ended_at"),
+         "error_code", "error_facts", "batch_id", "cancel_asked", "created_at", "started_at", "ended_at"),
     ),
-    Grant("job", "INSERT", groups(Role.CLERK), ("kind", "payload", "content", "principal")),
+    Grant("job", "INSERT", groups(Role.CLERK), ("kind", "payload", "content", "upload_id", "principal")),
+    Grant("job", "UPDATE", groups(Role.CLERK), ("cancel_asked",)),
+    Grant("upload", "SELECT, DELETE", groups(Role.CLERK)),
+    Grant("upload", "INSERT", groups(Role.CLERK),
+          ("key", "principal", "file_name", "sha256", "size", "content")),
+    Grant("import_profile", "SELECT, DELETE", groups(Role.CLERK)),
+    Grant("import_row", "SELECT", groups(Role.CLERK)),
+    Grant("import_row", "UPDATE", groups(Role.CLERK), ("state",)),
     Grant("audit", "SELECT", groups(Role.AUDITOR)),
     Grant("audit_head", "SELECT", groups(Role.AUDITOR)),
     Grant(
@@ -190,6 +221,11 @@ def _plans(table: str, published: str) -> list[Policy]:
     ] + _reading(table, groups(Role.PLANNER))
 
 
+_REPORTED = "(SELECT array(SELECT petition_id FROM place_report WHERE settled_at IS NULL))::bigint[]"
+TO_PLACE = f"(place_status <> 'accepted' OR place_decision_id IS NOT NULL OR id = ANY ({_REPORTED}))"
+"""What is to be placed or was by a decision, and what a grid worker reported; never an accusation."""
+_OWN = "principal = (SELECT access.my_public_id())"
+
 _SCOPED: tuple[tuple[Role, str], ...] = (
     (Role.WORKER, "grid_id = ANY ((SELECT access.my_grids())::bigint[]) AND place_status = 'accepted'"),
     (
@@ -207,8 +243,10 @@ POLICIES: tuple[Policy, ...] = (
     ),
     *(
         policy
-        for table in (*PUBLISHED, *DUTY, *SERVICE, "import_batch", "import_finding", "audit", "audit_head",
-                      "account", "account_scope", "login_session", "recusal")
+        for table in (*PUBLISHED, *DUTY, *SERVICE, "import_batch", "import_finding", "import_row",
+                      "import_profile", "gazetteer_entry", "place_decision", "place_change",
+                      "provider_answer", "area_crosswalk", "audit", "audit_head", "account",
+                      "account_scope", "login_session", "recusal")
         for policy in _reading(table, _readers(table))
     ),
     *_reading("petition", (*CARDS, *groups(Role.BUREAU))),
@@ -216,8 +254,32 @@ POLICIES: tuple[Policy, ...] = (
         Policy("petition", f"{GROUPS[role]}_reads", "SELECT", groups(role), scope)
         for role, scope in _SCOPED
     ),
+    Policy("petition", "fengtu_clerk_reads", "SELECT", groups(Role.CLERK),
+           f"{is_role(Role.CLERK)} AND {TO_PLACE}"),
+    *_writing("petition", Role.CLERK, TO_PLACE, "UPDATE"),
+    *_writing("petition", Role.BUREAU, f"{NOT_ACCUSATION} AND {TO_PLACE}", "UPDATE"),
+    *_writing("petition", Role.WORKER, dict(_SCOPED)[Role.WORKER], "UPDATE"),
+    *(
+        policy
+        for role in (Role.CLERK, Role.BUREAU)
+        for policy in (
+            *_writing("place_decision", role, _OWN, "INSERT"),
+            *_writing("place_decision", role, commands="UPDATE"),
+            *_writing("place_change", role, _OF_VISIBLE, "INSERT"),
+            *_writing("place_change", role, commands="DELETE"),
+            *_writing("place_report", role, commands="UPDATE"),
+            *_reading("place_report", groups(role)),
+        )
+    ),
+    Policy("place_report", "fengtu_worker_reads", "SELECT", groups(Role.WORKER),
+           f"{is_role(Role.WORKER)} AND {_OWN}"),
+    *_writing("place_report", Role.WORKER, f"{_OWN} AND {_OF_VISIBLE}", "INSERT"),
+    Policy("upload", "own_uploads", "SELECT", groups(Role.CLERK), f"{is_role(Role.CLERK)} AND {_OWN}"),
+    *_writing("upload", Role.CLERK, _OWN, "INSERT DELETE"),
+    *_writing("import_profile", Role.CLERK, commands="DELETE"),
+    *_writing("import_row", Role.CLERK, commands="UPDATE"),
     Policy("petition", "accusations_are_walled_off", "SELECT", ALL, NOT_ACCUSATION, restrictive=True),
-    Policy("petition", "recusal", "SELECT", DETAILS, NOT_ACCUSED, restrictive=True),
+    Policy("petition", "recusal", "SELECT", (*DETAILS, *groups(Role.CLERK)), NOT_ACCUSED, restrictive=True),
     Policy("petition", "owner_counts_accusations", "SELECT", (OWNER,), "purpose = 'accusation'"),
     *_plans("coverage_plan", "state = 'published'"),
     *_plans("assignment", _OF_PUBLISHED),
@@ -227,9 +289,9 @@ POLICIES: tuple[Policy, ...] = (
     *_writing("city_setting", Role.ADMIN, commands="INSERT UPDATE"),
     Policy(
         "job", "own_jobs", "SELECT", groups(Role.CLERK),
-        f"{is_role(Role.CLERK)} AND principal = (SELECT access.my_public_id())",
+        f"{is_role(Role.CLERK)} AND {_OWN}",
     ),
-    *_writing("job", Role.CLERK, "principal = (SELECT access.my_public_id())", "INSERT"),
+    *_writing("job", Role.CLERK, _OWN, "INSERT UPDATE"),
     *_writing("account", Role.ADMIN, commands="INSERT"),
     *_writing("account", Role.ADMIN, "id <> (SELECT access.my_account())", "UPDATE"),
     *_writing("account_scope", Role.ADMIN, _NOT_OWN, "INSERT DELETE"),

@@ -22,8 +22,9 @@ from data.models.duty import (
     ServicePoint,
     ServiceStation,
 )
+from data.models.intake import ImportProfile, ImportRow, Upload
 from data.models.matters import Petition, Unit
-from data.models.places import Area, AreaBorder, AreaShape, Edition, GazetteerEntry
+from data.models.places import Area, AreaBorder, AreaCrosswalk, AreaShape, Edition, GazetteerEntry
 from data.models.published import (
     PublishedCount,
     PublishedDensity,
@@ -33,6 +34,7 @@ from data.models.published import (
     PublishedState,
 )
 from data.models.records import Audit, CitySetting, DataVersion, ImportBatch, ImportFinding, Job
+from data.models.reviewing import PlaceChange, PlaceDecision, PlaceReport, ProviderAnswer, ProviderSpent
 
 __all__ = [
     "SRID",
@@ -40,6 +42,7 @@ __all__ = [
     "AccountScope",
     "Area",
     "AreaBorder",
+    "AreaCrosswalk",
     "AreaShape",
     "Assignment",
     "Audit",
@@ -52,11 +55,18 @@ __all__ = [
     "GazetteerEntry",
     "ImportBatch",
     "ImportFinding",
+    "ImportProfile",
+    "ImportRow",
     "Job",
     "Leader",
     "Listing",
     "LoginSession",
     "Petition",
+    "PlaceChange",
+    "PlaceDecision",
+    "PlaceReport",
+    "ProviderAnswer",
+    "ProviderSpent",
     "PublishedCount",
     "PublishedDensity",
     "PublishedFigure",
@@ -69,4 +79,5 @@ __all__ = [
     "ServiceStation",
     "SignInFailure",
     "Unit",
+    "Upload",
 ]

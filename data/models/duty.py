@@ -97,6 +97,8 @@ class ServiceStation(Base):
     id: Mapped[int] = surrogate()
     name: Mapped[str] = mapped_column(Text)
     town_id: Mapped[int] = mapped_column(ForeignKey("area.id"), unique=True)
+    hours: Mapped[str] = mapped_column(Text, server_default="")
+    """Opening hours in words."""
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
 
 
@@ -117,6 +119,9 @@ class ServicePoint(Base):
     since: Mapped[date | None]
     """First day of the period over which handled and resolved were counted."""
     until: Mapped[date | None]
+    hours: Mapped[str] = mapped_column(Text, server_default="")
+    last_handled_on: Mapped[date | None]
+    """The day of its latest matter, where the source says so."""
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
 
 

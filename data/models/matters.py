@@ -28,9 +28,9 @@ from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import Granularity, PlaceMethod, PlaceStatus
 
 _NOWHERE = (
-    "(address = '' AND place_reasons = '{}' AND place_candidates = '{}'"
+    "(address = '' AND address_key = '' AND place_reasons = '{}' AND place_candidates = '{}'"
     " AND num_nonnulls(place_status, granularity, place_method, datum, point,"
-    " county_id, town_id, village_id, grid_id, functional_id) = 0)"
+    " county_id, town_id, village_id, grid_id, functional_id, place_decision_id) = 0)"
 )
 """Nothing at all is said of where: so of every accusation (Art. 30, 46)."""
 CELLS_PER_DEGREE = 500
@@ -80,10 +80,17 @@ class Petition(Base):
         ),
         CheckConstraint("point IS NULL OR granularity IN ('point', 'building')", name="no_centroid"),
         CheckConstraint(
-            f"purpose <> 'accusation' OR (unit_id IS NULL AND {_NOWHERE})",
+            f"purpose <> 'accusation' OR (unit_id IS NULL AND summary = '' AND {_NOWHERE})",
             name="accusation_has_no_unit_or_place",
         ),
-        Index("ix_petition_review", "place_status", postgresql_where=text("place_status <> 'accepted'")),
+        Index(
+            "ix_petition_review",
+            "address_key",
+            postgresql_where=text("place_status <> 'accepted' AND place_decision_id IS NULL"),
+        ),
+        Index(
+            "ix_petition_decided", "place_decision_id", postgresql_where=text("place_decision_id IS NOT NULL")
+        ),
         # For windows of the map: ``&&`` is not LEAKPROOF, so that under row level security the GiST index is
         # not used for them; comparisons of integers are.
         Index("ix_petition_cell", "cell_x", "cell_y"),
@@ -115,6 +122,10 @@ class Petition(Base):
     place_method: Mapped[str | None] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text, server_default="")
     """The problem's address as imported (问题属地), kept for review."""
+    address_key: Mapped[str] = mapped_column(Text, server_default="")
+    """The address in normal form: matters with the same are decided together."""
+    summary: Mapped[str] = mapped_column(Text, server_default="")
+    """What the matter is about, only where the source's profile asks for it; redacted."""
     datum: Mapped[str | None] = mapped_column(Text)
     """Datum of the source's coordinates: CGCS2000, WGS84, GCJ02 or BD09."""
     point: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=SRID))
@@ -128,3 +139,4 @@ class Petition(Base):
     functional_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     place_reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     place_candidates: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    place_decision_id: Mapped[int | None] = mapped_column(ForeignKey("place_decision.id"))

@@ -58,6 +58,8 @@ class Area(Base):
     vintage: Mapped[str] = mapped_column(Text)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     population: Mapped[int | None]
+    population_on: Mapped[date | None]
+    """The day of the count, where the population came by itself."""
     area_km2: Mapped[float]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -85,12 +87,27 @@ class AreaBorder(Base):
     length_m: Mapped[float]
 
 
+class AreaCrosswalk(Base):
+    """What two editions of a level have in common, pair by pair of a former and a later area."""
+
+    __tablename__ = "area_crosswalk"
+    old_id: Mapped[int] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), primary_key=True)
+    new_id: Mapped[int] = mapped_column(
+        ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    shared_m2: Mapped[float]
+    share_of_old: Mapped[float]
+    share_of_new: Mapped[float]
+    matters: Mapped[int]
+    """Matters with a point that lie in both, when the later edition was imported."""
+
+
 class GazetteerEntry(Base):
-    """A name of the city that an address may use: alias of an area, road, estate, POI."""
+    """A name of the city that an address may use: alias of an area, road, estate, POI, standard address."""
 
     __tablename__ = "gazetteer_entry"
     __table_args__ = (
-        CheckConstraint("kind IN ('alias', 'road', 'estate', 'poi')", name="kind"),
+        CheckConstraint("kind IN ('alias', 'road', 'estate', 'poi', 'address')", name="kind"),
         CheckConstraint("parity IN ('all', 'odd', 'even')", name="parity"),
     )
     id: Mapped[int] = surrogate()

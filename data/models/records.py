@@ -74,6 +74,8 @@ class ImportBatch(Base):
     review: Mapped[int]
     refused: Mapped[int]
     figures: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    inspection: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """What was shown of the file and asked (``grid.inspection``)."""
 
 
 class ImportFinding(Base):
@@ -96,7 +98,7 @@ class Job(Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
         Index("ix_job_queued", "id", postgresql_where=text("state = 'queued'")),
     )
     id: Mapped[int] = surrogate()
@@ -104,6 +106,7 @@ class Job(Base):
     payload: Mapped[dict[str, Any]]
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The upload, removed when the job ends."""
+    upload_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id", ondelete="SET NULL"))
     principal: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default="queued")
     step: Mapped[str] = mapped_column(Text, server_default="queued")
@@ -111,6 +114,7 @@ class Job(Base):
     """When the step began; the time left is worked out from it."""
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int | None]
+    cancel_asked: Mapped[bool] = mapped_column(server_default="false")
     unchanged: Mapped[bool] = mapped_column(server_default="false")
     """The import found its file done already; ``batch_id`` is the batch that did it."""
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -39,7 +39,8 @@ class Change:
 MAP = {"area", "area_shape", "area_border", "edition", "city_setting", "data_version"}
 _WALL = {"leader", "bureau", "approver", "kiosk"}
 _CLERKS = {"clerk", "other_clerk"}
-_CARDS = {"leader", "approver", "bureau", "worker", "narrow"}
+_PLACERS = {"bureau", *_CLERKS}
+_SERVICE = {"leader", "approver", "bureau", "worker", "narrow", "planner", *_CLERKS}
 
 HIDDEN = (
     Change("a draft", (
@@ -85,12 +86,12 @@ HIDDEN = (
     Change("a name of the city", (
         "INSERT INTO gazetteer_entry (kind, name, area_id, batch_id) SELECT 'poi', '密', min(a.id), min(b.id)"
         " FROM area a, import_batch b",
-    ), set()),
+    ), _PLACERS),
     Change("a service point", (
         "INSERT INTO service_point (name, village_id, batch_id) SELECT '密', max(a.id), min(b.id)"
         " FROM area a, import_batch b WHERE level = 'village'",
         "UPDATE service_headcount SET count = 77", "UPDATE service_station SET name = '密'",
-    ), _CARDS),
+    ), _SERVICE),
     Change("a leader", (
         "UPDATE leader SET post = '密'", "UPDATE listing SET reason = '密'",
         "UPDATE assignment SET cases = 55 WHERE plan_id IN (SELECT id FROM coverage_plan"
