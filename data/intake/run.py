@@ -14,6 +14,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from data.intake import boundaries, coverage, gazetteer, listings, petitions, service
+from data.intake.inquiry import Inquiry
+from data.intake.kept import KeptRows
 from data.intake.ledger import Ledger
 from data.intake.task import Progress, Task
 from data.reads import batches as batch_reads
@@ -21,7 +23,7 @@ from data.reads.city import today
 from data.sessions import reading, writing
 from data.writes import batches
 from grid.audits import Action
-from grid.findings import ImportKind, ImportReport, Severity
+from grid.findings import ImportKind, ImportReport, RowState, Severity
 from grid.principals import Principal
 from grid.refusals import Refused
 
@@ -45,9 +47,10 @@ class _AlreadyDone(Exception):  # noqa: N818  an outcome, not a fault
 
 
 class _DryRunDone(Exception):  # noqa: N818  an outcome, not a fault
-    def __init__(self, report: ImportReport) -> None:
+    def __init__(self, report: ImportReport, kept: KeptRows) -> None:
         super().__init__()
         self.report = report
+        self.kept = kept
 
 
 def run_import(
@@ -75,21 +78,31 @@ def run_import(
     try:
         with writing(engine, principal, Action.IMPORT_RUN, kind.value, sha256=source.sha256) as session:
             session.execute(text(_ONE_AT_A_TIME))
-            report = _import_once(session, source, path, options or {}, task_progress)
+            report, kept = _import_once(session, source, path, options or {}, task_progress)
             if dry_run:
-                raise _DryRunDone(report)
+                raise _DryRunDone(report, kept)
+            _check_answered(report)
     except _AlreadyDone as done:
         with reading(engine, principal) as session:
             before = batch_reads.report(session, done.batch_id, most_findings=None)
         return replace(before, unchanged=True)
     except _DryRunDone as done:
-        return _store_dry_run(engine, principal, source, done.report)
+        return _store_dry_run(engine, principal, source, done)
     if publish:
         # Publishing needs scipy, which no dry run should wait for.
         from data.writes.publishing import try_to_publish
 
         try_to_publish(engine)
     return report
+
+
+def _check_answered(report: ImportReport) -> None:
+    """Raise ``Refused('questions_open')`` where something must be said first; the transaction is undone."""
+    unanswered = report.inspection.open_questions
+    if unanswered:
+        raise Refused(
+            "questions_open", count=len(unanswered), options="、".join(q.option for q in unanswered)
+        )
 
 
 def _identify(
@@ -109,13 +122,14 @@ def _identify(
 
 def _import_once(
     session: Session, source: batches.Source, path: Path, options: Mapping[str, str], progress: Progress
-) -> ImportReport:
+) -> tuple[ImportReport, KeptRows]:
     started = time.monotonic()
     before = batches.find_batch(session, source)
     if before is not None:
         raise _AlreadyDone(before)
     batch_id = batches.open_batch(session, source)
     ledger = Ledger()
+    kept, inquiry = KeptRows(), Inquiry(options)
     task = Task(
         session=session,
         batch_id=batch_id,
@@ -124,22 +138,26 @@ def _import_once(
         principal_id=source.principal,
         options=options,
         ledger=ledger,
+        inquiry=inquiry,
+        kept=kept,
         today=today(session),
         progress=progress,
     )
     _IMPORTERS[source.kind][0](task)
-    report = _report(source, ledger, batch_id, time.monotonic() - started)
+    report = _report(task, source.kind, time.monotonic() - started)
     batches.close_batch(session, batch_id, report)
+    batches.keep_rows(session, batch_id, kept)
     if report.accepted + report.review == 0:
         # Nothing came of it: the file may be tried again when what it lacked is there.
         batches.supersede(session, [batch_id])
-    return report
+    return report, kept
 
 
-def _report(source: batches.Source, ledger: Ledger, batch_id: int, seconds: float) -> ImportReport:
+def _report(task: Task, kind: ImportKind, seconds: float) -> ImportReport:
+    ledger = task.ledger
     return ImportReport(
-        kind=source.kind,
-        file_name=source.file_name,
+        kind=kind,
+        file_name=task.file_name,
         dry_run=False,
         rows=ledger.rows,
         accepted=ledger.count(Severity.NOTE),
@@ -147,16 +165,20 @@ def _report(source: batches.Source, ledger: Ledger, batch_id: int, seconds: floa
         refused=ledger.count(Severity.REFUSED),
         findings=tuple(ledger.findings),
         figures=ledger.figures,
-        batch_id=batch_id,
+        batch_id=task.batch_id,
         seconds=round(seconds, 3),
         findings_total=len(ledger.findings),
+        inspection=task.inquiry.inspection(),
+        rows_kept=len(task.kept),
+        quarantined=task.kept.count(RowState.QUARANTINED),
     )
 
 
 def _store_dry_run(
-    engine: Engine, principal: Principal, source: batches.Source, report: ImportReport
+    engine: Engine, principal: Principal, source: batches.Source, done: _DryRunDone
 ) -> ImportReport:
     with writing(engine, principal, Action.IMPORT_TRY, source.kind.value, changes_data=False) as session:
         batch_id = batches.open_batch(session, source, dry_run=True)
-        batches.close_batch(session, batch_id, report)
-    return replace(report, dry_run=True, batch_id=batch_id)
+        batches.close_batch(session, batch_id, done.report)
+        batches.keep_rows(session, batch_id, done.kept)
+    return replace(done.report, dry_run=True, batch_id=batch_id)

@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from data.intake import values
+from data.intake.inquiry import Inquiry
+from data.intake.kept import KeptRows
 from data.intake.ledger import Ledger
 from grid.refusals import Refused
 
@@ -21,7 +23,7 @@ class Task:
     """One import in hand.
 
     ``today`` is the database's day in the city's time zone; ``progress`` takes a step's code, rows done and
-    rows in all.
+    rows in all. ``inquiry`` takes what the file shows and asks; ``kept`` the rows to mend.
     """
 
     session: Session
@@ -31,6 +33,8 @@ class Task:
     principal_id: str
     options: Mapping[str, str]
     ledger: Ledger
+    inquiry: Inquiry
+    kept: KeptRows
     today: date
     progress: Progress
 

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Float, Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from data.models import ImportBatch, ImportFinding, Job
+from data.intake.stored_inspection import from_json
+from data.models import ImportBatch, ImportFinding, ImportRow, Job
 from data.reads.city import CITY_ZONE
-from grid.findings import Finding, ImportKind, ImportReport, Severity
+from grid.findings import Finding, ImportKind, ImportReport, RowState, Severity
 from grid.questions import JobView
 from grid.refusals import Refused
 
@@ -83,7 +84,16 @@ def _count_ahead(session: Session, job_id: int) -> int:
 
 def _select_batches() -> Select[Any]:
     at = func.to_char(func.timezone(CITY_ZONE, ImportBatch.created_at), _TIME_FORMAT)
-    return select(*ImportBatch.__table__.columns, at.label("at"))
+    kept = select(func.count()).where(
+        ImportRow.batch_id == ImportBatch.id, ImportRow.state != RowState.SETTLED
+    )
+    quarantined = kept.where(ImportRow.state == RowState.QUARANTINED)
+    return select(
+        *ImportBatch.__table__.columns,
+        at.label("at"),
+        kept.scalar_subquery().label("rows_kept"),
+        quarantined.scalar_subquery().label("quarantined"),
+    )
 
 
 def _to_report(row: Row[Any], findings: tuple[Finding, ...], findings_total: int | None) -> ImportReport:
@@ -100,6 +110,9 @@ def _to_report(row: Row[Any], findings: tuple[Finding, ...], findings_total: int
         batch_id=row.id,
         seconds=row.seconds,
         findings_total=findings_total,
+        inspection=from_json(row.inspection),
+        rows_kept=row.rows_kept,
+        quarantined=row.quarantined,
     )
 
 

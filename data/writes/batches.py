@@ -10,9 +10,12 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from data import models
+from data.intake.kept import KeptRow
+from data.intake.stored_inspection import to_json
 from data.writes.copying import copy_rows
 from grid.findings import ImportKind, ImportReport
 
+_ROW_COLUMNS = ("batch_id", "row", "state", "key", "cells")
 _FINDING_COLUMNS = ("batch_id", "code", "severity", "row", "column", "original", "facts")
 
 
@@ -69,6 +72,7 @@ def close_batch(session: Session, batch_id: int, report: ImportReport) -> None:
             review=report.review,
             refused=report.refused,
             figures=report.figures,
+            inspection=to_json(report.inspection),
         )
     )
     rows = (
@@ -76,6 +80,12 @@ def close_batch(session: Session, batch_id: int, report: ImportReport) -> None:
         for f in report.findings
     )
     copy_rows(session, "import_finding", _FINDING_COLUMNS, rows)
+
+
+def keep_rows(session: Session, batch_id: int, kept: Iterable[KeptRow]) -> None:
+    """Write the rows of a batch that are kept for mending."""
+    rows = ((batch_id, one.row, one.state.value, one.key, Jsonb(one.cells)) for one in kept)
+    copy_rows(session, "import_row", _ROW_COLUMNS, rows)
 
 
 def supersede(session: Session, batch_ids: Iterable[int]) -> None:

@@ -1,0 +1,52 @@
+"""Rows kept for their owner to mend: what was not taken in as it stands, without anything personal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from data.intake.persons import redact
+from grid.findings import RowState
+
+_LONGEST_CELL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """One row: ``cells`` are texts by header, ``key`` the same for all rows of one conflict."""
+
+    row: int
+    state: RowState
+    key: str
+    cells: dict[str, str]
+
+
+class KeptRows:
+    """Collects rows to mend; one that may be an accusation's is taken off again (``forget``)."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, KeptRow] = {}
+
+    def keep(self, row: int, state: RowState, cells: Mapping[str, object], key: str = "") -> None:
+        """Keep a row's texts by header, identifiers blanked; the gravest state of a row stays."""
+        before = self._rows.get(row)
+        if before is not None and before.state is RowState.QUARANTINED:
+            return
+        texts = {
+            header: redact(str(cell))[0][:_LONGEST_CELL] for header, cell in cells.items() if cell is not None
+        }
+        self._rows[row] = KeptRow(row, state, key, texts)
+
+    def forget(self, row: int) -> None:
+        """Keep nothing of a row."""
+        self._rows.pop(row, None)
+
+    def __iter__(self) -> Iterator[KeptRow]:
+        return iter(sorted(self._rows.values(), key=lambda kept: kept.row))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def count(self, state: RowState) -> int:
+        """Return how many rows are kept in a state."""
+        return sum(kept.state is state for kept in self._rows.values())
