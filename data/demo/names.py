@@ -50,6 +50,8 @@ _WORDS: dict[str, list[str]] = {
     ).items()
 }
 POINTS_OF_INTEREST = _WORDS["points_of_interest"]
+SAYINGS = _WORDS["sayings"]
+"""What people call a place that no gazetteer has, the commonest first."""
 _TWICE = 8
 _ROAD_ENDING_WEIGHTS = (8.0, 4.0, 1.5, 1.0, 1.0, 1.0, 1.0)
 

@@ -30,6 +30,8 @@ class Telling(StrEnum):
     TOWN = "town"
     ENTRY = "entry"
     """A road number, an estate, a point of interest."""
+    SAYING = "saying"
+    """What people call the place, or a village without its town: for a reviewer who knows the town."""
     HOPELESS = "hopeless"
     NOTHING = "nothing"
     """Accusations: no place in the file at all."""
@@ -37,13 +39,15 @@ class Telling(StrEnum):
 
 _SHARES = {
     Telling.POINT: 0.55,
-    Telling.VILLAGE: 0.15,
+    Telling.VILLAGE: 0.12,
     Telling.TOWN: 0.15,
     Telling.ENTRY: 0.10,
+    Telling.SAYING: 0.03,
     Telling.HOPELESS: 0.05,
 }
 _DATUMS = {Datum.CGCS2000: 0.78, Datum.WGS84: 0.05, Datum.GCJ02: 0.12, Datum.BD09: 0.05}
 _POINT_WITH_ADDRESS, _CODE_ONLY = 0.6, 0.08
+_VILLAGE_ALONE = 0.3
 _HOPELESS = (
     *("不详", "无", "", "同上", "老地方", "见附件", "城里", "工地上", "外省务工地点"),
     *("栖州市南亭区中山路66号", "云汀市临湖区文昌街道", "远埠市北塘县大桥镇"),
@@ -107,7 +111,12 @@ class _Teller:
             return None, self._village_code(row)
         if telling is Telling.NOTHING or (telling is Telling.POINT and chance[2] > _POINT_WITH_ADDRESS):
             return None, None
-        forms = {Telling.TOWN: self._town, Telling.ENTRY: self._entry, Telling.HOPELESS: _hopeless}
+        forms = {
+            Telling.TOWN: self._town,
+            Telling.ENTRY: self._entry,
+            Telling.SAYING: self._saying,
+            Telling.HOPELESS: _hopeless,
+        }
         return forms.get(telling, self._village)(row, chance), None
 
     def _path(self, row: int) -> list[str]:
@@ -142,6 +151,13 @@ class _Teller:
         town = self._city.table(Level.TOWN).names[path[2]]
         start = county if chance[1] < 0.55 else f"{county}{town}"
         return f"{start}{entry.name}{_number_in(entry, chance[2])}"
+
+    def _saying(self, row: int, chance: Metres) -> str:
+        county, town, village, _ = self._path(row)
+        if chance[1] < _VILLAGE_ALONE:
+            return village
+        # The first are said most often, so that one decision settles many matters.
+        return f"{county}{town}{names.SAYINGS[int(chance[0] ** 2 * len(names.SAYINGS))]}"
 
 
 def _hopeless(row: int, chance: Metres) -> str:
