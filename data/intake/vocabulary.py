@@ -146,10 +146,11 @@ REPEATS = Vocabulary(
 
 ENTRY_KINDS = Vocabulary(
     {
-        NameKind.ALIAS: ("别名", "曾用名", "简称"),
+        NameKind.ALIAS: ("别名", "曾用名", "旧名", "简称", "俗名"),
         NameKind.ROAD: ("道路", "街路", "路"),
         NameKind.ESTATE: ("小区", "住宅区"),
         NameKind.POI: ("兴趣点", "标志物", "单位"),
+        NameKind.ADDRESS: ("标准地址", "门牌", "门牌地址"),
     }
 )
 PARITIES = Vocabulary({Parity.ALL: ("全部", "不分"), Parity.ODD: ("单", "单号"), Parity.EVEN: ("双", "双号")})

@@ -30,6 +30,8 @@ class NameKind(StrEnum):
     ROAD = "road"
     ESTATE = "estate"
     POI = "poi"
+    ADDRESS = "address"
+    """A door by road and number, with its own point."""
 
 
 class Parity(StrEnum):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from grid.reviewing import LONGEST_KEY
+
 _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
 _NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]{1,12}(?=号|弄|幢|栋|单元|室|组|网格)")
 _GRID = re.compile(r"第?0{0,4}(\d{1,6})号?网格")
@@ -24,6 +26,11 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
     text = _NUMERAL.sub(lambda found: _read_numeral(found[0]), text)
     return _GRID.sub(r"第\1网格", text)
+
+
+def address_key(text: str) -> str:
+    """Return what identifies an address text in review and decisions: its normal form, cut to a length."""
+    return normalise(text)[:LONGEST_KEY]
 
 
 def _read_numeral(numeral: str) -> str:

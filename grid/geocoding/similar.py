@@ -61,11 +61,11 @@ def _shapes(text: str) -> set[str]:
 
 
 def _sound(text: str) -> str:
-    return " ".join(_syllable(char) for char in text)
+    return " ".join(syllable(char) for char in text)
 
 
 @cache
-def _syllable(char: str) -> str:
+def syllable(char: str) -> str:
     """Return a character's commonest reading without tone."""
     reading = pinyin_dict.get(ord(char), char).split(",")[0]
     return "".join(c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c))
