@@ -2,13 +2,13 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pytest
 
 from data.intake.ledger import Ledger
-from data.intake.sheets import read_sheet
+from data.intake.sheets import Merge, read_sheet
 from data.intake.sniff import FileFormat, sniff
 from data.intake.tables import read_table
 from grid.findings import ImportKind
@@ -71,8 +71,6 @@ def test_csv_in_every_encoding_and_delimiter(tmp_path, encoding, delimiter):
     ("content", "code"),
     [
         (b"", "file_empty"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "format_old_xls"),
-        (b"<html><table><tr><td>1</td></tr></table>", "format_markup"),
         (b"<OGRVRTDataSource><OGRVRTLayer name='passwd'/></OGRVRTDataSource>", "format_markup"),
         (b"\x00\x00\x27\x0a" + b"\0" * 96, "shapefile_not_zipped"),
         (b"SQLite format 3\0" + b"\0" * 200, "format_unknown"),
@@ -114,7 +112,7 @@ def test_broken_workbooks_are_named(tmp_path):
     with zipfile.ZipFile(good) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     parts["xl/workbook.xml"] = bomb
-    assert refusal(read_sheet, archive(tmp_path, parts)) == "workbook_broken"
+    assert refusal(read_sheet, archive(tmp_path, parts)) == "xml_entities"
 
 
 @pytest.mark.parametrize(
@@ -206,14 +204,82 @@ def test_a_workbook_that_lies_about_its_size_is_read_as_it_is(tmp_path):
     assert len(read_sheet(write(tmp_path, stream.getvalue(), "lying.xlsx")).rows) == 3
 
 
-@pytest.mark.parametrize("far", ["A1000000", "XFD1"])
-def test_one_cell_far_off_does_not_cost_the_memory_of_a_whole_sheet(tmp_path, far):
+@pytest.mark.parametrize(("far", "code"), [("XFD1", "table_too_large"), ("XFD1048576", "table_too_heavy")])
+def test_one_cell_far_off_does_not_cost_the_memory_of_a_whole_sheet(tmp_path, far, code):
     book = openpyxl.Workbook()
     for line in LINES:
         book.active.append(line)
     book.active[far] = "x"
     book.save(tmp_path / "far.xlsx")
-    assert refusal(read_sheet, tmp_path / "far.xlsx", with_merges=True) == "table_too_large"
+    assert refusal(read_sheet, tmp_path / "far.xlsx") == code
+
+
+def test_formulas_without_a_result_and_errors_are_told_and_not_blank(tmp_path):
+    rows = [["编号", "件数"], ["A-1", "=1+1"], ["A-2", "#DIV/0!"], ["A-3", 3]]
+    sheet = read_sheet(workbook(tmp_path, rows))
+    assert sheet.uncached == ((1, 1),)
+    assert [row[1] for row in sheet.rows] == ["件数", None, "#DIV/0!", 3]
+
+
+def test_a_formula_that_was_calculated_is_its_result(tmp_path):
+    path = workbook(tmp_path, [["编号", "件数", "说明"], ["A-1", "=1+1", '=""']])
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+    parts[name] = parts[name].replace(b'<c r="C2"><f>', b'<c r="C2" t="str"><f>')
+    assert parts[name].count(b"<v>2</v>") == parts[name].count(b't="str"') == 1
+    sheet = read_sheet(archive(tmp_path, parts, "calculated.xlsx"))
+    assert (list(sheet.rows[1]), sheet.uncached) == (["A-1", 2, None], ())
+
+
+def test_workbooks_of_1904_keep_their_days_and_hidden_sheets_are_left_out(tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append([date(2026, 1, 5), 331102001001, "007", True, 0.5])
+    book.create_sheet("隐藏", 0).append(["x"])
+    book["隐藏"].sheet_state = "hidden"
+    book.active = 1
+    book.save(tmp_path / "mac.xlsx")
+    sheet = read_sheet(tmp_path / "mac.xlsx")
+    assert list(sheet.rows[0]) == [date(2026, 1, 5), 331102001001, "007", True, 0.5]
+    assert (sheet.titles, sheet.ignored) == (("Sheet",), ())
+
+
+HTML = (
+    '<html><head><meta charset="{charset}"><style>td {{mso-x: "1"}}</style></head><body>'
+    "<table><caption>一览</caption><tr><td rowspan=2>甲县<td colspan=2>a<br>b&nbsp;c</tr>"
+    "<tr><td>1<td x:num='331102001001'>3.31102E+11</table><table><tr><th>又一张</table></body></html>"
+)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+def test_a_web_page_called_xls_is_read_with_its_spans(tmp_path, charset):
+    path = write(tmp_path, HTML.format(charset=charset).encode(charset), "表.xls")
+    sheet = read_sheet(path, with_merges=True)
+    assert [list(row) for row in sheet.rows] == [["甲县", "a\nb c"], [None, "1", "331102001001"]]
+    assert [(m.top, m.left, m.bottom, m.right) for m in sheet.merges] == [(0, 0, 1, 0), (0, 1, 0, 2)]
+    assert (sheet.title, sheet.titles, sheet.ignored) == ("一览", ("一览", "2"), ("2",))
+    assert refusal(read_sheet, write(tmp_path, b"<html><p>no table</p></html>")) == "format_markup"
+
+
+XML = """<?xml version="1.0" encoding="{charset}"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="一"><Table>
+<Row ss:Index="2"><Cell ss:MergeDown="1"><Data ss:Type="String">甲</Data></Cell>
+<Cell ss:Index="3"><Data ss:Type="Number">12</Data></Cell></Row>
+<Row><Cell><Data ss:Type="DateTime">2026-01-05T00:00:00.000</Data></Cell><Cell ss:Formula="=1+1"/></Row>
+</Table></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+def test_a_workbook_saved_as_xml_is_read(tmp_path, charset):
+    sheet = read_sheet(write(tmp_path, XML.format(charset=charset).encode(charset)), with_merges=True)
+    assert [list(row) for row in sheet.rows] == [[], ["甲", None, 12], [None, datetime(2026, 1, 5), None]]  # noqa: DTZ001
+    assert (sheet.merges, sheet.uncached) == ((Merge(1, 0, 2, 0),), ((2, 2),))
+    bomb = XML.replace("<Workbook", '<!DOCTYPE x [<!ENTITY a "aa">]><Workbook').format(charset="utf-8")
+    assert refusal(read_sheet, write(tmp_path, bomb.encode())) == "xml_entities"
 
 
 def test_formats_alone_may_reach_far(tmp_path):
