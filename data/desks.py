@@ -24,7 +24,7 @@ from data.writes import plans, recusals
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
-from grid.findings import ImportKind, ImportReport
+from grid.findings import Conflict, ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
 from grid.principals import Principal
@@ -220,14 +220,33 @@ class PlannerDesk(CityDesk):
 class UploadDesk(_Desk):
     """``grid.ports.ImportDesk`` over PostGIS."""
 
-    def submit(
-        self, kind: ImportKind, file_name: str, content: bytes, *, dry_run: bool, options: dict[str, str]
-    ) -> int:
+    def upload(self, file_name: str, content: bytes) -> str:
+        """Keep a file."""
+        with refusing():
+            return jobs.upload(self._engine, self._principal, file_name, content)
+
+    def submit(self, kind: ImportKind, key: str, *, dry_run: bool, options: dict[str, str]) -> int:
         """Queue an import."""
         with refusing():
-            return jobs.submit(
-                self._engine, self._principal, kind, file_name, content, dry_run=dry_run, options=options
-            )
+            return jobs.submit(self._engine, self._principal, kind, key, dry_run=dry_run, options=options)
+
+    def cancel(self, job_id: int) -> None:
+        """Ask for a job to be given up."""
+        with refusing():
+            jobs.cancel(self._engine, self._principal, job_id)
+
+    def rows_to_mend(self, batch_id: int, say: Callable[..., str]) -> bytes:
+        """Return a workbook of a batch's rows to mend."""
+        return self._note(outcomes.export_rows, batch_id, say)
+
+    def conflicts(self, batch_id: int) -> tuple[Conflict, ...]:
+        """Return a batch's rows that contradict each other."""
+        return self._note(outcomes.read_conflicts, batch_id)
+
+    def forget_profile(self, kind: ImportKind, source: str) -> None:
+        """Forget what a source's columns mean."""
+        with refusing():
+            jobs.forget_profile(self._engine, self._principal, kind, source)
 
     def job(self, job_id: int) -> JobView:
         """Return how a job stands."""

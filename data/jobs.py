@@ -1,46 +1,70 @@
-"""Uploads: what the import page may put into the queue."""
+"""Jobs on somebody's behalf: files kept, imports queued and called off."""
 
 from __future__ import annotations
 
 import re
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
+from data.models import ImportProfile
 from data.sessions import writing
-from data.writes import jobs
+from data.writes import jobs, uploads
 from grid.audits import Action
 from grid.findings import ImportKind
 from grid.principals import Principal
 from grid.refusals import Refused
 
 LARGEST_FILE_MB = 64
-_MOST_OPTIONS = 60
+_MOST_OPTIONS = 300
+"""A wide table has an option for each column that was chosen by hand."""
 _LONGEST_NAME = 120
 _LONGEST_VALUE = 200
 _OPTION_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def upload(engine: Engine, principal: Principal, file_name: str, content: bytes) -> str:
+    """Keep a file for some hours and return its key.
+
+    Raises ``Refused`` with ``file_too_large`` or ``file_empty``.
+    """
+    _check_content(content)
+    audit = {"bytes": len(content)}
+    with writing(engine, principal, Action.IMPORT_UPLOAD, "upload", changes_data=False, **audit) as session:
+        return uploads.keep_upload(session, principal, clean_file_name(file_name), content)
 
 
 def submit(
     engine: Engine,
     principal: Principal,
     kind: ImportKind,
-    file_name: str,
-    content: bytes,
+    key: str,
     *,
     dry_run: bool,
     options: dict[str, str],
 ) -> int:
-    """Store an upload and queue its import; returns the job's id.
+    """Queue the import of an upload; returns the job's id.
 
-    Raises ``Refused`` with ``file_too_large``, ``file_empty``, ``options_too_many``, ``option_unreadable``
-    or ``queue_full``.
+    Raises ``Refused`` with ``upload_gone``, ``options_too_many``, ``option_unreadable`` or ``queue_full``.
     """
-    _check_content(content)
     _check_options(options)
-    upload = jobs.Upload(kind, clean_file_name(file_name), content, dry_run, options)
-    audit = {"kind": kind.value, "dry_run": dry_run, "bytes": len(content)}
+    request = jobs.Request(kind, dry_run, options)
+    audit = {"kind": kind.value, "dry_run": dry_run}
     with writing(engine, principal, Action.IMPORT_SUBMIT, "job", changes_data=False, **audit) as session:
-        return jobs.enqueue(session, upload, principal)
+        return jobs.enqueue(session, key, request, principal)
+
+
+def cancel(engine: Engine, principal: Principal, job_id: int) -> None:
+    """Ask for a job of one's own to be given up; raises ``Refused('job_unknown')``."""
+    with writing(engine, principal, Action.IMPORT_CANCEL, "job", changes_data=False, job=job_id) as session:
+        jobs.ask_to_cancel(session, job_id)
+
+
+def forget_profile(engine: Engine, principal: Principal, kind: ImportKind, source: str) -> None:
+    """Remember no longer what the columns of a source's files mean."""
+    audit = {"kind": kind.value, "source": source}
+    with writing(engine, principal, Action.IMPORT_FORGET, "import", changes_data=False, **audit) as session:
+        profile = ImportProfile
+        session.execute(delete(profile).where(profile.kind == kind.value, profile.source == source))
 
 
 def clean_file_name(name: str) -> str:

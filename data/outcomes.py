@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from data.intake.outcome import write_outcome
+from data.intake.outcome import write_outcome, write_rows
 from data.reads import batches
 from data.reads.noting import noting
 from grid.audits import Action
-from grid.findings import ImportReport
+from grid.findings import Conflict, ImportReport
 from grid.principals import Principal
 
 _SUBJECT = "import"
@@ -30,3 +30,21 @@ def export_outcome(engine: Engine, principal: Principal, batch_id: int, say: Cal
         answer = batches.report(session, batch_id, most_findings=None)
         facts["batch"], facts["count"] = batch_id, len(answer.findings)
     return write_outcome(answer, say)
+
+
+def export_rows(engine: Engine, principal: Principal, batch_id: int, say: Callable[..., str]) -> bytes:
+    """Return a workbook of the rows to mend of a batch; raises ``Refused('batch_unknown')``."""
+    with noting(engine, principal, Action.IMPORT_ROWS, _SUBJECT) as (session, facts):
+        answer = batches.report(session, batch_id, most_findings=None)
+        kept = batches.rows_to_mend(session, batch_id)
+        facts["batch"], facts["count"] = batch_id, len(kept)
+    return write_rows(answer, kept, say)
+
+
+def read_conflicts(engine: Engine, principal: Principal, batch_id: int) -> tuple[Conflict, ...]:
+    """Return a batch's rows that contradict each other; raises ``Refused('batch_unknown')``."""
+    with noting(engine, principal, Action.IMPORT_REPORT, _SUBJECT) as (session, facts):
+        batches.report(session, batch_id, most_findings=0)
+        answer = batches.conflicts(session, batch_id)
+        facts["batch"], facts["count"] = batch_id, len(answer)
+    return answer

@@ -17,13 +17,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from data.intake.run import run_import
-from data.writes import jobs
+from data.writes import jobs, uploads
 from grid.findings import ImportReport
 from grid.refusals import Refused
 
 POLL_S = 1.0
 PUBLISH_EVERY_S = 15.0
 _PROGRESS_EVERY_S = 0.5
+_TIDY_EVERY_S = 60.0
 _DATABASE_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
 _LOG = logging.getLogger("fengtu.worker")
 
@@ -36,7 +37,7 @@ class Importer(Protocol):
 
 
 class Progress:
-    """Writes a job's progress, at most twice a second, and ends the work when the worker must stop."""
+    """Writes a job's progress, at most twice a second, and ends the work when it is called off."""
 
     def __init__(self, connection: Connection, claim: jobs.Claim, stop: Event) -> None:
         self._connection = connection
@@ -52,27 +53,33 @@ class Progress:
         now_s = time.monotonic()
         if step != self._step or now_s - self._written_s >= _PROGRESS_EVERY_S:
             self._step, self._written_s = step, now_s
-            jobs.note_progress(self._connection, self._claim, step, done, total)
+            if jobs.note_progress(self._connection, self._claim, step, done, total):
+                raise _Cancelled
 
 
 class _Stopped(Exception):  # noqa: N818  an order, not a fault
     """The worker was asked to stop in the middle of a job."""
 
 
+class _Cancelled(Exception):  # noqa: N818  an order, not a fault
+    """The job's owner called it off."""
+
+
 def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> ImportReport:
     """Import the claim's upload from a private folder, under a name that no user chose."""
-    upload = claim.upload
+    request = claim.request
     with tempfile.TemporaryDirectory(prefix="fengtu-job-") as folder:
         path = Path(folder) / "upload"
-        path.write_bytes(upload.content)
+        with engine.connect() as connection:
+            path.write_bytes(uploads.read_upload(connection, claim.upload_id))
         return run_import(
             engine,
             claim.principal,
-            upload.kind,
+            request.kind,
             path,
-            file_name=upload.file_name,
-            dry_run=upload.dry_run,
-            options=upload.options,
+            file_name=claim.file_name,
+            dry_run=request.dry_run,
+            options=request.options,
             progress=progress,
         )
 
@@ -91,11 +98,12 @@ def run_worker(
     import ended before its publication. Any number of workers may run. Where the database does not answer it
     waits and tries again.
     """
-    publisher = _Publisher(publish_every_s)
+    publisher, tidier = _Publisher(publish_every_s), _Tidier()
     while not stop.is_set():
         try:
             with _own_connection(engine) as connection:
                 while not stop.is_set():
+                    tidier.tidy_when_due(connection)
                     if not _work_once(engine, connection, stop, importer):
                         publisher.publish_when_due(engine)
                         stop.wait(poll_s)
@@ -124,6 +132,20 @@ class _Publisher:
         self._looked_s = time.monotonic()
 
 
+class _Tidier:
+    """Looks now and then for uploads that nobody came back to."""
+
+    def __init__(self) -> None:
+        self._looked_s = float("-inf")
+
+    def tidy_when_due(self, connection: Connection) -> None:
+        """Drop old uploads, but look no oftener than once a minute."""
+        now_s = time.monotonic()
+        if now_s - self._looked_s >= _TIDY_EVERY_S:
+            self._looked_s = now_s
+            uploads.drop_old_uploads(connection)
+
+
 @contextmanager
 def _own_connection(engine: Engine) -> Iterator[Connection]:
     # Not from the pool: closing it must really end it, and with it the lock of a job.
@@ -141,6 +163,8 @@ def _work_once(engine: Engine, connection: Connection, stop: Event, importer: Im
         report = importer(engine, claim, Progress(connection, claim, stop))
     except _Stopped:
         jobs.put_back(connection, claim)
+    except _Cancelled:
+        jobs.end_cancelled(connection, claim)
     except Refused as refused:
         jobs.end_failed(connection, claim, refused)
     except _DATABASE_ERRORS:

@@ -42,6 +42,19 @@ class RowState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Rows of one file that have the same number and differ.
+
+    ``rows`` are row numbers with their texts by header, in the file's order of columns; ``settled`` is the
+    row that a person said holds, none while nobody has.
+    """
+
+    key: str
+    rows: tuple[tuple[int, dict[str, str]], ...]
+    settled: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One remark on one place of a file.
 

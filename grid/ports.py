@@ -11,7 +11,7 @@ from grid.areas import Area, Level
 from grid.audits import AuditPage, AuditQuestion, ChainState, Head
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
-from grid.findings import ImportKind, ImportReport
+from grid.findings import Conflict, ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
 from grid.principals import Principal, Role, Ticket
@@ -194,10 +194,23 @@ class PlanDesk(CityReads, Protocol):
 class ImportDesk(Protocol):
     """Readings and writings of the import page."""
 
-    def submit(
-        self, kind: ImportKind, file_name: str, content: bytes, *, dry_run: bool, options: dict[str, str]
-    ) -> int:
-        """Store an upload and queue its import; returns the job's id. Raises ``Refused``."""
+    def upload(self, file_name: str, content: bytes) -> str:
+        """Keep a file for some hours and return the key by which its owner refers to it.
+
+        Raises ``Refused('file_empty')`` or ``('file_too_large')``.
+        """
+
+    def submit(self, kind: ImportKind, key: str, *, dry_run: bool, options: dict[str, str]) -> int:
+        """Queue the import of an upload of one's own; returns the job's id.
+
+        Raises ``Refused``: ``upload_gone``, ``options_too_many``, ``option_unreadable`` or ``queue_full``.
+        """
+
+    def cancel(self, job_id: int) -> None:
+        """Ask for a job of one's own to be given up; one that ended stays as it ended.
+
+        Raises ``Refused('job_unknown')``.
+        """
 
     def job(self, job_id: int) -> JobView:
         """Return how a job stands; raises ``Refused('job_unknown')``."""
@@ -213,6 +226,21 @@ class ImportDesk(Protocol):
 
         Raises ``Refused('batch_unknown')``.
         """
+
+    def rows_to_mend(self, batch_id: int, say: Callable[..., str]) -> bytes:
+        """Return a workbook (XLSX) of the rows that a batch did not take in as they stand, with reasons.
+
+        Raises ``Refused('batch_unknown')``.
+        """
+
+    def conflicts(self, batch_id: int) -> tuple[Conflict, ...]:
+        """Return the rows of a batch that contradict each other, so many as a page bears.
+
+        Raises ``Refused('batch_unknown')``.
+        """
+
+    def forget_profile(self, kind: ImportKind, source: str) -> None:
+        """Remember no longer what the columns of a source's files mean; unknown sources are nothing."""
 
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
         """Return the latest 50 batches without findings, newest first, with times in the city's zone."""

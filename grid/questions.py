@@ -192,3 +192,5 @@ class JobView:
     ahead: int = 0
     waited_s: float = 0.0
     unchanged: bool = False
+    cancelling: bool = False
+    """It was called off, and the worker has not come to hear of it yet."""

@@ -113,10 +113,11 @@ GRANTS: tuple[Grant, ...] = (
     Grant("place_decision", "INSERT", PLACERS,
           ("address_key", "verdict", "granularity", "area_id", "point", "principal")),
     Grant("place_decision", "UPDATE", PLACERS, ("undone_at", "undone_by")),
-    Grant("place_change", "SELECT, INSERT, DELETE", PLACERS),
+    Grant("place_change", "SELECT, INSERT", PLACERS),
     Grant("place_report", "SELECT", (*PLACERS, *groups(Role.WORKER))),
-    Grant("place_report", "INSERT", groups(Role.WORKER), ("petition_id", "principal", "verdict", "point")),
-    Grant("place_report", "UPDATE", PLACERS, ("settled_at",)),
+    Grant("place_report", "INSERT", groups(Role.WORKER),
+          ("petition_id", "principal", "verdict", "point", "before")),
+    Grant("place_report", "UPDATE", (*PLACERS, *groups(Role.WORKER)), ("settled_at",)),
     Grant("provider_answer", "SELECT", PLACERS),
     Grant("area_crosswalk", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.PLANNER, Role.CLERK))),
     Grant("coverage_plan", "SELECT", (*WALL, *groups(Role.PLANNER))),
@@ -129,7 +130,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("assignment", "INSERT", groups(Role.PLANNER),
           ("plan_id", "unit_id", "leader_id", "kind", "cases")),
     Grant("assignment", "DELETE", groups(Role.PLANNER)),
-    Grant("data_version", "UPDATE", groups(Role.ADMIN), ("number", "changed_at")),
+    # Whoever moves matters tells every screen.
+    Grant("data_version", "UPDATE", (*PLACERS, *groups(Role.ADMIN, Role.WORKER)), ("number", "changed_at")),
     Grant("city_setting", "INSERT, UPDATE", groups(Role.ADMIN)),
     Grant("import_batch", "SELECT", groups(Role.CLERK)),
     Grant("import_finding", "SELECT", groups(Role.CLERK)),
@@ -138,7 +140,7 @@ GRANTS: tuple[Grant, ...] = (
         ("id", "kind", "principal", "state", "step", "step_at", "done", "total", "unchanged", "attempts",
          "error_code", "error_facts", "batch_id", "cancel_asked", "created_at", "started_at", "ended_at"),
     ),
-    Grant("job", "INSERT", groups(Role.CLERK), ("kind", "payload", "content", "upload_id", "principal")),
+    Grant("job", "INSERT", groups(Role.CLERK), ("kind", "payload", "upload_id", "principal")),
     Grant("job", "UPDATE", groups(Role.CLERK), ("cancel_asked",)),
     Grant("upload", "SELECT, DELETE", groups(Role.CLERK)),
     Grant("upload", "INSERT", groups(Role.CLERK),
@@ -221,10 +223,16 @@ def _plans(table: str, published: str) -> list[Policy]:
     ] + _reading(table, groups(Role.PLANNER))
 
 
-_REPORTED = "(SELECT array(SELECT petition_id FROM place_report WHERE settled_at IS NULL))::bigint[]"
+_REPORTED = (
+    "(SELECT array(SELECT petition_id FROM place_report WHERE settled_at IS NULL AND verdict <> 'right'))"
+    "::bigint[]"
+)
 TO_PLACE = f"(place_status <> 'accepted' OR place_decision_id IS NOT NULL OR id = ANY ({_REPORTED}))"
 """What is to be placed or was by a decision, and what a grid worker reported; never an accusation."""
 _OWN = "principal = (SELECT access.my_public_id())"
+_OF_NOT_ACCUSED = "petition_id <> ALL ((SELECT access.my_recusals())::bigint[])"
+_DECIDED_FOR_VISIBLE = "EXISTS (SELECT FROM place_change c WHERE c.decision_id = place_decision.id)"
+"""A decision on texts that only recused matters have is no business of theirs."""
 
 _SCOPED: tuple[tuple[Role, str], ...] = (
     (Role.WORKER, "grid_id = ANY ((SELECT access.my_grids())::bigint[]) AND place_status = 'accepted'"),
@@ -244,7 +252,7 @@ POLICIES: tuple[Policy, ...] = (
     *(
         policy
         for table in (*PUBLISHED, *DUTY, *SERVICE, "import_batch", "import_finding", "import_row",
-                      "import_profile", "gazetteer_entry", "place_decision", "place_change",
+                      "import_profile", "gazetteer_entry",
                       "provider_answer", "area_crosswalk", "audit", "audit_head", "account",
                       "account_scope", "login_session", "recusal")
         for policy in _reading(table, _readers(table))
@@ -266,14 +274,19 @@ POLICIES: tuple[Policy, ...] = (
             *_writing("place_decision", role, _OWN, "INSERT"),
             *_writing("place_decision", role, commands="UPDATE"),
             *_writing("place_change", role, _OF_VISIBLE, "INSERT"),
-            *_writing("place_change", role, commands="DELETE"),
-            *_writing("place_report", role, commands="UPDATE"),
-            *_reading("place_report", groups(role)),
+            *_writing("place_report", role, _OF_NOT_ACCUSED, "UPDATE"),
+            *_writing("data_version", role, commands="UPDATE"),
+            Policy("place_decision", f"{GROUPS[role]}_reads", "SELECT", groups(role),
+                   f"{is_role(role)} AND ({_OWN} OR {_DECIDED_FOR_VISIBLE})"),
+            *(Policy(table, f"{GROUPS[role]}_reads", "SELECT", groups(role),
+                     f"{is_role(role)} AND {_OF_NOT_ACCUSED}")
+              for table in ("place_change", "place_report")),
         )
     ),
     Policy("place_report", "fengtu_worker_reads", "SELECT", groups(Role.WORKER),
-           f"{is_role(Role.WORKER)} AND {_OWN}"),
-    *_writing("place_report", Role.WORKER, f"{_OWN} AND {_OF_VISIBLE}", "INSERT"),
+           f"{is_role(Role.WORKER)} AND {_OWN} AND {_OF_NOT_ACCUSED}"),
+    *_writing("place_report", Role.WORKER, f"{_OWN} AND {_OF_VISIBLE}", "INSERT UPDATE"),
+    *_writing("data_version", Role.WORKER, commands="UPDATE"),
     Policy("upload", "own_uploads", "SELECT", groups(Role.CLERK), f"{is_role(Role.CLERK)} AND {_OWN}"),
     *_writing("upload", Role.CLERK, _OWN, "INSERT DELETE"),
     *_writing("import_profile", Role.CLERK, commands="DELETE"),

@@ -104,9 +104,7 @@ class Job(Base):
     id: Mapped[int] = surrogate()
     kind: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]]
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The upload, removed when the job ends."""
-    upload_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id", ondelete="SET NULL"))
+    upload_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id", ondelete="SET NULL"), index=True)
     principal: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default="queued")
     step: Mapped[str] = mapped_column(Text, server_default="queued")

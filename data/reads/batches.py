@@ -7,14 +7,16 @@ from typing import Any
 from sqlalchemy import Float, Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
+from data.intake.kept import KeptRow
 from data.intake.stored_inspection import from_json
 from data.models import ImportBatch, ImportFinding, ImportRow, Job
 from data.reads.city import CITY_ZONE
-from grid.findings import Finding, ImportKind, ImportReport, RowState, Severity
+from grid.findings import Conflict, Finding, ImportKind, ImportReport, RowState, Severity
 from grid.questions import JobView
 from grid.refusals import Refused
 
 MOST_BATCHES = 50
+MOST_CONFLICTS = 100
 MOST_FINDINGS = 2000
 """So many rows a table in a page bears; the outcome workbook holds them all."""
 _TIME_FORMAT = "YYYY-MM-DD HH24:MI"
@@ -25,10 +27,13 @@ def job(session: Session, job_id: int) -> JobView:
     row = session.execute(_select_job().where(Job.id == job_id)).one_or_none()
     if row is None:
         raise Refused("job_unknown")
-    running, queued = row.state == "running", row.state == "queued"
+    running = row.state == "running"
+    # A worker will not begin what was called off in the queue: for its owner it has ended.
+    called_off = row.state == "queued" and row.cancel_asked
+    queued = row.state == "queued" and not called_off
     return JobView(
         id=row.id,
-        state=row.state,
+        state="cancelled" if called_off else row.state,
         step=row.step,
         done=row.done,
         total=row.total,
@@ -39,6 +44,7 @@ def job(session: Session, job_id: int) -> JobView:
         ahead=_count_ahead(session, job_id) if queued else 0,
         waited_s=row.waited_s if queued else 0.0,
         unchanged=row.unchanged,
+        cancelling=running and row.cancel_asked,
     )
 
 
@@ -68,11 +74,43 @@ def latest(session: Session) -> tuple[tuple[ImportReport, str], ...]:
     return tuple((_to_report(row, (), None), row.at) for row in rows)
 
 
+def rows_to_mend(session: Session, batch_id: int) -> tuple[KeptRow, ...]:
+    """Return the rows of a batch that are still to be mended, in the file's order."""
+    wanted = (ImportRow.batch_id == batch_id, ImportRow.state != RowState.SETTLED)
+    rows = session.scalars(select(ImportRow).where(*wanted).order_by(ImportRow.row))
+    return tuple(KeptRow(one.row, RowState(one.state), one.key, one.cells) for one in rows)
+
+
+def conflicts(session: Session, batch_id: int) -> tuple[Conflict, ...]:
+    """Return rows of a batch that have the same number and differ, by their first row.
+
+    Of a settled conflict the row that holds is the one that is settled while others still are not.
+    """
+    first = func.min(ImportRow.row)
+    of_batch = (ImportRow.batch_id == batch_id, ImportRow.key != "")
+    contradicted = func.bool_or(ImportRow.state.in_((RowState.QUARANTINED, RowState.SETTLED)))
+    keys = select(ImportRow.key).where(*of_batch).group_by(ImportRow.key).having(contradicted)
+    shown = session.scalars(keys.order_by(first).limit(MOST_CONFLICTS)).all()
+    rows = session.scalars(
+        select(ImportRow).where(*of_batch, ImportRow.key.in_(shown)).order_by(ImportRow.row)
+    )
+    by_key: dict[str, list[ImportRow]] = {key: [] for key in shown}
+    for one in rows:
+        by_key[one.key].append(one)
+    return tuple(_to_conflict(key, found) for key, found in by_key.items())
+
+
+def _to_conflict(key: str, rows: list[ImportRow]) -> Conflict:
+    settled = next((one.row for one in rows if one.state == RowState.SETTLED), None)
+    return Conflict(key, tuple((one.row, one.cells) for one in rows), settled)
+
+
 def _select_job() -> Select[Any]:
     now = func.clock_timestamp()
     return select(
         Job.id, Job.state, Job.step, Job.done, Job.total, Job.error_code, Job.error_facts, Job.batch_id,
-        Job.unchanged, func.extract("epoch", now - Job.created_at).cast(Float).label("waited_s"),
+        Job.unchanged, Job.cancel_asked,
+        func.extract("epoch", now - Job.created_at).cast(Float).label("waited_s"),
         func.extract("epoch", now - Job.step_at).cast(Float).label("step_s"),
     )  # fmt: skip
 

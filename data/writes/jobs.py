@@ -1,4 +1,4 @@
-"""The life of a job in the table ``job``: queued, claimed by one worker, followed, ended.
+"""The life of a job in the table ``job``: queued, claimed by one worker, followed, ended or called off.
 
 A worker holds a session lock (``pg_advisory_lock``) for the job that it runs. The lock ends with the worker's
 connection, so a running job without its lock has lost its worker, however that died and whatever clocks say.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Update, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from data.models import Job
+from data.models import Job, Upload
 from grid.findings import ImportKind
 from grid.principals import Principal, Role
 from grid.refusals import Refused
@@ -24,45 +24,68 @@ _IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A file to import and how; ``file_name`` is a label and never a path."""
+class Request:
+    """What is asked of an upload: what it holds, and whether to try it out or to import it for good."""
 
     kind: ImportKind
-    file_name: str
-    content: bytes
     dry_run: bool
     options: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that this worker has taken; ``attempt`` tells its claim from a later one of the same job."""
+    """A job that this worker has taken; ``attempt`` tells its claim from a later one of the same job.
+
+    ``file_name`` is a label and never a path; ``upload_id`` is none where the upload is gone.
+    """
 
     job_id: int
     attempt: int
-    upload: Upload
+    request: Request
+    upload_id: int | None
+    file_name: str
     principal: Principal
 
 
-def enqueue(session: Session, upload: Upload, principal: Principal) -> int:
-    """Store an upload and return its job's id; raises ``Refused('queue_full')``."""
+def enqueue(session: Session, key: str, request: Request, principal: Principal) -> int:
+    """Queue what is asked of an upload of the principal's own and return the job's id.
+
+    Raises ``Refused``: ``upload_gone`` or ``queue_full``.
+    """
+    upload = session.execute(select(Upload.id, Upload.file_name).where(Upload.key == key)).one_or_none()
+    if upload is None:
+        raise Refused("upload_gone")
     waiting = session.execute(select(func.count()).where(Job.state == "queued")).scalar_one()
     if waiting >= MOST_WAITING:
         raise Refused("queue_full", waiting=waiting)
     payload = {
-        "kind": upload.kind.value,
+        "kind": request.kind.value,
         "file_name": upload.file_name,
-        "dry_run": upload.dry_run,
-        "options": upload.options,
+        "dry_run": request.dry_run,
+        "options": request.options,
         "role": principal.role.value,
     }
-    row = {"kind": _IMPORT, "payload": payload, "content": upload.content, "principal": principal.id}
+    row = {"kind": _IMPORT, "payload": payload, "upload_id": upload.id, "principal": principal.id}
     return session.execute(insert(Job).values(**row).returning(Job.id)).scalar_one()
+
+
+def ask_to_cancel(session: Session, job_id: int) -> None:
+    """Ask the worker to give a job up; one that has ended is left as it ended.
+
+    Raises ``Refused('job_unknown')``, also for a job that is not the principal's.
+    """
+    if session.execute(select(Job.id).where(Job.id == job_id)).one_or_none() is None:
+        raise Refused("job_unknown")
+    unended = Job.state.in_(("queued", "running"))
+    session.execute(update(Job).where(Job.id == job_id, unended).values(cancel_asked=True))
 
 
 def claim_next(connection: Connection) -> Claim | None:
     """Take the oldest queued job and its lock, or none; no two workers ever take the same."""
     with connection.begin():
+        # What was called off before it began is never begun.
+        called_off = update(Job).where(Job.state == "queued", Job.cancel_asked)
+        connection.execute(called_off.values(state="cancelled", **_ENDED))
         oldest = select(Job).where(Job.state == "queued").order_by(Job.id).limit(1)
         row = connection.execute(oldest.with_for_update(skip_locked=True)).one_or_none()
         if row is None:
@@ -86,33 +109,40 @@ def claim_next(connection: Connection) -> Claim | None:
     return Claim(
         job_id=row.id,
         attempt=row.attempts + 1,
-        upload=Upload(
-            kind=ImportKind(payload["kind"]),
-            file_name=payload["file_name"],
-            content=row.content,
-            dry_run=payload["dry_run"],
-            options=payload["options"],
-        ),
+        request=Request(ImportKind(payload["kind"]), payload["dry_run"], payload["options"]),
+        upload_id=row.upload_id,
+        file_name=payload["file_name"],
         principal=Principal(row.principal, Role(payload["role"])),
     )
 
 
-def note_progress(connection: Connection, claim: Claim, step: str, done: int, total: int | None) -> None:
-    """Write how far a job is, in a transaction of its own."""
+def note_progress(connection: Connection, claim: Claim, step: str, done: int, total: int | None) -> bool:
+    """Write how far a job is, in a transaction of its own; returns whether it was asked to be given up."""
     step_at = case((Job.step == step, Job.step_at), else_=func.clock_timestamp())
+    noted = _claimed(claim).values(step=step, step_at=step_at, done=done, total=total)
     with connection.begin():
-        connection.execute(_claimed(claim).values(step=step, step_at=step_at, done=done, total=total))
+        return bool(connection.execute(noted.returning(Job.cancel_asked)).scalar())
 
 
 def end_done(connection: Connection, claim: Claim, batch_id: int | None, *, unchanged: bool) -> None:
-    """Mark a job as done by a batch, drop its upload and let its lock go."""
-    _end(connection, claim, _claimed(claim).values(state="done", batch_id=batch_id, unchanged=unchanged))
+    """Mark a job as done by a batch and let its lock go; what was imported for good is kept no longer."""
+    with connection.begin():
+        done = _claimed(claim).values(state="done", batch_id=batch_id, unchanged=unchanged, **_ENDED)
+        is_done = connection.execute(done).rowcount
+        if is_done and not claim.request.dry_run:
+            connection.execute(delete(Upload).where(Upload.id == claim.upload_id))
+    _unlock(connection, claim)
 
 
 def end_failed(connection: Connection, claim: Claim, refused: Refused) -> None:
-    """Mark a job as failed for a reason, drop its upload and let its lock go."""
+    """Mark a job as failed for a reason and let its lock go; its upload is kept for another try."""
     failed = {"state": "failed", "error_code": refused.code, "error_facts": refused.facts}
     _end(connection, claim, _claimed(claim).values(**failed))
+
+
+def end_cancelled(connection: Connection, claim: Claim) -> None:
+    """Mark a job as given up on its owner's wish; its upload is kept for another try."""
+    _end(connection, claim, _claimed(claim).values(state="cancelled"))
 
 
 def put_back(connection: Connection, claim: Claim) -> None:
@@ -149,7 +179,7 @@ def _claimed(claim: Claim) -> Update:
     return update(Job).where(Job.id == claim.job_id, Job.state == "running", Job.attempts == claim.attempt)
 
 
-_ENDED = {"content": None, "ended_at": func.clock_timestamp()}
+_ENDED = {"ended_at": func.clock_timestamp()}
 
 
 def _end(connection: Connection, claim: Claim, statement: Update) -> None:

@@ -79,6 +79,8 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
     "imports.batches": lambda city: [()],
+    "imports.rows_to_mend": lambda city: [(batch, say) for batch in range(1, 7)],
+    "imports.conflicts": lambda city: [(batch,) for batch in range(1, 7)],
     "accounts.accounts": lambda city: [()],
     "accounts.find_scope": lambda city: [
         (Role.TOWN, "东"), (Role.UNIT, "局"), (Role.WORKER, "网格"),
@@ -92,7 +94,8 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
 WRITES = frozenset(
     {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "gate.enter_kiosk",
      "matters.recuse",
-     "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "accounts.add",
+     "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.upload",
+     "imports.cancel", "imports.forget_profile", "accounts.add",
      "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",
      "accounts.end_sessions", "accounts.add_kiosk", "accounts.revoke_kiosk", "accounts.set_settings"}
 )  # fmt: skip

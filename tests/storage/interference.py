@@ -52,7 +52,7 @@ HIDDEN = (
         "INSERT INTO job (kind, payload, principal) SELECT 'petitions', '{}', public_id FROM account"
         " WHERE role = 'admin'",
     ), set()),
-    Change("an upload's content", ("UPDATE job SET payload = '{\"a\": 1}', content = 'x'",), set()),
+    Change("an upload's content", ("UPDATE job SET payload = '{\"a\": 1}'",), set()),
     Change("a batch", (
         "INSERT INTO import_batch (kind, file_name, sha256, options, dry_run, principal, seconds, rows,"
         " accepted, review, refused) VALUES ('petitions', '密.csv', 'new', '{}', false, 't', 0, 0, 0, 0, 0)",

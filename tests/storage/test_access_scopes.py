@@ -584,7 +584,7 @@ def test_a_planner_touches_no_published_plan(server: Engine, mixed_city: City) -
 
 
 def test_a_clerk_queues_nothing_in_anothers_name(server: Engine, mixed_city: City) -> None:
-    sql = "INSERT INTO job (kind, payload, content, principal) VALUES ('petitions', '{}', 'x', :who)"
+    sql = "INSERT INTO job (kind, payload, principal) VALUES ('petitions', '{}', :who)"
     clerk = mixed_city.who["clerk"]
     refused = writes_nothing(server, clerk, sql, who=mixed_city.who["other_clerk"].id)
     assert isinstance(refused, psycopg.errors.InsufficientPrivilege)

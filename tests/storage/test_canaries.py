@@ -81,9 +81,10 @@ def force_errors(app: Dash, city: City, engine: Engine, root: Engine) -> int:
         lambda: store.matters(city.who["leader"]).page(RegisterQuestion(number=PHONE)),
         lambda: store.accounts(admin).end_sessions(PERSON),
         lambda: store.accounts(admin).add_kiosk(PHONE, ALL),
-        lambda: store.imports(clerk).submit(ImportKind.PETITIONS, "x.csv", b"", dry_run=False, options={}),
+        lambda: store.imports(clerk).upload(f"{ALL}.csv", b""),
+        lambda: store.imports(clerk).submit(ImportKind.PETITIONS, ALL, dry_run=False, options={}),
         lambda: store.imports(clerk).submit(
-            ImportKind.PETITIONS, "x.csv", b"x", dry_run=False, options={f"a {ALL}": ALL}
+            ImportKind.PETITIONS, "x", dry_run=False, options={f"a {ALL}": ALL}
         ),
     )
     for question in questions:

@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from sqlalchemy import Engine, func, insert, select, text, update
+from sqlalchemy import Engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from data import jobs as uploads
-from data.models import DataVersion, ImportBatch, Job
+from data.access.roles import SERVER
+from data.models import DataVersion, ImportBatch, Job, Upload
 from data.reads import batches
 from data.sessions import reading, writing
-from data.worker import Progress, run_worker
+from data.worker import Progress, import_upload, run_worker
 from data.writes import jobs
+from data.writes.uploads import MOST_KEPT, drop_old_uploads, read_upload
 from grid.audits import Action
 from grid.findings import ImportKind, ImportReport
-from grid.principals import CLERK
+from grid.principals import CLERK, Principal, Role
 from grid.questions import JobView
 from grid.refusals import Refused
 from tests.storage.written_audit import audit_rows
@@ -33,7 +35,13 @@ Importer = Callable[[Engine, jobs.Claim, Progress], ImportReport]
 
 def submit(engine: Engine, content: bytes = b"x", **changes: object) -> int:
     asked: dict = {"dry_run": False, "options": {}} | changes
-    return uploads.submit(engine, CLERK, ImportKind.PETITIONS, "a.csv", content, **asked)
+    key = uploads.upload(engine, CLERK, "a.csv", content)
+    return uploads.submit(engine, CLERK, ImportKind.PETITIONS, key, **asked)
+
+
+def kept(engine: Engine) -> list[bytes]:
+    with reading(engine, CLERK) as session:
+        return list(session.scalars(select(Upload.content).order_by(Upload.id)))
 
 
 def view(engine: Engine, job_id: int) -> JobView:
@@ -80,15 +88,15 @@ def working(engine: Engine, importer: Importer, workers: int = 1) -> Iterator[th
 
 def make_batch(engine: Engine, claim: jobs.Claim) -> ImportReport:
     """Do as little as an import can: one batch."""
-    upload = claim.upload
+    asked = claim.request
     row = {
-        "kind": upload.kind, "file_name": upload.file_name, "sha256": f"{claim.job_id:064}", "options": "{}",
-        "dry_run": upload.dry_run, "principal": claim.principal.id, "seconds": 0.0,
+        "kind": asked.kind, "file_name": claim.file_name, "sha256": f"{claim.job_id:064}", "options": "{}",
+        "dry_run": asked.dry_run, "principal": claim.principal.id, "seconds": 0.0,
         "rows": 3, "accepted": 2, "review": 1, "refused": 0,
     }  # fmt: skip
     with writing(engine, claim.principal, Action.IMPORT_RUN, "batch") as session:
         batch_id = session.execute(insert(ImportBatch).values(**row).returning(ImportBatch.id)).scalar_one()
-    return ImportReport(upload.kind, upload.file_name, upload.dry_run, 3, 2, 1, 0, (), batch_id=batch_id)
+    return ImportReport(asked.kind, claim.file_name, asked.dry_run, 3, 2, 1, 0, (), batch_id=batch_id)
 
 
 def import_at_once(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
@@ -109,9 +117,10 @@ def test_a_job_goes_from_upload_to_batch(engine: Engine) -> None:
         done = wait_for(engine, job_id, "done")
     (claim,) = seen
     assert claim.principal == CLERK
-    assert claim.upload == jobs.Upload(ImportKind.PETITIONS, "a.csv", "件".encode(), True, {"level": "town"})
+    assert claim.request == jobs.Request(ImportKind.PETITIONS, True, {"level": "town"})
+    assert claim.file_name == "a.csv"
     assert (done.step, done.done, done.total, done.unchanged) == ("rows", 1, 3, False)
-    assert stored(engine, job_id).content is None, "an upload is not kept longer than its job"
+    assert kept(engine) == ["件".encode()], "what was tried out can be imported without sending it again"
     with reading(engine, CLERK) as session:
         assert done.batch_id is not None
         assert batches.report(session, done.batch_id).accepted == 2
@@ -123,9 +132,11 @@ def test_submitting_is_audited_and_changes_no_data(engine: Engine) -> None:
     submit(engine, b"12345")
     with reading(engine, CLERK) as session:
         assert session.execute(select(DataVersion.number)).scalar_one() == before
-    (audit,) = audit_rows(engine)
-    assert (audit.action, audit.principal) == ("import.submit", CLERK.id)
-    assert audit.facts == {"kind": "petitions", "dry_run": False, "bytes": 5}
+    uploaded, submitted = audit_rows(engine)
+    assert (uploaded.action, submitted.action) == ("import.upload", "import.submit")
+    assert {uploaded.principal, submitted.principal} == {CLERK.id}
+    assert uploaded.facts == {"bytes": 5}
+    assert submitted.facts == {"kind": "petitions", "dry_run": False}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +147,7 @@ def test_submitting_is_audited_and_changes_no_data(engine: Engine) -> None:
         (b"x", {"Level; DROP": "town"}, "option_unreadable"),
         (b"x", {"level": "t" * 1000}, "option_unreadable"),
         (b"x", {"level": "a\x00b"}, "option_unreadable"),
-        (b"x", {f"o{number}": "1" for number in range(100)}, "options_too_many"),
+        (b"x", {f"o{number}": "1" for number in range(301)}, "options_too_many"),
     ],
 )
 def test_an_impossible_upload_is_refused(
@@ -226,13 +237,15 @@ def test_a_refusal_ends_a_job_with_its_code(engine: Engine) -> None:
     with working(engine, importer):
         failed = wait_for(engine, job_id, "failed")
     assert (failed.error_code, failed.error_facts) == ("crs_missing", {"file": "a.zip", "tries": 2})
-    assert stored(engine, job_id).content is None
+    assert kept(engine) == [b"x"], "it may be tried again with another answer"
 
 
 def test_a_bug_ends_its_job_only_and_quotes_no_data(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
     def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
-        if claim.upload.content != b"good":
-            raise ValueError(claim.upload.content.decode())
+        with engine.connect() as connection:
+            content = read_upload(connection, claim.upload_id)
+        if content != b"good":
+            raise ValueError(content.decode())
         return import_at_once(engine, claim, progress)
 
     bad, good = submit(engine, "张三 330102199001011234".encode()), submit(engine, b"good")
@@ -254,7 +267,7 @@ def test_a_stopped_worker_gives_its_job_back_uncounted(engine: Engine) -> None:
     with working(engine, importer):
         wait_for(engine, job_id, "running")
     job = stored(engine, job_id)
-    assert (job.state, job.attempts, job.content) == ("queued", 0, b"x")
+    assert (job.state, job.attempts, kept(engine)) == ("queued", 0, [b"x"])
     with working(engine, import_at_once):
         wait_for(engine, job_id, "done")
 
@@ -320,7 +333,6 @@ def test_a_job_that_takes_its_workers_down_is_given_up(engine: Engine) -> None:
     with working(engine, importer):
         failed = wait_for(engine, job_id, "failed")
     assert (failed.error_code, failed.error_facts) == ("job_abandoned", {"attempts": jobs.MOST_ATTEMPTS})
-    assert stored(engine, job_id).content is None
 
 
 def test_a_worker_that_lost_its_lock_cannot_end_the_next_ones_job(engine: Engine) -> None:
@@ -371,6 +383,149 @@ def test_a_page_gets_the_gravest_findings_and_their_total(engine: Engine) -> Non
         assert (len(page.findings), page.findings_total) == (batches.MOST_FINDINGS, 50000)
         assert [finding.row for finding in page.findings[:3]] == [25000, 50000, 1]
         assert len(batches.report(session, batch_id, most_findings=None).findings) == 50000
+
+
+def test_what_was_imported_for_good_is_kept_no_longer(engine: Engine) -> None:
+    with working(engine, import_at_once):
+        wait_for(engine, submit(engine, b"tried", dry_run=True), "done")
+        wait_for(engine, submit(engine, b"imported"), "done")
+    assert kept(engine) == [b"tried"]
+
+
+def test_an_upload_is_imported_as_it_was_sent_and_once_sent(engine: Engine) -> None:
+    """A dry run, another with an answer, and the import all read the one upload."""
+    seen: list[bytes] = []
+
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        with engine.connect() as connection:
+            seen.append(read_upload(connection, claim.upload_id))
+        return import_at_once(engine, claim, progress)
+
+    key = uploads.upload(engine, CLERK, "a.csv", "件".encode())
+    with working(engine, importer):
+        for dry_run, options in ((True, {}), (True, {"datum": "BD09"}), (False, {"datum": "BD09"})):
+            job = uploads.submit(engine, CLERK, ImportKind.PETITIONS, key, dry_run=dry_run, options=options)
+            wait_for(engine, job, "done")
+    assert seen == ["件".encode()] * 3
+    with pytest.raises(Refused, match="upload_gone"):
+        uploads.submit(engine, CLERK, ImportKind.PETITIONS, key, dry_run=True, options={})
+
+
+def test_uploads_are_dropped_after_hours_unless_a_job_waits_for_them(engine: Engine) -> None:
+    waiting = submit(engine, b"waiting")
+    uploads.upload(engine, CLERK, "b.csv", b"left")
+    with engine.begin() as connection:
+        connection.execute(update(Upload).values(created_at=text("now() - interval '121 minutes'")))
+    uploads.upload(engine, CLERK, "c.csv", b"new")
+    with engine.connect() as connection:
+        drop_old_uploads(connection)
+    assert kept(engine) == [b"waiting", b"new"]
+    with working(engine, import_at_once):
+        wait_for(engine, waiting, "done")
+
+
+def test_a_worker_drops_old_uploads_by_itself(engine: Engine) -> None:
+    uploads.upload(engine, CLERK, "b.csv", b"left")
+    with engine.begin() as connection:
+        connection.execute(update(Upload).values(created_at=text("now() - interval '3 hours'")))
+    with working(engine, import_at_once):
+        wait_for(engine, submit(engine, dry_run=True), "done")
+    assert kept(engine) == [b"x"]
+
+
+def test_nobody_fills_the_database_with_uploads(engine: Engine) -> None:
+    for number in range(MOST_KEPT + 3):
+        uploads.upload(engine, CLERK, "a.csv", bytes([65 + number]))
+    assert kept(engine) == [bytes([65 + number]) for number in range(3, MOST_KEPT + 3)]
+
+
+def test_an_upload_that_is_gone_ends_its_job_in_words(engine: Engine) -> None:
+    job_id = submit(engine)
+    with engine.begin() as connection:
+        connection.execute(delete(Upload))
+    with working(engine, import_upload):
+        assert wait_for(engine, job_id, "failed").error_code == "upload_gone"
+
+
+def test_a_job_called_off_in_the_queue_is_never_begun(engine: Engine) -> None:
+    job_id = submit(engine)
+    uploads.cancel(engine, CLERK, job_id)
+    assert view(engine, job_id).state == "cancelled", "though no worker has come by yet"
+    with working(engine, import_at_once):
+        wait_for(engine, submit(engine, b"next", dry_run=True), "done")
+    assert (stored(engine, job_id).state, stored(engine, job_id).attempts) == ("cancelled", 0)
+    assert kept(engine) == [b"x", b"next"], "it may be tried again"
+
+
+def test_a_job_called_off_in_its_middle_leaves_nothing(engine: Engine) -> None:
+    """The real importer over real rows, held in its middle until it was called off."""
+    lines = [f"XF{n:05},2026-03-{n % 28 + 1:02},申诉求决" for n in range(300)]
+    begun, called_off = threading.Event(), threading.Event()
+
+    def importer(engine: Engine, claim: jobs.Claim, progress: Progress) -> ImportReport:
+        def held(step: str, done: int, total: int | None) -> None:
+            if step == "writing":
+                begun.set()
+                called_off.wait(PATIENCE_S)
+            progress(step, done, total)
+
+        return import_upload(engine, claim, held)  # type: ignore[arg-type]
+
+    county = '代码,名称,几何\n990101,云岭区,"POLYGON((119 28,119.1 28,119.1 28.1,119 28.1,119 28))"\n'
+    key = uploads.upload(engine, CLERK, "c.csv", county.encode())
+    with working(engine, import_upload):
+        job = uploads.submit(
+            engine, CLERK, ImportKind.BOUNDARIES, key, dry_run=False, options={"level": "county"}
+        )
+        wait_for(engine, job, "done")
+    before = everything(engine)
+    job_id = submit(engine, "\n".join(["信访件编号,登记日期,信访目的", *lines]).encode())
+    with working(engine, importer):
+        assert begun.wait(PATIENCE_S)
+        uploads.cancel(engine, CLERK, job_id)
+        assert view(engine, job_id).cancelling
+        called_off.set()
+        wait_for(engine, job_id, "cancelled")
+        assert everything(engine) == before
+        uploads.cancel(engine, CLERK, job_id)
+        assert view(engine, job_id).error_code is None
+    assert len(kept(engine)) == 1, "it may be tried again without sending it again"
+
+
+def test_calling_off_what_has_ended_changes_nothing(engine: Engine) -> None:
+    job_id = submit(engine)
+    with working(engine, import_at_once):
+        wait_for(engine, job_id, "done")
+    uploads.cancel(engine, CLERK, job_id)
+    assert (view(engine, job_id).state, stored(engine, job_id).cancel_asked) == ("done", False)
+    with pytest.raises(Refused, match="job_unknown"):
+        uploads.cancel(engine, CLERK, 999)
+
+
+def test_an_upload_is_its_owners_alone(
+    engine: Engine, sign_in: Callable[..., Principal], login_as: Callable[..., Engine]
+) -> None:
+    """Another clerk who knows the key may neither import the file nor call its job off."""
+    mine, other = sign_in(engine, Role.CLERK), sign_in(engine, Role.CLERK)
+    server = login_as(engine, SERVER)
+    key = uploads.upload(server, mine, "a.csv", b"x")
+    asked = {"dry_run": True, "options": {}}
+    with pytest.raises(Refused, match="upload_gone"):
+        uploads.submit(server, other, ImportKind.PETITIONS, key, **asked)  # type: ignore[arg-type]
+    job_id = uploads.submit(server, mine, ImportKind.PETITIONS, key, **asked)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="job_unknown"):
+        uploads.cancel(server, other, job_id)
+    uploads.cancel(server, mine, job_id)
+    assert stored(engine, job_id).cancel_asked
+    server.dispose()
+
+
+def everything(engine: Engine) -> dict[str, int]:
+    """How many rows stand in every table that an import writes to."""
+    tables = ("petition", "import_batch", "import_finding", "import_row", "unit", "area", "edition")
+    with engine.connect() as connection:
+        counted = {t: connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables}
+        return counted | {"version": connection.execute(select(DataVersion.number)).scalar_one()}
 
 
 def cut_connections(engine: Engine) -> None:

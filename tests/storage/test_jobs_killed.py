@@ -73,9 +73,8 @@ def test_a_killed_import_leaves_nothing_and_is_done_by_the_next_worker(
     engine: Engine, tmp_path: Path
 ) -> None:
     import_a_county(engine, tmp_path)
-    job_id = uploads.submit(
-        engine, CLERK, ImportKind.PETITIONS, "../三月.csv", petitions(), dry_run=False, options={}
-    )
+    key = uploads.upload(engine, CLERK, "../三月.csv", petitions())
+    job_id = uploads.submit(engine, CLERK, ImportKind.PETITIONS, key, dry_run=False, options={})
     with engine.connect() as blocker, worker_process(engine) as process:
         # Matters can be written and their findings cannot: the import stands in its middle.
         blocker.execute(text("LOCK TABLE import_finding IN ACCESS EXCLUSIVE MODE"))

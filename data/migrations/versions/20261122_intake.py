@@ -5,6 +5,7 @@ Revises: 20261122_published
 Create Date: 2026-11-22 06:30:09.076505
 
 """
+import secrets
 from typing import Sequence, Union
 
 from alembic import op
@@ -78,6 +79,22 @@ def fill_address_keys() -> None:
     connection.execute(
         sa.text("UPDATE petition p SET address_key = n.key FROM normal n WHERE p.address = n.address")
     )
+
+
+def move_queued_contents() -> None:
+    """Make the content of every job that still has one an upload that the job refers to."""
+    connection = op.get_bind()
+    for job_id in connection.execute(sa.text("SELECT id FROM job WHERE content IS NOT NULL")).scalars().all():
+        connection.execute(
+            sa.text("""
+                WITH moved AS (
+                    INSERT INTO upload (key, principal, file_name, sha256, size, content)
+                    SELECT :key, principal, coalesce(payload->>'file_name', '-'),
+                           encode(sha256(content), 'hex'), length(content), content
+                    FROM job WHERE id = :job RETURNING id
+                ) UPDATE job SET upload_id = (SELECT id FROM moved) WHERE id = :job"""),
+            {'key': secrets.token_urlsafe(32), 'job': job_id},
+        )
 
 
 def upgrade() -> None:
@@ -186,6 +203,7 @@ def upgrade() -> None:
     sa.Column('principal', sa.Text(), nullable=False),
     sa.Column('verdict', sa.Text(), nullable=False),
     sa.Column('point', Geometry(geometry_type='POINT', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry'), nullable=True),
+    sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('reported_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(verdict = 'moved') = (point IS NOT NULL)", name=op.f('ck_place_report_moved')),
@@ -209,7 +227,10 @@ def upgrade() -> None:
     op.add_column('service_point', sa.Column('hours', sa.Text(), server_default='', nullable=False))
     op.add_column('service_point', sa.Column('last_handled_on', sa.Date(), nullable=True))
     op.add_column('service_station', sa.Column('hours', sa.Text(), server_default='', nullable=False))
+    op.create_index(op.f('ix_job_upload_id'), 'job', ['upload_id'], unique=False)
     fill_address_keys()
+    move_queued_contents()
+    op.drop_column('job', 'content')
     change_checks(1)
 
 
@@ -233,6 +254,9 @@ def downgrade() -> None:
     op.drop_column('petition', 'place_decision_id')
     op.drop_column('petition', 'summary')
     op.drop_column('petition', 'address_key')
+    op.add_column('job', sa.Column('content', sa.LargeBinary(), nullable=True))
+    op.execute("UPDATE job SET content = u.content FROM upload u WHERE u.id = job.upload_id AND job.state IN ('queued', 'running')")
+    op.drop_index(op.f('ix_job_upload_id'), table_name='job')
     op.drop_constraint(op.f('fk_job_upload_id_upload'), 'job', type_='foreignkey')
     op.drop_column('job', 'cancel_asked')
     op.drop_column('job', 'upload_id')
