@@ -76,6 +76,8 @@ class PlaceReason(StrEnum):
     COORDINATE_ROUNDED = "coordinate_rounded"
     """Two decimals or fewer: a kilometre."""
     COORDINATE_OUTSIDE = "coordinate_outside"
+    COORDINATE_JUST_OUTSIDE = "coordinate_just_outside"
+    """Within some metres of an area, but in none."""
     DATUM_ASSUMED = "datum_assumed"
     ADDRESS_DISAGREES = "address_disagrees"
     CODE_DISAGREES = "code_disagrees"

@@ -14,6 +14,8 @@ NOWHERE = -1
 """Stands for an area id where no area holds the point."""
 
 Ids = npt.NDArray[np.int64]
+_METRES_PER_DEGREE = 111_195.0
+_FARTHEST_NORTH = 54.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,3 +53,21 @@ def locate(index: AreaIndex, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Ids:
     first = np.full(x.shape, len(index.ids), dtype=np.int64)
     np.minimum.at(first, point[held], area[held])
     return np.append(index.ids, NOWHERE)[first]
+
+
+def locate_near(index: AreaIndex, lon: npt.ArrayLike, lat: npt.ArrayLike, within_m: float) -> Ids:
+    """Return the id of the area nearest to each point, `NOWHERE` where none is within a distance; (m,).
+
+    The nearest is sought in degrees and its distance then taken in metres on a sphere, so that at a corner a
+    distance may come out too long by a tenth. NaN coordinates are nowhere.
+    """
+    x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+    reach = within_m / _METRES_PER_DEGREE / np.cos(np.radians(_FARTHEST_NORTH))
+    points = shapely.points(x, y)
+    point, area = index.tree.query_nearest(points, max_distance=reach, all_matches=False)
+    lines = shapely.get_coordinates(shapely.shortest_line(points[point], index.geometries[area]))
+    steps = (lines[1::2] - lines[::2]) * _METRES_PER_DEGREE
+    near = np.hypot(steps[:, 0] * np.cos(np.radians(y[point])), steps[:, 1]) <= within_m
+    found = np.full(x.shape, NOWHERE, dtype=np.int64)
+    found[point[near]] = index.ids[area[near]]
+    return found

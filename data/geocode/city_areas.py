@@ -1,35 +1,28 @@
-"""The city's areas and gazetteer as of today, read once and indexed for placing."""
+"""One city's areas and gazetteer as they were on some day, indexed for placing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
 
-from data import models
 from data.geocode.coordinates import Bounds
-from data.reads.city import select_areas, to_area, today
+from data.geocode.names import Names
 from grid.areas import PLACED_LEVELS, Area, AreaKind, Level
 from grid.geocoding.gazetteer import Gazetteer, build_gazetteer
-from grid.geocoding.names import NamedPlace, NameKind, Parity
-from grid.placing import NOWHERE, AreaIndex, Ids, index_areas, locate
-from grid.refusals import Refused
+from grid.placing import NOWHERE, AreaIndex, Ids, index_areas, locate, locate_near
 
-_UNNAMED_CITY = 0
-"""Id of the city where no city boundary was imported; never stored, since a place names no city."""
 Located = dict[Level, Ids]
+Shapes = Mapping[int, shapely.Geometry]
+"""Outlines by area id, degrees in EPSG:4490."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CityAreas:
-    """Areas valid today by id, an index per level that has any, and one of the functional areas."""
+    """Areas valid on one day by id, an index per level that has any, and one of the functional areas."""
 
     areas: dict[int, Area]
     by_code: dict[str, tuple[int, ...]]
@@ -52,6 +45,22 @@ class CityAreas:
             self._fill_parent(found, level)
         return found
 
+    def locate_nearly(self, lon: npt.ArrayLike, lat: npt.ArrayLike, within_m: float) -> Ids:
+        """Return the finest area within a distance of each point: int64 ids, `NOWHERE` for none."""
+        x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+        found = np.full(x.shape, NOWHERE, dtype=np.int64)
+        for level in reversed(PLACED_LEVELS):
+            missing = found == NOWHERE
+            if level in self.indexes and missing.any():
+                found[missing] = locate_near(self.indexes[level], x[missing], y[missing], within_m)
+        return found
+
+    def ids_above(self, area_id: int | None) -> tuple[int | None, ...]:
+        """Return the ids of an area and its ancestors from county to grid, none where there is none."""
+        chain = () if area_id is None else self.gazetteer.chains[area_id]
+        by_level = {self.areas[area].level: area for area in chain}
+        return tuple(by_level.get(level) for level in PLACED_LEVELS)
+
     def _fill_parent(self, found: Located, level: Level) -> None:
         wider = level.parent
         if wider not in found:
@@ -68,42 +77,59 @@ class CityAreas:
         return next((area for area in chain if self.areas[area].level is level), NOWHERE)
 
 
-def load_city_areas(session: Session) -> CityAreas:
-    """Read areas valid today, with geometry, and the gazetteer. Raises ``Refused('no_areas')``."""
-    day = today(session)
-    areas = {area.id: area for area in map(to_area, session.execute(_valid(select_areas(), day)))}
-    if not any(area.level in PLACED_LEVELS for area in areas.values()):
-        raise Refused("no_areas")
-    shapes = _read_shapes(session, day)
-    regular = [area for area in areas.values() if area.kind is AreaKind.REGULAR]
-    functional = [area for area in areas.values() if area.kind is AreaKind.FUNCTIONAL]
+def build_city_areas(areas: Mapping[int, Area], shapes: Shapes, names: Names) -> CityAreas:
+    """Index areas of one day; ``shapes`` are of all but the city."""
+    outlined = [area for area in areas.values() if area.id in shapes]
+    regular = [area for area in outlined if area.kind is AreaKind.REGULAR]
+    functional = [area for area in outlined if area.kind is AreaKind.FUNCTIONAL]
     levels = {level: [area for area in regular if area.level is level] for level in PLACED_LEVELS}
     indexes = {level: _index(level, found, shapes) for level, found in levels.items() if found}
-    named = _with_city(session, areas)
+    known = _with_parents(areas, indexes, names.former)
     return CityAreas(
-        areas=named,
-        by_code=_by_code(areas.values()),
+        areas=known,
+        by_code=_by_code(area for area in areas.values() if area.id in shapes or area.level is Level.CITY),
         indexes=indexes,
         functional=_index(Level.COUNTY, functional, shapes),
-        bounds=_bounds(list(shapes.values())),
-        gazetteer=build_gazetteer(named.values(), _read_places(session)),
+        bounds=_bounds([shapes[area.id] for area in outlined]),
+        gazetteer=build_gazetteer(known.values(), names.places(known), names.addresses(known)),
     )
 
 
-def _valid(statement: Select[Any], day: date) -> Select[Any]:
-    area = models.Area
-    return statement.where(area.valid_from <= day, or_(area.valid_to.is_(None), area.valid_to > day))
+def _with_parents(
+    areas: Mapping[int, Area], indexes: Mapping[Level, AreaIndex], former: Mapping[int, Area]
+) -> dict[int, Area]:
+    """Give areas whose parent was not yet, or is no more, the one of that day.
+
+    A new edition takes over the children of the former one, so that the stored parent may be of another time:
+    then the area of the same code and name was the parent, else the one that held the child.
+    """
+    same = {(area.level, area.code, area.name): area.id for area in areas.values()}
+    found: dict[int, Area] = {}
+    for area in areas.values():
+        parent = former.get(area.parent_id or 0)
+        if parent is None or parent.id in areas:
+            found[area.id] = area
+            continue
+        there = same.get((parent.level, parent.code, parent.name)) or _holder(area, parent.level, indexes)
+        found[area.id] = _with_parent(area, there)
+    return found
 
 
-def _read_shapes(session: Session, day: date) -> dict[int, shapely.Geometry]:
-    area = models.Area
-    statement = select(area.id, func.ST_AsBinary(area.geom)).where(area.level != Level.CITY.value)
-    rows = session.execute(_valid(statement, day)).all()
-    shapes = shapely.from_wkb([bytes(row[1]) for row in rows])
-    return {row[0]: shape for row, shape in zip(rows, shapes, strict=True)}
+def _holder(area: Area, level: Level, indexes: Mapping[Level, AreaIndex]) -> int | None:
+    if level not in indexes:
+        return None
+    held = int(locate(indexes[level], [area.label_lon], [area.label_lat])[0])
+    return None if held == NOWHERE else held
 
 
-def _index(level: Level, areas: Sequence[Area], shapes: dict[int, shapely.Geometry]) -> AreaIndex:
+def _with_parent(area: Area, parent_id: int | None) -> Area:
+    return Area(
+        area.id, area.level, area.kind, area.code, area.name, area.code_system, area.vintage, parent_id,
+        area.population, area.area_km2, area.label_lon, area.label_lat,
+    )  # fmt: skip
+
+
+def _index(level: Level, areas: Sequence[Area], shapes: Shapes) -> AreaIndex:
     """Index areas by code, so that a shared border goes to the smaller code in every import alike."""
     ordered = sorted(areas, key=lambda area: (area.code, area.id))
     return index_areas(level, [area.id for area in ordered], [shapes[area.id] for area in ordered])
@@ -119,26 +145,3 @@ def _by_code(areas: Iterable[Area]) -> dict[str, tuple[int, ...]]:
     for area in areas:
         found[area.code] = (*found.get(area.code, ()), area.id)
     return found
-
-
-def _with_city(session: Session, areas: dict[int, Area]) -> dict[int, Area]:
-    """Add the city by the name in its settings where it has no boundary: its name is no stranger's."""
-    if any(area.level is Level.CITY for area in areas.values()):
-        return areas
-    name = session.scalar(select(models.CitySetting.value).where(models.CitySetting.key == "name"))
-    if not name:
-        return areas
-    city = Area(_UNNAMED_CITY, Level.CITY, AreaKind.REGULAR, "", name, "", "", None, None, 0.0, 0.0, 0.0)
-    return {**areas, city.id: city}
-
-
-def _read_places(session: Session) -> list[NamedPlace]:
-    entry = models.GazetteerEntry
-    statement = select(
-        entry.kind, entry.name, entry.area_id, entry.number_from, entry.number_to, entry.parity,
-        func.ST_X(entry.point), func.ST_Y(entry.point),
-    )  # fmt: skip
-    return [
-        NamedPlace(NameKind(kind), name, area_id, low, high, Parity(parity), lon, lat)
-        for kind, name, area_id, low, high, parity, lon, lat in session.execute(statement)
-    ]

@@ -15,10 +15,13 @@ def decide(
 ) -> Place:
     """Weigh what coordinates, address and code of one request say.
 
-    ``fault`` is why given coordinates are not used; ``hint`` the area that they may have meant.
+    ``fault`` is why given coordinates are not used; ``hint`` the area that they may have meant. What a person
+    decided of the address stands, unless coordinates that can be used say otherwise.
     """
-    if point.status is PlaceStatus.ACCEPTED:
+    if point.lon is not None:
         return _doubt(point, _disagreements(point, address, code))
+    if address.method is PlaceMethod.DECISION and point.status is PlaceStatus.UNMATCHED:
+        return address
     told = next((place for place in (address, code) if place.status is not PlaceStatus.UNMATCHED), None)
     if point.status is PlaceStatus.OUT_OF_AREA:
         if told is None or told.status is PlaceStatus.OUT_OF_AREA:

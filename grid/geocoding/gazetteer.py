@@ -9,6 +9,7 @@ from typing import Any
 from ahocorasick import Automaton
 
 from grid.areas import Area, AreaKind, Level
+from grid.geocoding.doors import Door, Doors
 from grid.geocoding.names import Name, NamedPlace, collect_names
 from grid.geocoding.similar import SimilarNames
 
@@ -18,23 +19,33 @@ class Gazetteer:
     """Everything that an address of the city may name.
 
     ``chains`` gives of every area its ancestors, itself first and the city last; ``automaton``
-    (pyahocorasick) finds all names in a text in one pass.
+    (pyahocorasick) finds all names in a text in one pass; ``doors`` are the standard addresses.
     """
 
     areas: Mapping[int, Area]
     chains: Mapping[int, tuple[int, ...]]
     automaton: Any
     similar: SimilarNames
+    doors: Doors
     city_id: int | None
 
 
-def build_gazetteer(areas: Iterable[Area], places: Iterable[NamedPlace]) -> Gazetteer:
-    """Return the gazetteer of a city with these areas (any levels, one city at most) and named places."""
+def build_gazetteer(
+    areas: Iterable[Area], places: Iterable[NamedPlace], doors: Iterable[Door] = ()
+) -> Gazetteer:
+    """Return the gazetteer of a city with these areas (any levels, one city at most), places and doors."""
     by_id = {area.id: area for area in areas}
     city_id = next((area.id for area in by_id.values() if area.level is Level.CITY), None)
     chains = {area.id: _chain(area, by_id, city_id) for area in by_id.values()}
     names = collect_names(by_id.values(), places, chains)
-    return Gazetteer(by_id, chains, _automaton(names.values()), SimilarNames(names.values(), chains), city_id)
+    return Gazetteer(
+        by_id,
+        chains,
+        _automaton(names.values()),
+        SimilarNames(names.values(), chains),
+        Doors(doors, by_id, chains),
+        city_id,
+    )
 
 
 def _chain(area: Area, by_id: Mapping[int, Area], city_id: int | None) -> tuple[int, ...]:

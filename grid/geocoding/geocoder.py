@@ -138,7 +138,7 @@ def _conclude(gazetteer: Gazetteer, senses: Sequence[Sense], leftovers: Sequence
     notes = (*found.reasons, *([PlaceReason.NEAR_ONLY] if any(s.token.near for s in senses) else []))
     granularity = _granularity(gazetteer, found.area_id)
     if place is not None:
-        granularity = Granularity.BUILDING if place.kind is NameKind.ESTATE else Granularity.POINT
+        granularity = Granularity.POINT if place.kind is NameKind.POI else Granularity.BUILDING
     return Answer(PlaceStatus.ACCEPTED, granularity, found.area_id, place, notes)
 
 

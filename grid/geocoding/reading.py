@@ -99,7 +99,8 @@ def _find(gazetteer: Gazetteer, text: str) -> list[Hit]:
     if not len(gazetteer.automaton):
         return []
     found = gazetteer.automaton.iter(text)
-    return [Hit(last + 1 - len(name.text), last + 1, name) for last, name in found]
+    doors = [Hit(*door) for door in gazetteer.doors.find(text)]
+    return [*(Hit(last + 1 - len(name.text), last + 1, name) for last, name in found), *doors]
 
 
 def _plausible(text: str, hits: list[Hit]) -> list[Hit]:
