@@ -84,6 +84,7 @@ COLUMNS: Mapping[ImportKind, tuple[Column, ...]] = {
         Column("县区", "云岭区"),
         Column("乡镇街道", "青枫镇"),
         Column("代办站", "青枫镇代办站"),
+        Column("代办站服务时间", "工作日 8:30–17:00"),
         Column("村社区", "溪口村"),
         Column("区划代码", "990101001001"),
         Column("代办点", "溪口村代办点", required=True),
@@ -97,6 +98,8 @@ COLUMNS: Mapping[ImportKind, tuple[Column, ...]] = {
         Column("化解数", "2"),
         Column("统计起", "2026-01-01"),
         Column("统计止", "2026-08-31"),
+        Column("服务时间", "每周二、周四上午"),
+        Column("最近办理日期", "2026-08-20"),
     ),
     ImportKind.COVERAGE: (
         Column("序号", "1"),

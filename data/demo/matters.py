@@ -14,7 +14,7 @@ from data.demo.gazetteer import Entries
 from data.demo.handling import NEVER, Handling, handle
 from data.demo.happenings import Happenings, make_happenings
 from data.demo.mesh import Index
-from data.demo.service import Network, service_rows
+from data.demo.service import Handled, Network, service_rows
 from data.demo.terrain import Mask
 from data.demo.wording import Telling, Tellings, tell
 from data.export.rows import PetitionRow, ServicePointRow
@@ -62,12 +62,18 @@ def make_matters(
     first = (since - happenings.first_day).days
     channel, point = _carry(city, network, columns, first, rng)
     counted = (point != NEVER) & (happenings.day >= first)
-    handled = np.bincount(point[counted], minlength=len(network.village))
-    resolved = np.bincount(point[counted & columns.handling.settled], minlength=len(network.village))
+    points = len(network.village)
+    last_day = np.zeros(points, dtype=np.int64)
+    np.maximum.at(last_day, point[counted], happenings.day[counted] - first)
+    done = Handled(
+        count=np.bincount(point[counted], minlength=points),
+        resolved=np.bincount(point[counted & columns.handling.settled], minlength=points),
+        last_day=last_day,
+    )
     carried = replace(columns, happenings=replace(happenings, channel=channel))
     return Matters(
         _rows(city, carried, rng),
-        service_rows(city, network, handled=handled, resolved=resolved, since=since, until=until),
+        service_rows(city, network, done, since=since, until=until),
     )
 
 

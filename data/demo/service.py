@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -20,6 +20,11 @@ POINTS, AGENTS, GRID_WORKERS, VOLUNTEERS = 349, 617, 171, 74
 _SECOND_POINTS = 11
 _COVERED_ELSEWHERE = 0.88
 _WITH_LOCATION = 0.92
+_HOURS = ("工作日 8:30–17:00", "每周一、三、五上午", "每周二、周四 9:00–16:30", "每月逢五、逢十全天", "")
+"""Of points in turn; the last say nothing."""
+_STATION_HOURS = "工作日 8:30–12:00、14:00–17:30"
+_LAST_DAY_UNSAID, _PERIOD_UNSAID = 11, 17
+"""Of so many points one does not report its last day, or a period in which it handled nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +38,15 @@ class Network:
     volunteers: Index
     cell: Index
     located: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handled:
+    """What each point handled and resolved over a period; ``last_day`` counts from its first day."""
+
+    count: Index
+    resolved: Index
+    last_day: Index
 
 
 def make_network(city: City, rng: np.random.Generator) -> Network:
@@ -58,9 +72,9 @@ def make_network(city: City, rng: np.random.Generator) -> Network:
 
 
 def service_rows(
-    city: City, network: Network, *, handled: Index, resolved: Index, since: date, until: date
+    city: City, network: Network, done: Handled, *, since: date, until: date
 ) -> list[ServicePointRow]:
-    """Return the file's rows; ``handled`` and ``resolved`` are counts of each point over the period."""
+    """Return the file's rows for what points handled over the period; some leave a part of it unsaid."""
     villages, towns, counties = (city.table(level) for level in (Level.VILLAGE, Level.TOWN, Level.COUNTY))
     lon, lat = to_degrees(*city.mesh.hearts[network.cell].T)
     rows = []
@@ -68,11 +82,15 @@ def service_rows(
         town = int(villages.parents[village])
         name = villages.names[village].removesuffix("村").removesuffix("社区")
         located = bool(network.located[point])
+        handled = int(done.count[point])
+        with_period = handled > 0 or (point + 1) % _PERIOD_UNSAID > 0
+        with_day = handled > 0 and (point + 1) % _LAST_DAY_UNSAID > 0
         rows.append(
             ServicePointRow(
                 county=counties.names[towns.parents[town]],
                 town=towns.names[town],
                 station=f"{towns.names[town]}信访代办站",
+                station_hours=_STATION_HOURS,
                 village=villages.names[village],
                 area_code=villages.codes[village],
                 point=f"{name}{'第二' if network.is_second[point] else ''}代办点",
@@ -81,10 +99,12 @@ def service_rows(
                 cadre=int(network.cadres[point]),
                 grid_worker=int(network.grid_workers[point]),
                 volunteer=int(network.volunteers[point]),
-                handled=int(handled[point]),
-                resolved=int(resolved[point]),
-                since=since,
-                until=until,
+                handled=handled,
+                resolved=int(done.resolved[point]),
+                since=since if with_period else None,
+                until=until if with_period else None,
+                hours=_HOURS[point % len(_HOURS)],
+                last_handled_on=since + timedelta(days=int(done.last_day[point])) if with_day else None,
             )
         )
     return rows

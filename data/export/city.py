@@ -62,9 +62,11 @@ WHERE p.purpose <> 'accusation' OR :accusations ORDER BY p.source, p.matter_no
 """
 _SERVICE = """
 SELECT coalesce(c.name, '') AS county, t.name AS town, coalesce(s.name, '') AS station,
+  coalesce(s.hours, '') AS station_hours,
   coalesce(v.name, '') AS village, coalesce(v.code, t.code) AS area_code, coalesce(sp.name, '') AS point,
   ST_X(sp.location) AS lon, ST_Y(sp.location) AS lat, coalesce(sp.handled, 0) AS handled,
   coalesce(sp.resolved, 0) AS resolved, sp.since, sp.until,
+  coalesce(sp.hours, '') AS hours, sp.last_handled_on,
   coalesce(sum(h.count) FILTER (WHERE h.kind = 'cadre'), 0) AS cadre,
   coalesce(sum(h.count) FILTER (WHERE h.kind = 'grid_worker'), 0) AS grid_worker,
   coalesce(sum(h.count) FILTER (WHERE h.kind = 'volunteer'), 0) AS volunteer
@@ -72,7 +74,7 @@ FROM area t LEFT JOIN area c ON c.id = t.parent_id LEFT JOIN service_station s O
 LEFT JOIN (service_point sp JOIN area v ON v.id = sp.village_id) ON v.parent_id = t.id
 LEFT JOIN service_headcount h ON h.point_id = sp.id
 WHERE t.level = 'town' AND t.valid_to IS NULL AND (s.id IS NOT NULL OR sp.id IS NOT NULL)
-GROUP BY c.code, c.name, t.code, t.name, s.name, v.code, v.name, sp.id
+GROUP BY c.code, c.name, t.code, t.name, s.name, s.hours, v.code, v.name, sp.id
 ORDER BY c.code, t.code, v.code, sp.id
 """
 _PLAN = """

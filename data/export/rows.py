@@ -90,6 +90,7 @@ class ServicePointRow:
     county: str
     town: str
     station: str
+    station_hours: str
     village: str
     area_code: str
     point: str
@@ -102,6 +103,8 @@ class ServicePointRow:
     resolved: int
     since: date | None
     until: date | None
+    hours: str
+    last_handled_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

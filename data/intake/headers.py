@@ -63,6 +63,7 @@ SERVICE_POINTS: Headers = {
     "county": ("县区", "县市区", "区县", "county"),
     "town": ("乡镇街道", "乡镇", "镇街", "town"),
     "station": ("代办站", "代办站名称", "station"),
+    "station_hours": ("代办站服务时间", "代办站开放时间", "station_hours"),
     "village": ("村社区", "村", "社区", "village"),
     "area_code": ("区划代码", "村代码", "area_code", "code"),
     "point": ("代办点", "代办点名称", "point"),
@@ -76,6 +77,8 @@ SERVICE_POINTS: Headers = {
     "resolved": ("化解数", "化解件数", "resolved"),
     "since": ("统计起", "统计起始", "since"),
     "until": ("统计止", "统计截止", "until"),
+    "hours": ("服务时间", "开放时间", "代办点服务时间", "hours"),
+    "last_handled_on": ("最近办理日期", "最近代办日期", "last_handled_on"),
 }
 COVERAGE: Headers = {
     "number": ("序号", "no", "number"),

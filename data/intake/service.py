@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from data.intake.areas import AreaBook
+from data.intake.persons import redact
 from data.intake.points import read_point
 from data.intake.rows import RowReader
 from data.intake.tables import read_table
 from data.intake.task import Task
-from data.writes.service import AGENT_KINDS, PointRow, write_points, write_stations
+from data.writes.service import AGENT_KINDS, PointRow, Station, write_points, write_stations
 from grid.areas import Area, Level
 from grid.findings import ImportKind
 
@@ -23,7 +26,7 @@ def import_service_points(task: Task) -> None:
         reader.read(RowReader(row, table, task.ledger, task.today))
     task.progress("writing", 0, len(reader.points))
     write_stations(task.session, task.batch_id, reader.stations)
-    write_points(task.session, task.batch_id, list(reader.points.values()))
+    write_points(task.session, task.batch_id, list(reader.points.values()), set(table.header))
     task.ledger.figures |= {
         "stations": len(reader.stations),
         "points": len(reader.points),
@@ -38,7 +41,7 @@ class _ServiceReader:
 
     def __init__(self, areas: AreaBook) -> None:
         self._areas = areas
-        self.stations: dict[int, str] = {}
+        self.stations: dict[int, Station] = {}
         self.points: dict[tuple[int, str], PointRow] = {}
 
     def read(self, row: RowReader) -> None:
@@ -55,7 +58,7 @@ class _ServiceReader:
             return
         town = self._areas.ancestor(area, Level.TOWN)
         if station and town is not None:
-            self._add_station(row, town.id, station)
+            self._add_station(row, town.id, Station(station, self._station_hours(row, alone=not name)))
         if point is not None:
             self.points[area.id, name] = point
 
@@ -91,10 +94,33 @@ class _ServiceReader:
             row.refuse("dates_out_of_order", "until", earlier=row.header("since"), later=row.header("until"))
         # Never quoted in a finding: where a name stands instead of a number, it is a person's.
         agents = {kind: row.count(kind, quote=False) or 0 for kind in AGENT_KINDS}
-        location = read_point(row)
-        return PointRow(area.id, name, location, handled, resolved, since, until, agents)
+        last = row.day("last_handled_on")
+        _compare(row, handled, since, until, last)
+        location, hours = read_point(row), _hours(row, "hours")
+        return PointRow(area.id, name, location, handled, resolved, since, until, agents, hours, last)
 
-    def _add_station(self, row: RowReader, town_id: int, name: str) -> None:
-        known = self.stations.setdefault(town_id, name)
-        if known != name:
-            row.review("station_differs", "station", name=known)
+    def _station_hours(self, row: RowReader, *, alone: bool) -> str | None:
+        """Return a station's hours, none where the row does not say; those of a station alone are its own."""
+        return _hours(row, "station_hours") or (_hours(row, "hours") if alone else "") or None
+
+    def _add_station(self, row: RowReader, town_id: int, station: Station) -> None:
+        known = self.stations.setdefault(town_id, station)
+        if known.name != station.name:
+            row.review("station_differs", "station", name=known.name)
+        elif known.hours is None:
+            self.stations[town_id] = station
+        elif station.hours not in {None, known.hours}:
+            row.review("hours_differ", "station_hours", hours=known.hours)
+
+
+def _hours(row: RowReader, field: str) -> str:
+    """Return opening hours in words; a telephone number among them is blanked."""
+    return redact(row.text(field, 100))[0]
+
+
+def _compare(row: RowReader, handled: int, since: date | None, until: date | None, last: date | None) -> None:
+    """Ask about a last day that the counts of its row contradict."""
+    if since is None or until is None or last is None:
+        return
+    if (handled and last < since) or (not handled and since <= last <= until):
+        row.review("last_day_and_count_differ", "last_handled_on", handled=handled)
