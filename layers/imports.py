@@ -23,6 +23,11 @@ def say_stored(key: str, language: Language, **facts: object) -> str:
         return say("imports.no_words", language, code=key.rpartition(".")[2])
 
 
+def field_words(field: str, language: Language) -> str:
+    """Return what a field of a table is called; a field of another release by its code."""
+    return all_words(language).get(f"field.{field}", field)
+
+
 def finding_rows(findings: tuple[Finding, ...], language: Language) -> list[dict[str, Any]]:
     """Return the findings as rows of the table; ``row`` is none for a finding on the file as a whole."""
     return [
