@@ -24,7 +24,15 @@ from data.models.duty import (
 )
 from data.models.intake import ImportProfile, ImportRow, Upload
 from data.models.matters import Petition, Unit
-from data.models.places import Area, AreaBorder, AreaCrosswalk, AreaShape, Edition, GazetteerEntry
+from data.models.places import (
+    Area,
+    AreaBorder,
+    AreaCrosswalk,
+    AreaShape,
+    Edition,
+    EditionChange,
+    GazetteerEntry,
+)
 from data.models.published import (
     PublishedCount,
     PublishedDensity,
@@ -52,6 +60,7 @@ __all__ = [
     "CoveragePlan",
     "DataVersion",
     "Edition",
+    "EditionChange",
     "GazetteerEntry",
     "ImportBatch",
     "ImportFinding",

@@ -7,6 +7,7 @@ from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -65,6 +66,8 @@ class Area(Base):
     valid_to: Mapped[date | None]
     geom: Mapped[Any] = mapped_column(Geometry("MULTIPOLYGON", srid=SRID))
     label: Mapped[Any] = mapped_column(Geometry("POINT", srid=SRID, spatial_index=False))
+    original: Mapped[Any | None] = mapped_column(Geometry("GEOMETRY", srid=SRID, spatial_index=False))
+    """The outline as it came, where a repair of it was approved."""
 
 
 class AreaShape(Base):
@@ -100,6 +103,19 @@ class AreaCrosswalk(Base):
     share_of_new: Mapped[float]
     matters: Mapped[int]
     """Matters with a point that lie in both, when the later edition was imported."""
+
+
+class EditionChange(Base):
+    """What importing an edition changed in a row that was there before it, so that it can be rolled back."""
+
+    __tablename__ = "edition_change"
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"), primary_key=True)
+    changed: Mapped[str] = mapped_column(Text, primary_key=True)
+    """The table."""
+    row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    before: Mapped[dict[str, Any]]
+    """The columns that changed, as they were; ``after`` as they became."""
+    after: Mapped[dict[str, Any]]
 
 
 class GazetteerEntry(Base):

@@ -168,6 +168,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('old_id', 'new_id', name=op.f('pk_area_crosswalk'))
     )
     op.create_index(op.f('ix_area_crosswalk_new_id'), 'area_crosswalk', ['new_id'], unique=False)
+    op.create_table('edition_change',
+    sa.Column('edition_id', sa.BigInteger(), nullable=False),
+    sa.Column('changed', sa.Text(), nullable=False),
+    sa.Column('row_id', sa.BigInteger(), nullable=False),
+    sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('after', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_edition_change_edition_id_edition'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('edition_id', 'changed', 'row_id', name=op.f('pk_edition_change'))
+    )
     op.create_geospatial_table('place_decision',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('address_key', sa.Text(), nullable=False),
@@ -212,6 +221,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place_report'))
     )
     op.create_index('ix_place_report_open', 'place_report', ['petition_id'], unique=False, postgresql_where=sa.text('settled_at IS NULL'))
+    op.add_geospatial_column('area', sa.Column('original', Geometry(geometry_type='GEOMETRY', srid=4490, dimension=2, spatial_index=False, from_text='ST_GeomFromEWKT', name='geometry'), nullable=True))
     op.add_column('area', sa.Column('population_on', sa.Date(), nullable=True))
     op.add_column('import_batch', sa.Column('inspection', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False))
     op.add_column('job', sa.Column('upload_id', sa.BigInteger(), nullable=True))
@@ -262,6 +272,7 @@ def downgrade() -> None:
     op.drop_column('job', 'upload_id')
     op.drop_column('import_batch', 'inspection')
     op.drop_column('area', 'population_on')
+    op.drop_geospatial_column('area', 'original')
     op.drop_index('ix_place_report_open', table_name='place_report', postgresql_where=sa.text('settled_at IS NULL'))
     op.drop_geospatial_table('place_report')
     op.drop_index(op.f('ix_place_change_petition_id'), table_name='place_change')
@@ -271,6 +282,7 @@ def downgrade() -> None:
     op.drop_geospatial_table('place_decision')
     op.drop_index(op.f('ix_area_crosswalk_new_id'), table_name='area_crosswalk')
     op.drop_table('area_crosswalk')
+    op.drop_table('edition_change')
     op.drop_table('import_row')
     op.drop_table('upload')
     op.drop_table('provider_spent')
