@@ -23,6 +23,7 @@ _COMMANDS = {
     "export": "demo.export",
     "import": "imports.commands",
     "geocode": "geocode.command",
+    "providers": "providers.providers",
     "audit": "audit.commands",
     "user": "user.user",
     "kiosk": "kiosk.kiosk",

@@ -35,6 +35,16 @@ def diagnose(settings: Settings) -> Iterator[Check]:
         number = processes.running_id(settings, name)
         yield Check(name, number is not None, {"process": number or 0})
     yield Check("served", processes.port_is_taken(settings), {"port": settings.port})
+    yield _provider(settings)
+
+
+def _provider(settings: Settings) -> Check:
+    """Say whether addresses leave this installation, and where to."""
+    asked = settings.provider
+    if asked is None:
+        return Check("provider_off", True)
+    facts: dict[str, str | int] = {"provider": asked.provider.value, "host": asked.host, "daily": asked.daily}
+    return Check("provider_on", True, facts)
 
 
 def _programs() -> Check:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from data.oidc_settings import OidcSettings, read_oidc
+from data.provider_settings import ProviderSettings, read_provider
 from grid.refusals import Refused
 
 _PLAIN_URL = re.compile(r"[A-Za-z]+://[^\s?#@]+", re.ASCII)
@@ -26,7 +27,8 @@ class Settings:
     owner's address is used with their names and no password, as trust, peer or a password file allow.
     ``proxies`` is how many reverse proxies of ours stand before the server: only then is believed what they
     say of a visitor's address, to which kiosks are bound and by which sign-ins are delayed. ``public_url`` is
-    the address at which other machines reach us, as links for them need it.
+    the address at which other machines reach us, as links for them need it. ``provider`` is the online
+    geocoding provider that a person may have asked by a command; without one nothing is asked of anyone.
     """
 
     home: Path
@@ -37,6 +39,7 @@ class Settings:
     oidc: OidcSettings | None = None
     proxies: int = 0
     public_url: str | None = None
+    provider: ProviderSettings | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the environment from which a process of ours reads these settings."""
@@ -62,10 +65,10 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read ``FENGTU_HOME``, ``PORT``, ``PROXIES``, ``PUBLIC_URL``, ``DATABASE_URL*`` and ``OIDC_*``.
+    """Read ``FENGTU_HOME``, ``PORT``, ``PROXIES``, ``PUBLIC_URL``, ``DATABASE_URL*``, ``OIDC_*`` and more.
 
     Raises ``Refused``: ``port_unreadable``, ``proxies_unreadable``, ``public_url_unreadable``, or what
-    ``read_oidc`` raises.
+    ``read_oidc`` and ``read_provider`` raise.
     """
     environment = os.environ if environment is None else environment
     port = environment.get("PORT", "8050")
@@ -83,6 +86,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc=read_oidc(environment),
         proxies=int(proxies),
         public_url=read_public_url(environment.get("PUBLIC_URL", "")),
+        provider=read_provider(environment),
     )
 
 

@@ -17,6 +17,8 @@ FACT_CODES = {
     "category": "category",
     "stage": "stage",
     "clock": "register.clock",
+    "provider": "providers.name",
+    "outcome": "providers.outcome",
     "filtered_role": "role",
     "filtered_action": "audit.action",
     "filtered_subject": "audit.subject",

@@ -64,6 +64,10 @@ class Action(StrEnum):
     PLACE_UNREPORT = "place.unreport"
     RECUSAL_ADD = "recusal.add"
     RECUSAL_REMOVE = "recusal.remove"
+    PROVIDER_ASK = "provider.ask"
+    """An address leaves for an online provider; written before it does."""
+    PROVIDER_ANSWER = "provider.answer"
+    SERVICE_EXPORT = "service.export"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
 

@@ -1,0 +1,1 @@
+"""Online geocoding providers: asked only where an administrator switched one on, and never believed alone."""
