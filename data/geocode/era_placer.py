@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from data.geocode.city_areas import CityAreas, Located
-from data.geocode.coordinates import Coordinates, read_coordinates
+from data.geocode.coordinates import Coordinates, Mask, read_coordinates
 from data.geocode.decisions import Decisions, InForce
 from data.geocode.names import find_same, follow_areas
 from data.geocode.verdict import NOTHING, decide
 from grid.areas import PLACED_LEVELS, Area, AreaKind, Level
+from grid.datums import Degrees
 from grid.geocoding.geocoder import Answer, geocode
 from grid.geocoding.normalise import address_key
 from grid.places import Granularity, Place, PlaceMethod, PlaceReason, PlaceRequest, PlaceStatus
@@ -54,6 +55,22 @@ class EraPlacer:
         hints = self._swapped_areas(coordinates)
         columns = zip(points, addresses, codes, coordinates.faults, hints, strict=True)
         return [decide(*column) for column in columns]
+
+    def named_areas(self, requests: Sequence[PlaceRequest]) -> list[int | None]:
+        """Return the village, else the town, that each request's own text or code names for certain.
+
+        None where they name nothing so fine, contradict each other, or say no more than near what.
+        """
+        told = self._places_told([request.address for request in requests])
+        codes = [self._place_of_code(request.code or "") for request in requests]
+        return [_certain(decide(NOTHING, *said, None, ())) for said in zip(told, codes, strict=True)]
+
+    def holds(self, area_ids: Sequence[int], lon: Degrees, lat: Degrees) -> Mask:
+        """Return whether each point lies in its area; NaN lies in none."""
+        located = self.city.locate_all(lon, lat)
+        found = np.stack([located[level] for level in PLACED_LEVELS])
+        held: Mask = (found == np.array(area_ids, dtype=np.int64)).any(axis=0)
+        return held
 
     def _places_at(self, coordinates: Coordinates, requests: Sequence[PlaceRequest]) -> list[Place]:
         """Return the place at each pair of coordinates; unmatched where none can be used."""
@@ -206,6 +223,12 @@ class EraPlacer:
     def _granularity(self, area_id: int | None) -> Granularity:
         level = None if area_id is None else self.city.areas[area_id].level
         return Granularity(level) if level in PLACED_LEVELS else Granularity.NONE
+
+
+def _certain(place: Place) -> int | None:
+    if place.status is not PlaceStatus.ACCEPTED or PlaceReason.NEAR_ONLY in place.reasons:
+        return None
+    return place.village_id or place.town_id
 
 
 def _review_by_code(reason: PlaceReason, candidates: tuple[int, ...]) -> Place:

@@ -33,7 +33,7 @@ class Names:
     door_lat: array[float] = field(default_factory=lambda: array("d"))
 
     def places(self, areas: Mapping[int, Area]) -> Iterator[NamedPlace]:
-        """Yield the entries of the areas of one day; those of another time's area follow its code and name."""
+        """Yield the entries of the areas of one day; those of a former area follow code and name."""
         follow = self._followed(areas)
         for entry in self.entries:
             there = follow.get(entry.area_id)
