@@ -11,7 +11,7 @@ import shapely
 
 from data.intake import outlines
 from data.intake.attributes import Attributes, read_attributes, read_edition
-from data.intake.features import CGCS2000, Features, read_features
+from data.intake.features import CGCS2000, Features, read_features, tell_remarks
 from data.intake.ledger import Ledger
 from data.intake.outlines import Outlines
 from data.intake.parents import Parentage, WiderAreas, find_parents
@@ -57,6 +57,7 @@ def import_boundaries(task: Task) -> None:
     if crs is None:
         raise Refused("crs_missing")
     task.ledger.rows = len(features.numbers)
+    tell_remarks(features, task.ledger)
     task.progress("checking", 0, task.ledger.rows)
     draft = _make_draft(task, features, crs, level)
     if draft is None:

@@ -226,9 +226,9 @@ def test_projected_coordinates_are_brought_to_degrees_and_the_source_is_recorded
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b'{"type": "FeatureCollection", "features": [', "geojson_broken"),
-        (b'{"a":' * 100_000, "geojson_broken"),
-        (b'{"type": "Topology"}', "geojson_broken"),
+        (b'{"type": "FeatureCollection", "features": [', "geojson_broken_at"),
+        (b'{"a":' * 100_000, "geojson_broken_at"),
+        (b'{"type": "Topology"}', "geojson_not_collection"),
         ("代码,名称\n1,2".encode(), "column_missing"),
         (b"SQLite format 3\0" + b"\0" * 52 + b"GPKG" + b"\0" * 500, "layer_broken"),
     ],
@@ -253,7 +253,7 @@ def test_a_vrt_in_disguise_reads_nothing_of_the_machine(engine, tmp_path):
         archive.writestr("areas.shp", vrt)
     with pytest.raises(Refused) as caught:
         run_import(engine, COMMAND_LINE, BOUNDARIES, tmp_path / "areas.zip", options={"level": "county"})
-    assert caught.value.code in {"layer_broken", "shapefile_not_zipped", "format_unknown"}
+    assert caught.value.code == "shapefile_part_missing"
 
 
 def test_a_geojson_may_name_an_older_crs(engine, tmp_path):

@@ -123,7 +123,7 @@ def test_chinese_attributes_are_read_as_written(engine, tmp_path, encoding, cpg)
 
 @pytest.mark.filterwarnings("ignore")
 def test_attributes_that_are_not_what_they_claim_are_refused_not_mangled(engine, tmp_path):
-    with pytest.raises(Refused, match="encoding_unknown"):
+    with pytest.raises(Refused, match="encoding_contradicted"):
         read(engine, made(tmp_path, encoding="gb18030", cpg="UTF-8"), level="county")
 
 

@@ -65,7 +65,7 @@ def _read(request: dict[str, Any], out: BinaryIO) -> None:
 
         hand_over_sheet(out, path, **request["options"])
     else:
-        from data.intake.reading.layers import hand_over_features
+        from data.intake.reading.features import hand_over_features
 
         hand_over_features(out, path, **request["options"])
 
