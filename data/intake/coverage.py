@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from data.intake import annex
+from data.intake import annex, profiles
 from data.intake.annex import LeaderText
 from data.intake.rows import RowReader
-from data.intake.tables import Row, Table, read_table
+from data.intake.tables import Table
 from data.intake.task import Task
+from data.intake.totals import TotalRow
 from data.intake.units import UnitBook, looks_like_area
 from data.intake.values import CellProblem, read_count
 from data.writes import coverage as writes
@@ -17,21 +18,20 @@ from grid.coverage import Assignment
 from grid.findings import ImportKind
 from grid.refusals import Refused
 
-OPTIONS = frozenset({"sheet", "valid_from", "name", "leader_row_"})
+OPTIONS = profiles.OPTIONS | {"valid_from", "name", "leader_row_"}
 _ANSWER = "leader_row_{}"
 
 
 def import_coverage(task: Task) -> None:
     """Import an annex; raises ``Refused`` where it is no such table or an answer names no row or leader."""
     task.progress("reading", 0, None)
-    table = read_table(
-        task.path, ImportKind.COVERAGE, task.ledger, sheet=task.options.get("sheet"), fill=("leader", "post")
-    )
+    table = profiles.read_task_table(task, ImportKind.COVERAGE, fill=("leader", "post"))
     _check_answers(task, table)
     reader = _AnnexReader(task, UnitBook.load(task.session))
     for row in table.rows:
         reader.read(RowReader(row, table, task.ledger, task.today))
     _check_total(task, table, reader.cases)
+    profiles.keep_table(task, table)
     if not reader.assignments:
         return
     valid_from = task.day_option("valid_from") or task.today
@@ -153,7 +153,8 @@ def _check_total(task: Task, table: Table, cases: int) -> None:
     """Compare the sum with the number that the title or a total row states."""
     stated = annex.stated_total(table.above)
     if stated is None:
-        stated = next((total for row in table.totals if (total := _total_of(row)) is not None), None)
+        whole = (_total_of(row) for row in table.totals if not row.partial)
+        stated = next((total for total in whole if total is not None), None)
     if stated is None:
         task.ledger.note("total_not_stated", cases=cases)
     elif stated == cases:
@@ -162,7 +163,7 @@ def _check_total(task: Task, table: Table, cases: int) -> None:
         task.ledger.review("total_differs", stated=stated, cases=cases)
 
 
-def _total_of(row: Row) -> int | None:
+def _total_of(row: TotalRow) -> int | None:
     try:
         return read_count(row.cells.get("cases"))[0]
     except CellProblem:

@@ -7,8 +7,8 @@ import shapely
 from data.intake import vocabulary as words
 from data.intake.areas import AreaBook
 from data.intake.points import read_point
+from data.intake.profiles import OPTIONS, keep_table, read_task_table
 from data.intake.rows import RowReader
-from data.intake.tables import read_table
 from data.intake.task import Task
 from data.models import SRID
 from data.writes.gazetteer import Entry, insert_entries
@@ -16,7 +16,7 @@ from grid.areas import Area
 from grid.findings import ImportKind
 from grid.geocoding.names import NameKind, Parity
 
-OPTIONS = frozenset({"sheet"})
+__all__ = ["OPTIONS", "import_gazetteer"]
 _LINES = (1, 5)
 """shapely's type ids of LineString and MultiLineString."""
 
@@ -24,12 +24,13 @@ _LINES = (1, 5)
 def import_gazetteer(task: Task) -> None:
     """Import entries; those that the city already has are left alone."""
     task.progress("reading", 0, None)
-    table = read_table(task.path, ImportKind.GAZETTEER, task.ledger, sheet=task.options.get("sheet"))
+    table = read_task_table(task, ImportKind.GAZETTEER)
     areas = AreaBook.load(task.session)
     read = [_read(RowReader(row, table, task.ledger, task.today), areas) for row in table.rows]
     entries = [entry for entry in read if entry is not None]
     task.progress("writing", 0, len(entries))
     inserted = insert_entries(task.session, task.batch_id, entries)
+    keep_table(task, table)
     task.ledger.figures |= {"inserted": inserted, "unchanged": len(entries) - inserted}
 
 

@@ -9,6 +9,8 @@ from data.intake.persons import redact
 from grid.findings import RowState
 
 _LONGEST_CELL = 500
+MOST = 20_000
+"""Rows kept of one file; who has more to mend mends the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,16 @@ class KeptRows:
 
     def __init__(self) -> None:
         self._rows: dict[int, KeptRow] = {}
+        self.left_out = 0
+        """Rows that were too many to be kept."""
 
     def keep(self, row: int, state: RowState, cells: Mapping[str, object], key: str = "") -> None:
         """Keep a row's texts by header, identifiers blanked; the gravest state of a row stays."""
         before = self._rows.get(row)
         if before is not None and before.state is RowState.QUARANTINED:
+            return
+        if before is None and len(self._rows) >= MOST and state is not RowState.QUARANTINED:
+            self.left_out += 1
             return
         texts = {
             header: redact(str(cell))[0][:_LONGEST_CELL] for header, cell in cells.items() if cell is not None

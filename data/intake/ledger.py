@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from data.intake.persons import BLANK, redact
 from grid.findings import Finding, Severity
+from grid.refusals import Refused
 
 Fact = str | int | float
 _WEIGHT = {Severity.NOTE: 0, Severity.REVIEW: 1, Severity.REFUSED: 2}
@@ -40,6 +41,10 @@ class Ledger:
         """Say why a row was not taken in."""
         self._add(Finding(code, Severity.REFUSED, row, column, _quote(original), facts))
 
+    def tell_refusal(self, refused: Refused) -> None:
+        """Say why the table as a whole cannot be taken in, where saying so is all that is wanted."""
+        self._add(Finding(f"table_{refused.code}", Severity.REFUSED, 0, "", "", dict(refused.facts)))
+
     def hush(self, row: int, *, but: str | None = None) -> None:
         """Let no finding of a row quote what stands in it, but for one column; of no earlier one either.
 
@@ -55,6 +60,14 @@ class Ledger:
     def refused(self, row: int) -> bool:
         """Return whether a row has been refused."""
         return self._worst.get(row) is Severity.REFUSED
+
+    def worst(self, row: int) -> Severity:
+        """Return the gravest of a row's findings, a note where there is none."""
+        return self._worst.get(row, Severity.NOTE)
+
+    def hushed(self, row: int) -> bool:
+        """Return whether nothing of a row may be quoted."""
+        return row in self._hushed
 
     def count(self, severity: Severity) -> int:
         """Return how many rows have ``severity`` as their worst; for notes that is every accepted row."""

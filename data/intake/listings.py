@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from data.intake import vocabulary as words
+from data.intake.profiles import OPTIONS, keep_table, read_task_table
 from data.intake.rows import RowReader
-from data.intake.tables import read_table
 from data.intake.task import Task
 from data.intake.units import UnitBook
 from data.writes.listings import ListingRow, write_listings
@@ -14,18 +14,19 @@ from grid.findings import ImportKind
 from grid.listings import IN_FORCE, Quarter
 from grid.refusals import Refused
 
-OPTIONS = frozenset({"sheet"})
+__all__ = ["OPTIONS", "import_listings"]
 
 
 def import_listings(task: Task) -> None:
     """Import listings; a unit's listing of a quarter is updated in place."""
     task.progress("reading", 0, None)
-    table = read_table(task.path, ImportKind.LISTINGS, task.ledger, sheet=task.options.get("sheet"))
+    table = read_task_table(task, ImportKind.LISTINGS)
     reader = _ListingReader(task, UnitBook.load(task.session))
     for row in table.rows:
         reader.read(RowReader(row, table, task.ledger, task.today))
     task.progress("writing", 0, len(reader.listings))
     write_listings(task.session, task.batch_id, list(reader.listings.values()))
+    keep_table(task, table)
     task.ledger.figures |= {
         "listings": len(reader.listings),
         "quarters": len({q for _, q in reader.listings}),

@@ -8,11 +8,12 @@ import numpy as np
 import shapely
 
 from data.geocode.placer import Placer
+from data.intake import profiles
 from data.intake.ledger import Ledger
 from data.intake.matters import Matter, MatterReader
 from data.intake.persons import ENOUGH
 from data.intake.rows import RowReader
-from data.intake.tables import Table, read_table
+from data.intake.tables import Table
 from data.intake.task import Task
 from data.models import SRID
 from data.writes import petitions as writes
@@ -21,7 +22,7 @@ from grid.matters import Purpose
 from grid.places import Granularity, Place, PlaceReason, PlaceRequest, PlaceStatus
 from grid.refusals import Refused
 
-OPTIONS = frozenset({"source", "datum", "purpose", "sheet"})
+OPTIONS = profiles.OPTIONS | {"datum", "purpose", "keep_text"}
 _TELL_EVERY = 2000
 _NOWHERE: tuple[object, ...] = (None, None, None, "", None, None, None, None, None, None, None, [], [])
 """The place fields of a matter without a place."""
@@ -30,10 +31,11 @@ _NOWHERE: tuple[object, ...] = (None, None, None, "", None, None, None, None, No
 def import_petitions(task: Task) -> None:
     """Import matters; raises ``Refused`` for a file that is no such table."""
     task.progress("reading", 0, None)
-    table = read_table(task.path, ImportKind.PETITIONS, task.ledger, sheet=task.options.get("sheet"))
+    table = profiles.read_task_table(task, ImportKind.PETITIONS)
     matters = _read_all(task, table)
     task.progress("placing", 0, len(matters))
     places = _place(task, table, matters)
+    profiles.keep_table(task, table)
     task.progress("writing", 0, len(matters))
     _write(task, matters, places)
 

@@ -35,8 +35,8 @@ _IMPORTERS: Mapping[ImportKind, tuple[Callable[[Task], None], frozenset[str]]] =
     ImportKind.COVERAGE: (coverage.import_coverage, coverage.OPTIONS),
     ImportKind.LISTINGS: (listings.import_listings, listings.OPTIONS),
 }
-_NUMBERED = re.compile(r"_[1-9][0-9]{0,6}\Z")
-"""The row number that an answer's option ends in, written as reports write it."""
+_NUMBERED = re.compile(r"(?:(?<=\Acolumn)_0|_[1-9][0-9]{0,6})\Z")
+"""The number that an option ends in, written as reports write it: rows count from 1, columns from 0."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.import'))"
 
 
@@ -78,7 +78,7 @@ def run_import(
     try:
         with writing(engine, principal, Action.IMPORT_RUN, kind.value, sha256=source.sha256) as session:
             session.execute(text(_ONE_AT_A_TIME))
-            report, kept = _import_once(session, source, path, options or {}, task_progress)
+            report, kept = _import_once(session, source, path, options or {}, task_progress, dry_run=dry_run)
             if dry_run:
                 raise _DryRunDone(report, kept)
             _check_answered(report)
@@ -121,7 +121,13 @@ def _identify(
 
 
 def _import_once(
-    session: Session, source: batches.Source, path: Path, options: Mapping[str, str], progress: Progress
+    session: Session,
+    source: batches.Source,
+    path: Path,
+    options: Mapping[str, str],
+    progress: Progress,
+    *,
+    dry_run: bool,
 ) -> tuple[ImportReport, KeptRows]:
     started = time.monotonic()
     before = batches.find_batch(session, source)
@@ -142,8 +148,11 @@ def _import_once(
         kept=kept,
         today=today(session),
         progress=progress,
+        dry_run=dry_run,
     )
     _IMPORTERS[source.kind][0](task)
+    if kept.left_out:
+        ledger.note("rows_not_kept", count=kept.left_out, most=len(kept))
     report = _report(task, source.kind, time.monotonic() - started)
     batches.close_batch(session, batch_id, report)
     batches.keep_rows(session, batch_id, kept)

@@ -7,26 +7,27 @@ from datetime import date
 from data.intake.areas import AreaBook
 from data.intake.persons import redact
 from data.intake.points import read_point
+from data.intake.profiles import OPTIONS, keep_table, read_task_table
 from data.intake.rows import RowReader
-from data.intake.tables import read_table
 from data.intake.task import Task
 from data.writes.service import AGENT_KINDS, PointRow, Station, write_points, write_stations
 from grid.areas import Area, Level
 from grid.findings import ImportKind
 
-OPTIONS = frozenset({"sheet"})
+__all__ = ["OPTIONS", "import_service_points"]
 
 
 def import_service_points(task: Task) -> None:
     """Import stations and points; known ones are updated in place."""
     task.progress("reading", 0, None)
-    table = read_table(task.path, ImportKind.SERVICE_POINTS, task.ledger, sheet=task.options.get("sheet"))
+    table = read_task_table(task, ImportKind.SERVICE_POINTS, fill=("county", "town", "station"))
     reader = _ServiceReader(AreaBook.load(task.session))
     for row in table.rows:
         reader.read(RowReader(row, table, task.ledger, task.today))
     task.progress("writing", 0, len(reader.points))
     write_stations(task.session, task.batch_id, reader.stations)
     write_points(task.session, task.batch_id, list(reader.points.values()), set(table.header))
+    keep_table(task, table)
     task.ledger.figures |= {
         "stations": len(reader.stations),
         "points": len(reader.points),

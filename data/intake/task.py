@@ -24,6 +24,7 @@ class Task:
 
     ``today`` is the database's day in the city's time zone; ``progress`` takes a step's code, rows done and
     rows in all. ``inquiry`` takes what the file shows and asks; ``kept`` the rows to mend.
+    What a ``dry_run`` writes is taken back.
     """
 
     session: Session
@@ -37,6 +38,7 @@ class Task:
     kept: KeptRows
     today: date
     progress: Progress
+    dry_run: bool = False
 
     def day_option(self, name: str) -> date | None:
         """Return an option that is a day, future ones allowed; raises ``Refused('option_unreadable')``."""

@@ -24,10 +24,20 @@ _DATE = re.compile(
     r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?(?:[T ]\s*\d{1,2}:\d{2}.*)?"
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SHORT_YEAR = re.compile(r"\d{2}\s*(?:年|[-./])\s*\d{1,2}\s*(?:月|[-./])\s*\d{1,2}\s*日?")
 _MONTH = re.compile(r"\d{4}\s*(?:年|[-./])\s*\d{1,2}\s*月?")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _COUNTED = re.compile(
     r"(约|近|大约|左右)?\s*([-+]?[\d,]+(?:\.0+)?)\s*(个|件|人|次|件次|人次|批|批次|名|户|天|日|位)?\s*(左右|余|多)?"
+)
+_PERCENT = re.compile(r"[-+]?[\d,.]+\s*[%‰]")
+_DMS = re.compile(
+    r"([EWNS东西南北])?[经纬]?:?\s*(\d{1,3})\s*[°度d]\s*(?:(\d{1,2}(?:\.\d+)?)\s*['′’分m]\s*)?"
+    r"(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”秒s]|'')\s*)?([EWNS])?",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(
+    r"(?:[EN东北][经纬]?)?:?\s*(\d{1,3}(?:\.\d+)?)\s*[°度]?\s*(?:[EN]|东经|北纬)?", re.IGNORECASE
 )
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d+")
 _TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "对"})
@@ -66,7 +76,8 @@ def read_day(cell: Cell, today: date) -> date | None:
     """Return the day that a cell names, none for an absent one.
 
     Accepts dates, Excel serials, 2024-01-05, 2024.1.5, 2024/1/5, 2024年1月5日 and 20240105. Raises
-    `CellProblem` with ``date_incomplete``, ``date_unreadable`` or ``date_in_future``.
+    `CellProblem` with ``date_incomplete`` (2024年1月), ``date_two_digit_year`` (24-1-5
+    may be 5 January 2024 or 24 January 2005), ``date_unreadable`` or ``date_in_future``.
     """
     if is_absent(cell):
         return None
@@ -89,6 +100,8 @@ def _day_of_text(text: str) -> date:
     if isinstance(match, date):
         return match
     if match is None:
+        if _SHORT_YEAR.fullmatch(text):
+            raise CellProblem("date_two_digit_year")
         raise CellProblem("date_incomplete" if _MONTH.fullmatch(text) else "date_unreadable")
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
@@ -105,7 +118,8 @@ def _serial_with_time(text: str) -> date | None:
 def read_count(cell: Cell) -> tuple[int | None, bool]:
     """Return the whole number that a cell counts and whether it is approximate (约20, 20余).
 
-    Accepts １７, 7个, 1,234. Raises `CellProblem('count_unreadable')` for anything else, negative ones too.
+    Accepts １７, 7个, 1,234. Raises `CellProblem` with ``count_is_share`` for 12.5 %, and with
+    ``count_unreadable`` for anything else, negative ones too.
     """
     if type(cell) is int and 0 <= cell < _COUNT_LIMIT:
         return cell, False
@@ -113,7 +127,10 @@ def read_count(cell: Cell) -> tuple[int | None, bool]:
         return None, False
     if isinstance(cell, bool):
         raise CellProblem("count_unreadable")
-    match = _COUNTED.fullmatch(plain(cell))
+    text = plain(cell)
+    if _PERCENT.fullmatch(text):
+        raise CellProblem("count_is_share")
+    match = _COUNTED.fullmatch(text)
     if match is None or not _NUMBER.fullmatch(match[2]):
         raise CellProblem("count_unreadable")
     number = float(match[2].replace(",", ""))
@@ -130,6 +147,26 @@ def read_number(cell: Cell) -> float | None:
     if isinstance(cell, bool) or not _NUMBER.fullmatch(text):
         raise CellProblem("number_unreadable")
     return float(text.replace(",", ""))
+
+
+def read_degrees(cell: Cell) -> tuple[float | None, bool]:
+    """Return a longitude or latitude in degrees, none for an absent one, and whether it was rewritten.
+
+    Understands 120.5, 120.5°E and 120°30′00″. Raises `CellProblem('number_unreadable')` for anything else.
+    """
+    if type(cell) is float or is_absent(cell):
+        return cell, False  # type: ignore[return-value]
+    text = plain(cell)
+    if not isinstance(cell, bool) and _NUMBER.fullmatch(text):
+        return float(text.replace(",", "")), False
+    if match := _LETTERED.fullmatch(text):
+        return float(match[1]), True
+    match = _DMS.fullmatch(text)
+    if match is None or isinstance(cell, bool) or max(float(match[3] or 0), float(match[4] or 0)) >= 60:
+        raise CellProblem("number_unreadable")
+    sign = -1 if (match[1] or match[5] or "").upper() in {"W", "S", "西", "南"} else 1
+    degrees = int(match[2]) + float(match[3] or 0) / 60 + float(match[4] or 0) / 3600
+    return sign * round(degrees, 8), True
 
 
 def read_code(cell: Cell) -> tuple[str, bool]:

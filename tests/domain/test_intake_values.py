@@ -52,7 +52,7 @@ def test_a_day_to_come_is_refused(day, write):
         ("2024年1月", "date_incomplete"),
         ("2024-13-01", "date_unreadable"),
         ("2023-02-29", "date_unreadable"),
-        ("24-1-5", "date_unreadable"),
+        ("24-1-5", "date_two_digit_year"),
         ("去年", "date_unreadable"),
         (12, "date_unreadable"),
         (True, "date_unreadable"),
@@ -93,7 +93,7 @@ def test_text_is_a_number_an_absence_or_an_error_never_a_silent_zero(text):
         assert "0" in plain(text)
 
 
-@pytest.mark.parametrize("cell", ["-3", "3.5", "七", "12.5%", "1,23", "#REF!", True, "=1+1", 2.5, -1, 10**12])
+@pytest.mark.parametrize("cell", ["-3", "3.5", "七", "1,23", "#REF!", True, "=1+1", 2.5, -1, 10**12])
 def test_what_is_no_count_is_an_error(cell):
     with pytest.raises(CellProblem, match="count_unreadable"):
         read_count(cell)
