@@ -33,6 +33,8 @@ class Action(StrEnum):
     """A workbook of the rows to mend."""
     IMPORT_FORGET = "import.forget"
     """What the columns of a source mean is remembered no longer."""
+    EDITION_ROLLBACK = "edition.rollback"
+    """A level's boundaries taken back to the edition before."""
     PLAN_SAVE = "plan.save"
     PLAN_DISCARD = "plan.discard"
     CITY_SET = "city.set"

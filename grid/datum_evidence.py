@@ -79,7 +79,7 @@ def _tail(heads: int, tosses: int) -> float:
     """Return the probability of at least so many heads in tosses of a fair coin."""
     if tosses > 1000:  # the normal tail is as good there, and the sum would be of thousands of huge numbers
         return float(np.exp(-((2 * heads - tosses) ** 2) / (2 * tosses)))
-    return sum(comb(tosses, k) for k in range(heads, tosses + 1)) / 2**tosses
+    return float(sum(comb(tosses, k) for k in range(heads, tosses + 1)) / 2**tosses)
 
 
 def _same(datum: Datum) -> Datum:

@@ -35,6 +35,10 @@ class Attributes:
         kept = np.flatnonzero(mask)
         return Attributes(*([getattr(self, f.name)[i] for i in kept] for f in fields(self)))
 
+    def join(self, other: Attributes) -> Attributes:
+        """Return the attributes of both, this one's first."""
+        return Attributes(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
 
 @dataclass(frozen=True, slots=True)
 class EditionSays:
@@ -65,6 +69,12 @@ def read_attributes(
     )
     _check(attributes, columns, ledger, level)
     return attributes
+
+
+def find_names(features: Features, options: Mapping[str, str]) -> list[str]:
+    """Return the names in a file, or what else it has of words; none where nothing looks like a name."""
+    column = options.get("name_field") or _aliases(features).get("name") or _first_text(features)
+    return [plain(cell) for cell in features.attributes.get(column or "", ()) if plain(cell)]
 
 
 def read_edition(features: Features, options: Mapping[str, str], year: int) -> EditionSays:

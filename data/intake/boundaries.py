@@ -1,74 +1,68 @@
-"""Boundaries: one level of areas from one file becomes an edition with shapes, borders and parents."""
+"""Boundaries: one level of areas from one file, looked at, asked about, and taken in as an edition."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from data.intake import outlines
+from data.intake import code_comparison, crs_evidence, outlines, repairs
 from data.intake.attributes import Attributes, read_attributes, read_edition
-from data.intake.features import CGCS2000, Features, read_features, tell_remarks
+from data.intake.drafts import Draft
+from data.intake.edition_writing import ewkb, label_points, write_edition
+from data.intake.features import Features, read_features, tell_remarks
+from data.intake.file_encoding import ask_encoding
+from data.intake.known_areas import FormerAreas, KnownAreas, read_known
 from data.intake.ledger import Ledger
+from data.intake.outline_datum import settle_datum
 from data.intake.outlines import Outlines
 from data.intake.parents import Parentage, WiderAreas, find_parents
 from data.intake.task import Task
-from data.models import SRID
 from data.writes import boundaries as writes
-from data.writes import replacing
-from data.writes.copying import analyze
 from grid.areas import LEVELS, AreaKind, Level
+from grid.datums import Datum
+from grid.inspection import BoundaryView, Choice, Facts, Question
 from grid.metric import metric_epsg
 from grid.refusals import Refused
 
 OPTIONS = frozenset(
-    {"level", "layer", "crs", "code_field", "name_field", "code_system", "vintage", "valid_from", "synthetic"}
-)
-_UNITS_AT = (Level.COUNTY, Level.TOWN)
+    {"level", "layer", "crs", "datum", "encoding", "repairs", "codes", "add", "code_field", "name_field",
+     "code_system", "vintage", "valid_from", "synthetic"}
+)  # fmt: skip
 _POLYGONAL = (3, 6, 7)
 """shapely's type ids of polygons, multipolygons and collections, which may hold them."""
-_NOTABLE_CHANGE_M2 = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Draft:
-    """The areas of a file that can be taken in: outlines in degrees and in metres (``epsg``), by position."""
-
-    attributes: Attributes
-    lonlat: Outlines
-    metric: Outlines
-    epsg: int
-
-    @property
-    def functional(self) -> npt.NDArray[np.bool_]:
-        """Which areas lie over the tree and are no part of the level's coverage."""
-        return np.array([kind is AreaKind.FUNCTIONAL for kind in self.attributes.kinds], dtype=bool)
+_YES = frozenset({"yes", "true", "1", "是"})
+_MOST_CHANGES = 500
 
 
 def import_boundaries(task: Task) -> None:
     """Import one level; raises ``Refused`` for a file that cannot be read as boundaries."""
     level = _level_of(task)
     task.progress("reading", 0, None)
-    features = read_features(task.path, layer=task.options.get("layer"), preferred_layer=level.value)
-    crs = task.options.get("crs") or features.crs
-    if crs is None:
-        raise Refused("crs_missing")
-    task.ledger.rows = len(features.numbers)
+    wanted: dict[str, Any] = {"layer": task.options.get("layer"), "preferred_layer": level.value}
+    features = read_features(task.path, encoding=task.options.get("encoding"), **wanted)
+    ask_encoding(task, features, wanted)
     tell_remarks(features, task.ledger)
+    task.ledger.rows = len(features.numbers)
     task.progress("checking", 0, task.ledger.rows)
-    draft = _make_draft(task, features, crs, level)
+    known = read_known(task.session, level)
+    said = read_attributes(features, task.options, task.ledger, level)
+    usable = _usable(features, task.ledger)
+    if not usable.any():
+        return
+    crs = _settle_crs(task, features, usable, known)
+    if not crs:
+        return
+    given = _in_degrees(features.outlines[usable], crs)
+    given, datum = settle_datum(task, level, said := said.take(usable), given, known)
+    draft = _make_draft(task, said, given)
     if draft is None:
         return
-    says = read_edition(features, task.options, task.today.year)
-    head = writes.EditionHead(
-        level, says.code_system, says.vintage, task.file_name, crs[:200], says.synthetic,
-        _valid_from(task, level), task.batch_id,
-    )  # fmt: skip
-    task.progress("writing", 0, len(draft.lonlat))
-    _write(task, head, draft)
+    _write(task, level, _head(task, level, features, crs, datum), draft, known)
 
 
 def _level_of(task: Task) -> Level:
@@ -76,29 +70,6 @@ def _level_of(task: Task) -> Level:
     if text not in set(LEVELS):
         raise Refused("level_unknown", levels="、".join(LEVELS))
     return Level(text)
-
-
-def _valid_from(task: Task, level: Level) -> date:
-    """Return the day given; a file without one corrects the edition in force and holds since the same day."""
-    given = task.day_option("valid_from")
-    return given or writes.first_day_in_force(task.session, level) or writes.EARLIEST
-
-
-def _make_draft(task: Task, features: Features, crs: str, level: Level) -> Draft | None:
-    """Return what can be taken in, none where every row is refused."""
-    ledger = task.ledger
-    attributes = read_attributes(features, task.options, ledger, level)
-    taken = _usable(features, ledger)
-    if not taken.any():
-        return None
-    to_degrees = outlines.transformer(crs, CGCS2000)
-    given = outlines.project(shapely.force_2d(features.outlines[taken]), to_degrees)
-    to_metres = outlines.transformer(CGCS2000, epsg := _metric_of(given))
-    lonlat = outlines.repair(given)
-    metric = outlines.repair(outlines.project(lonlat, to_metres))
-    draft = Draft(attributes.take(taken), lonlat, metric, epsg)
-    _tell_repairs(draft, given, outlines.project(given, to_metres), ledger)
-    return _drop_empty(draft, ledger)
 
 
 def _usable(features: Features, ledger: Ledger) -> npt.NDArray[np.bool_]:
@@ -111,100 +82,137 @@ def _usable(features: Features, ledger: Ledger) -> npt.NDArray[np.bool_]:
     return np.array([not ledger.refused(number) for number in features.numbers], dtype=bool)
 
 
-def _metric_of(lonlat: Outlines) -> int:
+def _settle_crs(task: Task, features: Features, usable: npt.NDArray[np.bool_], known: KnownAreas) -> str:
+    """Return the CRS that was answered, agreed or is likeliest; "" where nothing speaks for any."""
+    answer = task.options.get("crs", "")
+    if answer:
+        crs_evidence.parse_crs(answer)
+    verdict = crs_evidence.weigh_crs(features.outlines[usable], features.crs, known.inside())
+    task.inquiry.boundaries = BoundaryView(verdict.readings, (), (), {}, (), 0, (), {})
+    return crs_evidence.ask_crs(task.inquiry, answer, verdict)
+
+
+def _in_degrees(given: Outlines, crs: str) -> Outlines:
+    lonlat = crs_evidence.to_degrees(shapely.force_2d(given), crs)
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(lonlat))
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise Refused("coordinates_not_degrees")
-    return metric_epsg((west + east) / 2, (south + north) / 2)
+    return lonlat
 
 
-def _tell_repairs(draft: Draft, given: Outlines, given_metric: Outlines, ledger: Ledger) -> None:
-    change_m2 = np.abs(shapely.area(draft.metric) - shapely.area(given_metric))
-    for i in np.flatnonzero(~shapely.is_valid(given)):
-        tell = ledger.review if change_m2[i] > _NOTABLE_CHANGE_M2 else ledger.note
-        name, area_m2 = draft.attributes.names[i], round(float(change_m2[i]))
-        tell("geometry_repaired", draft.attributes.numbers[i], name=name, area_m2=area_m2)
-
-
-def _drop_empty(draft: Draft, ledger: Ledger) -> Draft | None:
-    full = shapely.area(draft.metric) > 0
+def _make_draft(task: Task, said: Attributes, given: Outlines) -> Draft | None:
+    """Return what can be taken in, none where every row is refused."""
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(given))
+    epsg = metric_epsg((west + east) / 2, (south + north) / 2)
+    mended = repairs.mend(given, epsg)
+    approved = repairs.ask_repairs(task, said, mended)
+    _look(task, repairs=repairs.show(said, mended, approved), repairs_total=int(mended.notable.sum()))
+    originals = [one if kept else None for one, kept in zip(ewkb(given), approved.tolist(), strict=True)]
+    draft = Draft(said, mended.lonlat, mended.metric, epsg, originals, [0] * len(given))
+    full = shapely.area(mended.metric) > 0
     for i in np.flatnonzero(~full):
-        ledger.refuse("geometry_missing", draft.attributes.numbers[i])
-    if not full.any():
-        return None
-    return Draft(draft.attributes.take(full), draft.lonlat[full], draft.metric[full], draft.epsg)
+        task.ledger.refuse("geometry_missing", said.numbers[i])
+    kept = np.array([not task.ledger.refused(number) for number in said.numbers], dtype=bool)
+    return draft.take(kept) if kept.any() else None
 
 
-def _write(task: Task, head: writes.EditionHead, draft: Draft) -> None:
-    session, level = task.session, head.level
-    to_degrees = outlines.transformer(draft.epsg, CGCS2000)
-    labels = outlines.project(outlines.label_points(draft.metric), to_degrees)
-    parents = _parents(task, level, draft, labels)
-    ids = writes.insert_edition(session, head, _area_rows(draft, labels, parents))
-    task.progress("shapes", 0, len(ids))
-    for band, simple in outlines.simplify_bands(draft.metric, draft.functional).items():
-        writes.insert_shapes(session, band, ids, _ewkb(outlines.repair(outlines.project(simple, to_degrees))))
-    task.progress("borders", 0, len(ids))
-    borders, faults = outlines.find_borders(draft.metric, draft.functional)
-    pairs = zip(borders.first.tolist(), borders.second.tolist(), borders.length_m.tolist(), strict=True)
-    writes.insert_borders(session, [(ids[a], ids[b], length_m) for a, b, length_m in pairs])
-    _tell_faults(faults, task.ledger)
-    replaced = replacing.replace_earlier(session, level, task.batch_id, head.valid_from)
-    writes.adopt_children(session, level, task.batch_id)
-    if level in _UNITS_AT:
-        writes.create_area_units(session, ids)
-    analyze(session, "area", "area_shape", "area_border")
-    task.progress("placing", 0, None)
-    anew = replacing.place_anew(session, level, task.batch_id, head.valid_from)
-    _tell_replaced(task.ledger, head.valid_from, replaced, anew)
-    if replaced is not None:
-        lost = replacing.follow_scopes(session, task.principal_id).lost
-        if lost:
-            task.ledger.note("scopes_lost", count=lost)
-    task.ledger.figures |= {
-        "areas": len(ids),
-        "functional": int(draft.functional.sum()),
-        "borders": len(borders.first),
-    }
+def _look(task: Task, **shown: object) -> None:
+    """Add to what the inquiry shows of the file."""
+    if task.inquiry.boundaries is not None:
+        task.inquiry.boundaries = replace(task.inquiry.boundaries, **shown)  # type: ignore[arg-type]
 
 
-def _ewkb(geometries: Outlines) -> list[str]:
-    return list(shapely.to_wkb(shapely.set_srid(geometries, SRID), hex=True, include_srid=True))
+def _head(task: Task, level: Level, features: Features, crs: str, datum: Datum) -> writes.EditionHead:
+    says = read_edition(features, task.options, task.today.year)
+    source_crs = crs[:180] if datum is Datum.CGCS2000 else f"{crs[:180]} {datum.value}"
+    return writes.EditionHead(
+        level, says.code_system, says.vintage, task.file_name, source_crs, says.synthetic,
+        _valid_from(task, level), task.batch_id,
+    )  # fmt: skip
 
 
-def _area_rows(draft: Draft, labels: Outlines, parents: list[int | None]) -> list[writes.AreaRow]:
-    said = draft.attributes
-    area_km2 = (shapely.area(draft.metric) / 1e6).tolist()
-    return [
-        writes.AreaRow(*row)
-        for row in zip(
-            said.kinds, said.codes, said.names, parents, said.populations, area_km2,
-            _ewkb(draft.lonlat), _ewkb(labels), strict=True,
-        )
-    ]  # fmt: skip
+def _valid_from(task: Task, level: Level) -> date:
+    """Return the day given; a file without one corrects the edition in force and holds since the same day."""
+    given = task.day_option("valid_from")
+    return given or writes.first_day_in_force(task.session, level) or writes.EARLIEST
 
 
-def _parents(task: Task, level: Level, draft: Draft, labels: Outlines) -> list[int | None]:
+def _write(task: Task, level: Level, head: writes.EditionHead, draft: Draft, known: KnownAreas) -> None:
+    parents = _parents(task, level, draft, known.wider)
+    if task.options.get("add", "").lower() in _YES and known.former is not None:
+        draft, parents = _add_to_force(task, level, draft, parents, known.former)
+    _compare_codes(task, head, draft, known.former)
+    task.progress("writing", 0, len(draft.lonlat))
+    write_edition(task, head, draft, parents, known)
+
+
+def _add_to_force(
+    task: Task, level: Level, draft: Draft, parents: list[int | None], former: FormerAreas
+) -> tuple[Draft, list[int | None]]:
+    """Return the draft with the areas in force beside it: those of parents that the file has no area of."""
+    kept = writes.read_carried(task.session, level)
+    covered, codes = {parent for parent in parents if parent is not None}, set(draft.attributes.codes)
+    stays = np.array(
+        [
+            kept[area].parent_id not in covered and code not in codes
+            for area, code in zip(former.ids, former.codes, strict=True)
+        ],
+        dtype=bool,
+    )
+    task.ledger.note("areas_carried", count=int(stays.sum()))
+    if not stays.any():
+        return draft, parents
+    beside = _former_draft(former, draft.epsg).take(stays)
+    return draft.join(beside), parents + [kept[area].parent_id for area in beside.carried]
+
+
+def _former_draft(former: FormerAreas, epsg: int) -> Draft:
+    size = len(former.ids)
+    said = Attributes(
+        [0] * size, former.codes, former.names, [AreaKind(kind) for kind in former.kinds], [""] * size,
+        [None] * size,
+    )  # fmt: skip
+    metric = outlines.project(former.outlines, outlines.transformer(outlines.CGCS2000, epsg))
+    return Draft(said, former.outlines, outlines.repair(metric), epsg, [None] * size, former.ids)
+
+
+def _compare_codes(task: Task, head: writes.EditionHead, draft: Draft, former: FormerAreas | None) -> None:
+    """Show how codes and names differ from the edition in force; raises ``Refused('codes_stopped')``."""
+    if former is None:
+        return
+    systems = writes.read_code_systems(task.session, head.level)
+    if head.code_system not in systems:
+        task.ledger.note("code_system_differs", before="、".join(systems), after=head.code_system)
+    after = list(zip(draft.attributes.codes, draft.attributes.names, strict=True))
+    before = list(zip(former.codes, former.names, strict=True))
+    changes = code_comparison.compare_codes(head.level, after, before)
+    totals = code_comparison.count_changes(changes)
+    _look(task, changes=changes[:_MOST_CHANGES], changes_total=totals)
+    for kind, count in totals.items():
+        task.ledger.figures[f"codes_{kind}"] = count
+    swapped = totals.get(code_comparison.SWAPPED, 0)
+    if swapped:
+        example = changes[0]
+        facts: Facts = {
+            "count": swapped,
+            "code": example.code,
+            "name": example.name,
+            "before": example.before_name,
+        }
+        choices = (Choice("accept", "codes_accept"), Choice("stop", "codes_stop"))
+        if task.inquiry.ask(Question("codes", "codes_swapped", facts, choices, proposed="stop")) == "stop":
+            raise Refused("codes_stopped", count=swapped)
+
+
+def _parents(task: Task, level: Level, draft: Draft, wider: WiderAreas | None) -> list[int | None]:
     """Return parent ids at the nearest wider level that there is."""
-    wider = _wider_areas(task, level)
     if wider is None:
-        return [None] * len(labels)
+        return [None] * len(draft.lonlat)
     said = draft.attributes
-    found = find_parents(level, said.codes, said.parent_codes, labels, wider)
+    found = find_parents(level, said.codes, said.parent_codes, label_points(draft), wider)
     for i, parentage in enumerate(found):
         _tell_parentage(task.ledger, said, i, parentage, wider)
     return [None if p.chosen is None else wider.ids[p.chosen] for p in found]
-
-
-def _wider_areas(task: Task, level: Level) -> WiderAreas | None:
-    for wide in reversed(LEVELS[: LEVELS.index(level)]):
-        rows = [
-            row for row in writes.read_areas_in_force(task.session, wide) if row[3] == AreaKind.REGULAR.value
-        ]
-        if rows:
-            ids, codes, names, _, wkbs = zip(*rows, strict=True)
-            return WiderAreas(list(ids), list(codes), list(names), np.array(shapely.from_wkb(wkbs)))
-    return None
 
 
 def _tell_parentage(
@@ -221,27 +229,3 @@ def _tell_parentage(
         ledger.review(
             "parent_differs", number, "", said.codes[i], name=name, by_code=by_code, by_place=by_place
         )
-
-
-def _tell_faults(faults: outlines.Faults, ledger: Ledger) -> None:
-    if faults.gaps:
-        ledger.note("coverage_gaps", count=faults.gaps, metres=int(outlines.GAP_M))
-    if faults.overlaps:
-        ledger.note("coverage_overlaps", count=faults.overlaps, area_m2=round(faults.overlap_m2))
-
-
-def _tell_replaced(
-    ledger: Ledger, day: date, replaced: replacing.Replaced | None, anew: replacing.PlacedAnew
-) -> None:
-    if replaced is not None:
-        ledger.note(
-            "edition_replaced",
-            areas=replaced.areas,
-            without_successor=replaced.without_successor,
-            moved=anew.moved,
-            day=day.isoformat(),
-        )
-    if anew.left:
-        ledger.note("matters_left", count=anew.left, day=day.isoformat())
-    figures = {"matters_moved": anew.moved, "matters_placed": anew.placed}
-    ledger.figures |= {name: count for name, count in figures.items() if count}

@@ -14,9 +14,11 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
+from shapely.geometry import mapping
 
 from grid.refusals import Refused
 
+CGCS2000 = "EPSG:4490"
 Outlines = np.ndarray[Any, Any]
 Mask = npt.NDArray[np.bool_]
 BANDS = (0, 1, 2)
@@ -28,7 +30,9 @@ _SMALL_AREA = 15.0
 """No tolerance is coarser than this part of the side of a usual area, so that small ones keep their form."""
 GAP_M = 20.0
 """A strip between two areas narrower than this is a gap and not the world outside."""
-_OVERLAP_M2 = 1.0
+LEAST_M2 = 1.0
+"""Less than this of common or missing ground is how numbers are rounded."""
+_DRAWN_VERTICES = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,13 +44,14 @@ class Borders:
     length_m: npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Faults:
-    """Where a coverage is not clean: areas beside a narrow gap, pairs that overlap, and by how much."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlaps:
+    """Pairs of regular areas (positions) that share ground, and what; ``gappy`` areas lie beside a gap."""
 
-    gaps: int
-    overlaps: int
-    overlap_m2: float
+    first: npt.NDArray[np.int64]
+    second: npt.NDArray[np.int64]
+    common: Outlines
+    gappy: Mask
 
 
 def transformer(source: str | int, target: str | int) -> Transformer:
@@ -93,6 +98,27 @@ def _multi(outlines: Outlines) -> Outlines:
     return made
 
 
+def simplify_for_drawing(outlines: Outlines) -> Outlines:
+    """Return outlines with few vertices, each in proportion to its own size."""
+    size = np.sqrt(np.maximum(shapely.area(shapely.envelope(outlines)), 0.0))
+    rich = shapely.get_num_coordinates(outlines) > _DRAWN_VERTICES
+    return np.where(rich, shapely.simplify(outlines, size / 200), outlines)
+
+
+def geojson(outline: object) -> dict[str, object]:
+    """Return an outline in degrees as a GeoJSON geometry, to about a decimetre."""
+    rounded: dict[str, object] = _rounded(mapping(outline))
+    return rounded
+
+
+def _rounded(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _rounded(each) for name, each in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [_rounded(each) for each in part]
+    return round(part, 6) if isinstance(part, float) else part
+
+
 def label_points(metric: Outlines) -> Outlines:
     """Return for each area the middle of the largest circle inside its largest part."""
     parts, index = shapely.get_parts(metric, return_index=True)
@@ -134,8 +160,8 @@ def _simplify_together(metric: Outlines, functional: Mask, tolerance_m: float) -
     return np.where(shapely.is_empty(simple), metric, simple)
 
 
-def find_borders(metric: Outlines, functional: Mask) -> tuple[Borders, Faults]:
-    """Return who borders on whom and where the level is not a clean coverage.
+def find_borders(metric: Outlines, functional: Mask) -> tuple[Borders, Overlaps]:
+    """Return who borders on whom and where regular areas of the level overlap.
 
     In a clean coverage neighbours share edges vertex by vertex; only where it is not clean are outlines
     intersected. For an overlap, and for a functional area, the length is half the outline of what is shared.
@@ -146,12 +172,11 @@ def find_borders(metric: Outlines, functional: Mask) -> tuple[Borders, Faults]:
     first, second = _touching(metric, functional | _spread(regular, unclean, len(metric)))
     common = shapely.intersection(metric[first], metric[second])
     measured = Borders(first, second, _length_of(common))
-    both_regular = ~functional[first] & ~functional[second]
-    areas = shapely.area(common[both_regular])
-    faults = Faults(
-        int(gappy.sum()), int((areas > _OVERLAP_M2).sum()), float(areas[areas > _OVERLAP_M2].sum())
+    shared = ~functional[first] & ~functional[second] & (shapely.area(common) > LEAST_M2)
+    overlaps = Overlaps(
+        first[shared], second[shared], repair(common[shared]), _spread(regular, gappy, len(metric))
     )
-    return _merge(Borders(regular[edges.first], regular[edges.second], edges.length_m), measured), faults
+    return _merge(Borders(regular[edges.first], regular[edges.second], edges.length_m), measured), overlaps
 
 
 def _find_unclean(metric: Outlines) -> tuple[Mask, Mask]:

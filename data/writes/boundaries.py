@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Text, cast, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from data import models
@@ -17,7 +17,7 @@ EARLIEST = date(1949, 10, 1)
 """From when the first edition of a level holds: as far back as any matter that it must place."""
 _AREA_COLUMNS = (
     "id", "edition_id", "level", "kind", "code", "name", "code_system", "vintage", "parent_id", "population",
-    "area_km2", "valid_from", "geom", "label",
+    "area_km2", "valid_from", "geom", "label", "original", "population_on",
 )  # fmt: skip
 
 
@@ -37,7 +37,10 @@ class EditionHead:
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """One area to write; ``geom`` and ``label`` are hexadecimal EWKB in EPSG:4490."""
+    """One area to write; ``geom``, ``label`` and ``original`` are hexadecimal EWKB in EPSG:4490.
+
+    ``code_system`` and ``vintage`` are the edition's where they are none.
+    """
 
     kind: AreaKind
     code: str
@@ -47,6 +50,22 @@ class AreaRow:
     area_km2: float
     geom: str
     label: str
+    original: str | None = None
+    code_system: str | None = None
+    vintage: str | None = None
+    population_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedArea:
+    """What an area in force has that no file says again, where another edition carries it over."""
+
+    parent_id: int | None
+    population: int | None
+    original: str | None
+    code_system: str
+    vintage: str
+    population_on: date | None
 
 
 def read_areas_in_force(session: Session, level: Level) -> list[tuple[int, str, str, str, bytes]]:
@@ -57,6 +76,33 @@ def read_areas_in_force(session: Session, level: Level) -> list[tuple[int, str, 
     return [(i, code, name, kind, bytes(wkb)) for i, code, name, kind, wkb in rows]
 
 
+def read_carried(session: Session, level: Level) -> dict[int, CarriedArea]:
+    """Return by id what the areas of a level in force carry over."""
+    area = models.Area
+    statement = select(
+        area.id, area.parent_id, area.population, cast(func.ST_AsHEXEWKB(area.original), Text),
+        area.code_system, area.vintage, area.population_on,
+    )  # fmt: skip
+    rows = session.execute(statement.where(area.level == level.value, area.valid_to.is_(None)))
+    return {row[0]: CarriedArea(*row[1:]) for row in rows}
+
+
+def read_code_systems(session: Session, level: Level) -> list[str]:
+    """Return the code systems of the areas of a level in force."""
+    area = models.Area
+    in_force = select(area.code_system).where(area.level == level.value, area.valid_to.is_(None))
+    return list(session.scalars(in_force.distinct().order_by(area.code_system)))
+
+
+def read_parents(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Return by id the parents that areas have."""
+    area = models.Area
+    rows = session.execute(
+        select(area.id, area.parent_id).where(area.id.in_(ids), area.parent_id.is_not(None))
+    )
+    return {child: parent for child, parent in rows if parent is not None}
+
+
 def first_day_in_force(session: Session, level: Level) -> date | None:
     """Return since when the level's present edition holds, none where the level has none."""
     edition = models.Edition
@@ -65,8 +111,8 @@ def first_day_in_force(session: Session, level: Level) -> date | None:
     )
 
 
-def insert_edition(session: Session, head: EditionHead, areas: Sequence[AreaRow]) -> list[int]:
-    """Write an edition with its areas and return the areas' ids in order."""
+def insert_edition(session: Session, head: EditionHead, areas: Sequence[AreaRow]) -> tuple[int, list[int]]:
+    """Write an edition with its areas and return its id and the areas' in order."""
     row = {
         "level": head.level.value,
         "code_system": head.code_system,
@@ -83,13 +129,14 @@ def insert_edition(session: Session, head: EditionHead, areas: Sequence[AreaRow]
     ids = new_ids(session, "area", len(areas))
     rows = (
         (
-            i, edition_id, head.level, area.kind, area.code, area.name, head.code_system, head.vintage,
-            area.parent_id, area.population, area.area_km2, head.valid_from, area.geom, area.label,
+            i, edition_id, head.level, area.kind, area.code, area.name, area.code_system or head.code_system,
+            area.vintage or head.vintage, area.parent_id, area.population, area.area_km2, head.valid_from,
+            area.geom, area.label, area.original, area.population_on,
         )
         for i, area in zip(ids, areas, strict=True)
     )  # fmt: skip
     copy_rows(session, "area", _AREA_COLUMNS, rows)
-    return ids
+    return edition_id, ids
 
 
 def insert_shapes(session: Session, band: int, ids: Sequence[int], geoms: Sequence[str]) -> None:

@@ -78,13 +78,16 @@ def follow_scopes(session: Session, principal_id: str) -> ScopesFollowed:
     return ScopesFollowed(row.kept, row.lost)
 
 
-def place_anew(session: Session, level: Level, batch_id: int, valid_from: date) -> PlacedAnew:
+def place_anew(
+    session: Session, level: Level, batch_id: int, valid_from: date, *, only_of: int | None = None
+) -> PlacedAnew:
     """Bring the matters registered since ``valid_from`` into the areas of a new edition.
 
     A matter with a point goes to the area that holds it, on a shared border to the first by code as in
     `grid.placing.locate`, in a gap to the parent of its next finer area. One without a point goes to the area
     of same code and name as its own, and if it had none at this level to the parent of its next finer area.
     Whose area is gone without a successor goes to review. Call it once the areas have their children.
+    With ``only_of``, a later edition, only matters that are in it or were imported since are looked at.
     """
     if level not in _COLUMN or not session.scalar(text(_ANY_PLACED)):
         return PlacedAnew()
@@ -93,6 +96,7 @@ def place_anew(session: Session, level: Level, batch_id: int, valid_from: date) 
         "day": valid_from,
         "reason": PlaceReason.AREA_REPLACED.value,
         "remark": PlaceReason.DATUM_ASSUMED.value,
+        "only": only_of,
     }
     session.execute(text(_HELD), names)
     column = _COLUMN[level]
@@ -140,6 +144,7 @@ UPDATE {table} SET {column} = new_id FROM succession WHERE {column} = old_id AND
 _HANGING = (
     ("unit", "area_id"),
     ("gazetteer_entry", "area_id"),
+    ("place_decision", "area_id"),
     ("service_station", "town_id"),
     ("service_point", "village_id"),
 )
@@ -182,7 +187,9 @@ FROM (
       ON successor.code = old.code AND successor.name = old.name AND successor.kind = :kind
     LEFT JOIN area finer ON finer.id = {{finer}}
     LEFT JOIN (SELECT * FROM area WHERE {_FRESH}) AS wider ON wider.id = finer.parent_id
-    WHERE p.place_status IS NOT NULL AND p.registered_on >= :day
+    WHERE p.place_status IS NOT NULL AND p.registered_on >= :day AND (
+        cast(:only AS bigint) IS NULL OR old.edition_id = :only
+        OR p.batch_id > (SELECT batch_id FROM edition WHERE id = :only))
 ) AS answers
 """  # noqa: S608
 _COUNT = """

@@ -66,7 +66,7 @@ def test_borders_of_a_clean_level_equal_brute_force(seed, side):
     cells = wiggled_grid(seed, side)
     borders, faults = outlines.find_borders(cells, none_of(cells))
     assert as_dict(borders) == pytest.approx(by_brute_force(cells))
-    assert (faults.gaps, faults.overlaps) == (0, 0)
+    assert not (faults.gappy.any() or len(faults.first))
 
 
 def test_a_level_whose_vertices_do_not_match_is_still_bordered():
@@ -75,7 +75,7 @@ def test_a_level_whose_vertices_do_not_match_is_still_bordered():
     )
     borders, faults = outlines.find_borders(cells, none_of(cells))
     assert as_dict(borders) == pytest.approx({(0, 1): 4, (0, 2): 6, (1, 2): 10})
-    assert faults.overlaps == 0
+    assert len(faults.first) == 0
 
 
 def test_gaps_and_overlaps_are_counted_and_measured():
@@ -83,8 +83,9 @@ def test_gaps_and_overlaps_are_counted_and_measured():
         np.array([box(0, 0, 1000, 1000), box(1005, 0, 2000, 1000), box(1900, 0, 3000, 1000)])
     )
     borders, faults = outlines.find_borders(cells, none_of(cells))
-    assert (faults.gaps, faults.overlaps) == (1, 1)
-    assert faults.overlap_m2 == pytest.approx(100_000)
+    assert faults.gappy.tolist() == [True, False, False]
+    assert (faults.first.tolist(), faults.second.tolist()) == ([1], [2])
+    assert shapely.area(faults.common).tolist() == pytest.approx([100_000])
     assert (1, 2) in as_dict(borders)
 
 
@@ -94,7 +95,7 @@ def test_a_functional_area_borders_what_it_overlaps_and_spoils_no_coverage():
     )
     borders, faults = outlines.find_borders(cells, np.array([False, False, True, False]))
     assert set(as_dict(borders)) == {(0, 1), (0, 2), (1, 2)}
-    assert (faults.gaps, faults.overlaps) == (0, 0)
+    assert not (faults.gappy.any() or len(faults.first))
 
 
 def test_a_bow_tie_keeps_both_its_halves():
