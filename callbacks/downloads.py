@@ -1,4 +1,4 @@
-"""Files to download from the import page: the outcome of a batch and an empty template of each kind."""
+"""Files to download from the import page: of a batch its outcome and its rows to mend, and an empty template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layers.words import say
 
 
 def register(server: Flask, tools: Tools) -> None:
-    """Add ``/imports/outcome/<batch>.xlsx`` and ``/imports/template/<kind>.xlsx``."""
+    """Add ``/imports/outcome/<batch>.xlsx``, ``/imports/rows/<batch>.xlsx``, ``/imports/template/<kind>.xlsx``."""
 
     def words(key: str, **facts: object) -> str:
         return say_stored(key, tools.language, **facts)
@@ -24,6 +24,14 @@ def register(server: Flask, tools: Tools) -> None:
         def make() -> tuple[bytes, str]:
             body = tools.store.imports(tools.principal()).outcome(batch_id, words)
             return body, say("imports.download.outcome_file", tools.language, batch=batch_id)
+
+        return workbook(make, tools.language)
+
+    @server.get(f"/imports/rows/<int(max={LARGEST_ID}):batch_id>.xlsx")
+    def rows_to_mend(batch_id: int) -> Response:
+        def make() -> tuple[bytes, str]:
+            body = tools.store.imports(tools.principal()).rows_to_mend(batch_id, words)
+            return body, say("imports.download.rows_file", tools.language, batch=batch_id)
 
         return workbook(make, tools.language)
 

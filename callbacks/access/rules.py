@@ -73,6 +73,7 @@ RULES: dict[str, Rule] = {
     "shapes": Rule(EVERY_ROLE, is_kept=True),
     "density": Rule(ROLES[Screen.WALL], is_kept=True),
     "outcome": _EXPORT[Screen.IMPORTS],
+    "rows_to_mend": _EXPORT[Screen.IMPORTS],
     "template": _SCREEN_FILE[Screen.IMPORTS],
     "matters_export": _EXPORT[Screen.MATTERS],
     "audit_export": _EXPORT[Screen.AUDIT],

@@ -1,4 +1,4 @@
-"""The import page as it is first laid out."""
+"""The import page as it is first laid out: steps, file and options, progress, what a file must look like."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from callbacks.imports.ids import Ids, option_id
 from callbacks.imports.outcome import outcome
 from callbacks.imports.uploads import LARGEST_FILE_MB, read_batch, read_kind
 from callbacks.tools import Tools
-from grid.findings import ImportKind, ImportReport
+from grid.findings import Conflict, ImportKind, ImportReport
+from grid.ports import ImportDesk
 from grid.questions import City
 from grid.refusals import Refused
 from layers.words import Language, say
@@ -30,14 +31,24 @@ def page(tools: Tools, kind: object = None, batch: object = None) -> Any:
         chosen = ImportKind.BOUNDARIES if kind is None else read_kind(kind)
         if (batch_id := read_batch(batch)) is not None:
             report = store.report(batch_id)
-            chosen, shown = report.kind, outcome(report, time_of(batches, report), language, can_go_on=False)
+            chosen, shown = report.kind, reopened(store, report, batches, language)
     except Refused as refused:
         shown = trouble(refused, language)
-    body = html.Div(
-        [_kinds(chosen, language), html.Div([*_form(chosen, language), _follow(shown, batches, language)])],
-        className="imports",
-    )
+    parts = [*_form(chosen, language), *_follow(shown, language), _guide(chosen, language)]
+    latest = _latest(batches, language)
+    body = html.Div([_kinds(chosen, language), html.Div([*parts, latest])], className="imports")
     return desk(tools, _city(tools), "imports", body)
+
+
+def reopened(store: ImportDesk, report: ImportReport, batches: Batches, language: Language) -> Any:
+    """Return the outcome of an earlier batch, whose upload the page does not hold any more."""
+    conflicts = found_conflicts(store, report)
+    return outcome(report, time_of(batches, report), language, can_go_on=False, conflicts=conflicts)
+
+
+def found_conflicts(store: ImportDesk, report: ImportReport) -> tuple[Conflict, ...]:
+    """Return the conflicts of a batch, without asking where there are none."""
+    return store.conflicts(report.batch_id) if report.quarantined and report.batch_id else ()
 
 
 def recent(batches: Batches | None, language: Language) -> Any:
@@ -74,7 +85,7 @@ def _kinds(chosen: ImportKind, language: Language) -> Any:
             href=f"/imports?kind={kind}",
             className="imports-kind" + (" imports-kind-here" if kind is chosen else ""),
         )
-        for kind in ImportKind
+        for kind in COLUMNS
     ]
     title = html.H2(say("imports.kind_title", language))
     hint = html.P(say("imports.kind_hint", language), className="imports-muted")
@@ -83,13 +94,29 @@ def _kinds(chosen: ImportKind, language: Language) -> Any:
 
 def _form(kind: ImportKind, language: Language) -> list[Any]:
     return [
-        _guide(kind, language),
+        _steps(language),
         _fields(kind, language),
         dcc.Store(id=Ids.KIND, data=kind.value),
+        dcc.Store(id=Ids.SENT),
+        dcc.Store(id=Ids.FILE),
         dcc.Store(id=Ids.RUN),
         dcc.Store(id=Ids.WORDS, data=_browser_words(language)),
         dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
     ]
+
+
+def _steps(language: Language) -> Any:
+    """Return the three steps; which one is at hand the browser tells by the list's class."""
+    steps = [
+        html.Li(
+            [
+                html.Span(str(number), className="imports-step-number"),
+                say(f"imports.steps.{number}", language),
+            ]
+        )
+        for number in (1, 2, 3)
+    ]
+    return html.Ol(steps, id=Ids.STEPS, className="imports-steps imports-at-1")
 
 
 def _browser_words(language: Language) -> dict[str, object]:
@@ -174,6 +201,7 @@ def _drop(language: Language) -> Any:
             html.Span(
                 say("imports.file.none", language), id=Ids.CHOSEN, className="imports-chosen", role="status"
             ),
+            html.Span(id=Ids.DIGEST, className="imports-digest"),
             html.Button(say("imports.file.choose", language), type="button", className="imports-button"),
             html.Span(
                 say("imports.file.limit", language, limit_mb=LARGEST_FILE_MB), className="imports-muted"
@@ -186,19 +214,23 @@ def _drop(language: Language) -> Any:
     )
 
 
-def _follow(shown: Any, batches: Batches | None, language: Language) -> Any:
-    return html.Div(
+def _follow(shown: Any, language: Language) -> list[Any]:
+    cancel = html.Button(
+        say("imports.cancel", language), id=Ids.CANCEL, hidden=True, className="imports-button imports-cancel"
+    )
+    return [
+        html.Div([html.Div(id=Ids.PROGRESS), cancel], className="imports-running"),
+        html.Div(shown, id=Ids.OUTCOME),
+    ]
+
+
+def _latest(batches: Batches | None, language: Language) -> Any:
+    return html.Section(
         [
-            html.Div(id=Ids.PROGRESS),
-            html.Div(shown, id=Ids.OUTCOME),
-            html.Section(
-                [
-                    html.H2(say("imports.recent.title", language)),
-                    html.Div(recent(batches, language), id=Ids.RECENT),
-                ],
-                className="imports-card",
-            ),
-        ]
+            html.H2(say("imports.recent.title", language)),
+            html.Div(recent(batches, language), id=Ids.RECENT),
+        ],
+        className="imports-card",
     )
 
 

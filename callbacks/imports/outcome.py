@@ -1,41 +1,53 @@
-"""What became of an import: counts, figures, questions, findings, and what to do next."""
+"""What became of an import: counts, what to look at and to answer, findings, and what to do next."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_ag_grid as dag
 from dash import dcc, html
 
 from callbacks.frame import labelled
-from callbacks.imports.ids import Ids, answer_id
-from grid.findings import Finding, ImportReport
+from callbacks.imports.asking import forget_button, mapping, questions, shown_answers
+from callbacks.imports.conflicts import conflicting
+from callbacks.imports.ids import Ids
+from callbacks.imports.inspected import boundaries, shares
+from grid.findings import Conflict, Finding, ImportReport
 from layers.imports import finding_rows, grid_words, ordered_figures, say_stored
 from layers.words import Language, say
 
-_QUESTION = "leader_missing"
-"""The finding that a person can answer here, by naming the row's leader."""
 _COUNTS = ("rows", "accepted", "review", "refused")
 _MOST_AT_ONCE = 12
 """Findings that are shown without scrolling inside the table."""
 
 
-def outcome(report: ImportReport, at: str, language: Language, *, can_go_on: bool) -> Any:
+def outcome(
+    report: ImportReport,
+    at: str,
+    language: Language,
+    *,
+    can_go_on: bool,
+    conflicts: Sequence[Conflict] = (),
+) -> Any:
     """Return the outcome of a batch; ``can_go_on`` while the page still holds the upload tried out."""
+    inspection = report.inspection
     return html.Section(
         [
-            html.Div(
-                [_title(report, at, language), _actions(report, language, can_go_on)],
-                className="imports-head",
-            ),
+            html.Div([_title(report, at, language), _downloads(report, language)], className="imports-head"),
             html.P(
                 say(f"imports.outcome.{_verdict(report)}", language),
                 className="imports-verdict",
                 role="status",
             ),
             *_tiles(report, language),
-            _questions(report, language) if can_go_on else None,
+            questions(report, language) if can_go_on else None,
+            boundaries(inspection.boundaries, language),
+            shares(inspection.datums, language),
+            mapping(inspection, language) if can_go_on else None,
+            conflicting(report, conflicts, language),
             _findings(report, language),
+            _next(report, language) if can_go_on else None,
         ],
         className=f"imports-card imports-outcome-{_verdict(report)}",
         **labelled(say("imports.outcome.title", language)),
@@ -63,16 +75,55 @@ def _title(report: ImportReport, at: str, language: Language) -> Any:
     return html.Div([html.H2(report.file_name), html.P(about, className="imports-muted")])
 
 
-def _actions(report: ImportReport, language: Language, can_go_on: bool) -> Any:
-    buttons: list[Any] = []
-    if report.batch_id is not None:
-        download = say("imports.download.outcome", language)
-        address = f"/imports/outcome/{report.batch_id}.xlsx"
-        buttons.append(html.A(download, href=address, className="imports-button", download=""))
-    if can_go_on and _verdict(report) == "tried":
-        words = say("imports.import_now", language)
-        buttons.append(html.Button(words, id=Ids.IMPORT, className="imports-button imports-primary"))
-    return html.Div(buttons, className="imports-actions")
+def _downloads(report: ImportReport, language: Language) -> Any:
+    if report.batch_id is None:
+        return None
+    names = ["outcome", "rows"] if report.rows_kept else ["outcome"]
+    links = [
+        html.A(
+            say(f"imports.download.{name}", language, count=report.rows_kept),
+            href=f"/imports/{name}/{report.batch_id}.xlsx",
+            className="imports-button",
+            download="",
+        )
+        for name in names
+    ]
+    return html.Div(links, className="imports-actions")
+
+
+def _next(report: ImportReport, language: Language) -> Any:
+    """Return the bar that says what to do next: try out again with what was set right, or import."""
+    note = _hindrance(report, language)
+    can_import = note is None
+    shown: dict[str, Any] = {
+        "answers": shown_answers(report),
+        "can_import": can_import,
+        "note": note or say("inspection.ready", language),
+        "changed": say("inspection.changed", language),
+    }
+    again, import_now = say("inspection.again", language), say("imports.import_now", language)
+    return html.Div(
+        [
+            html.P(shown["note"], id=Ids.AGAIN_NOTE, role="status"),
+            forget_button(report.inspection.table, language),
+            html.Button(again, id=Ids.TRY_AGAIN, className="imports-button", hidden=not shown["answers"]),
+            html.Button(
+                import_now, id=Ids.IMPORT, disabled=not can_import, className="imports-button imports-primary"
+            ),
+            dcc.Store(id=Ids.SHOWN, data=shown),
+        ],
+        className="imports-next",
+    )
+
+
+def _hindrance(report: ImportReport, language: Language) -> str | None:
+    """Return why a file that was tried out cannot be imported as it is, none where it can."""
+    unanswered = len(report.inspection.open_questions)
+    if unanswered:
+        return say("inspection.open_questions", language, count=unanswered)
+    if report.inspection.table is not None and report.inspection.table.missing:
+        return say("inspection.unmapped", language)
+    return None if _verdict(report) == "tried" else say("inspection.nothing", language)
 
 
 def _tiles(report: ImportReport, language: Language) -> Any:
@@ -102,28 +153,6 @@ def _tile(value: int, name: str, meaning: str, class_name: str) -> Any:
     number = html.Dd(f"{value:,}", className="imports-number")
     about = html.Dd(meaning, className="imports-muted")
     return html.Div([html.Dt(name), number, about], className=f"imports-tile {class_name}")
-
-
-def _questions(report: ImportReport, language: Language) -> Any:
-    asked = [finding for finding in report.findings if finding.code == _QUESTION and finding.row]
-    if not asked:
-        return None
-    again = say("imports.question.again", language)
-    return html.Fieldset(
-        [
-            html.Legend(say("imports.question.title", language)),
-            *(_question(finding, language) for finding in asked),
-            html.Button(again, id=Ids.TRY_AGAIN, className="imports-button"),
-        ],
-        className="imports-questions",
-    )
-
-
-def _question(finding: Finding, language: Language) -> Any:
-    unit = finding.facts.get("unit") or finding.original or "—"
-    label = say("imports.question.row", language, row=finding.row, unit=unit)
-    field = dcc.Input(id=answer_id(finding.row), type="text", maxLength=60, className="imports-input")
-    return html.Label([html.Span(label), field], className="imports-field")
 
 
 def _findings(report: ImportReport, language: Language) -> Any:

@@ -6,19 +6,33 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from callbacks.imports.formats import OPTIONS
+from callbacks.imports.formats import COLUMNS, OPTIONS
 from grid.findings import ImportKind
 from grid.ids import LARGEST_ID
 from grid.refusals import Refused
 
 LARGEST_FILE_MB = 64
 """Told to the browser, so that a larger file is not sent at all; the desk has its own limit."""
-_ANSWER_NAME = "leader_row_{row}"
-_LARGEST_ROW = 1_048_576
+_LONGEST_ANSWER = 200
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_OPTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that was sent once: the key that the desk gave for it, its name, its SHA-256."""
+
+    key: str
+    name: str
+    sha256: str
+
+    def to_browser(self) -> dict[str, object]:
+        """Return what ``read_file`` reads."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +43,16 @@ class Run:
     kind: ImportKind
     dry_run: bool
     options: dict[str, str]
-    sha256: str
+    key: str
 
     def to_browser(self) -> dict[str, object]:
         """Return what ``read_run`` reads."""
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a browser sent of the form, unread: values of fields, and the ids that say which they are."""
-
-    kind: object
-    option_ids: object
-    options: object
-    answer_ids: object
-    answers: object
-    contents: object
-    name: object
-
-
 def read_kind(text: object) -> ImportKind:
     """Return a kind; raises ``Refused('import_kind_unknown')``."""
-    if not isinstance(text, str) or text not in set(ImportKind):
+    if not isinstance(text, str) or text not in COLUMNS:
         raise Refused("import_kind_unknown")
     return ImportKind(text)
 
@@ -76,6 +77,18 @@ def read_name(name: object) -> str:
     return name if isinstance(name, str) else ""
 
 
+def read_file(data: object) -> KeptFile:
+    """Return the file that a page sent; raises ``Refused``: ``upload_missing`` or ``form_broken``."""
+    if data is None:
+        raise Refused("upload_missing")
+    fields = data if isinstance(data, dict) else {}
+    return KeptFile(
+        _matching(_KEY, fields.get("key")),
+        read_name(fields.get("name")),
+        _matching(_DIGEST, fields.get("sha256")),
+    )
+
+
 def read_options(kind: ImportKind, ids: object, values: object) -> dict[str, str]:
     """Return the options that a kind knows and that were filled in; raises ``Refused('form_broken')``."""
     known = {option.name: option for option in OPTIONS[kind]}
@@ -89,14 +102,19 @@ def read_options(kind: ImportKind, ids: object, values: object) -> dict[str, str
     return options
 
 
-def read_answers(ids: object, values: object) -> dict[str, str]:
-    """Return the answers to the questions of a dry run as options; raises ``Refused('form_broken')``."""
+def read_answers(ids: object, values: object, shown: object) -> dict[str, str]:
+    """Return the answers that differ from how they were ``shown``, "" for one that was taken back.
+
+    Raises ``Refused('form_broken')``.
+    """
+    before = _texts(shown.get("answers") if isinstance(shown, Mapping) else shown)
     answers: dict[str, str] = {}
-    for row, value in _pairs(ids, values, "row"):
-        if type(row) is not int or not 0 < row <= _LARGEST_ROW:
+    for name, value in _pairs(ids, values, "option"):
+        if len(value) > _LONGEST_ANSWER:
             raise Refused("form_broken")
-        if value:
-            answers[_ANSWER_NAME.format(row=row)] = value
+        option = _matching(_OPTION, name)
+        if value != before.get(option, ""):
+            answers[option] = value
     return answers
 
 
@@ -105,12 +123,19 @@ def read_run(data: object) -> Run | None:
     if data is None:
         return None
     fields = data if isinstance(data, dict) else {}
-    job, dry_run, sha256 = fields.get("job"), fields.get("dry_run"), fields.get("sha256")
-    if type(job) is not int or not 0 < job <= LARGEST_ID or type(dry_run) is not bool:
+    dry_run = fields.get("dry_run")
+    if type(dry_run) is not bool:
         raise Refused("form_broken")
-    if not isinstance(sha256, str) or not _DIGEST.fullmatch(sha256):
+    key = _matching(_KEY, fields.get("key"))
+    options = _texts(fields.get("options"))
+    return Run(read_number(fields.get("job")), read_kind(fields.get("kind")), dry_run, options, key)
+
+
+def read_number(number: object) -> int:
+    """Return the id of a job or batch, or the number of a row; raises ``Refused('form_broken')``."""
+    if type(number) is not int or not 0 < number <= LARGEST_ID:
         raise Refused("form_broken")
-    return Run(job, read_kind(fields.get("kind")), dry_run, _texts(fields.get("options")), sha256)
+    return number
 
 
 def read_batch(text: object) -> int | None:
@@ -127,6 +152,12 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _matching(pattern: re.Pattern[str], text: object) -> str:
+    if not isinstance(text, str) or not pattern.fullmatch(text):
+        raise Refused("form_broken")
+    return text
+
+
 def _texts(data: object) -> dict[str, str]:
     if not isinstance(data, dict) or not all(isinstance(text, str) for pair in data.items() for text in pair):
         raise Refused("form_broken")
@@ -138,7 +169,9 @@ def _pairs(ids: object, values: object, key: str) -> list[tuple[object, str]]:
         raise Refused("form_broken")
     pairs = []
     for each, value in zip(ids, values, strict=True):
-        if not isinstance(each, dict) or not isinstance(value, str | None):
+        # A number field of the page sends a number.
+        text = str(value) if type(value) is int else value
+        if not isinstance(each, dict) or not isinstance(text, str | None):
             raise Refused("form_broken")
-        pairs.append((each.get(key), (value or "").strip()))
+        pairs.append((each.get(key), (text or "").strip()))
     return pairs

@@ -81,8 +81,9 @@ def tile(page: Page, name: str) -> str:
 def test_the_annex_is_tried_out_answered_and_imported(
     open_page: OpenPage, base: str, small_city: Engine, annex: Path, shots: Path
 ) -> None:
-    page = open_page("/imports?kind=coverage", 1440, 900, base=base)
+    page = open_page("/imports?kind=coverage", 1366, 768, base=base)
     choose(page, annex)
+    page.screenshot(path=shots / "imports-chosen-1366.png")
     page.click("#imports-try-out")
     assert [tile(page, name) for name in ("数据行", "未收", "积案", "部门的积案")] == ["5", "0", "112", "6"]
     assert count(small_city, "assignment") == 0, "a dry run writes nothing"
@@ -90,11 +91,14 @@ def test_the_annex_is_tried_out_answered_and_imported(
     expect(blank).to_contain_text("待核")
     expect(blank).to_contain_text("没有猜测")
 
+    page.screenshot(path=shots / "imports-annex-asked-1366.png", full_page=True)
     page.locator(".imports-questions input").fill("林致和")
+    expect(page.locator("#imports-import")).to_be_disabled()
     page.click("#imports-try-again")
     expect(page.locator(".imports-questions")).to_have_count(0, timeout=PATIENCE_MS)
     assert tile(page, "待核") == "0"
-    page.screenshot(path=shots / "imports-outcome-1440.png", full_page=True)
+    expect(page.locator(".imports-steps [aria-current=step]")).to_contain_text("试运行与核对")
+    page.screenshot(path=shots / "imports-outcome-1366.png", full_page=True)
 
     page.click("#imports-import")
     expect(page.locator(".imports-outcome-imported")).to_be_visible(timeout=PATIENCE_MS)

@@ -1,15 +1,77 @@
-"""An import desk that remembers what was submitted, and the report of one batch."""
+"""An import desk that remembers what it was asked, and the report of one batch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from grid.findings import Finding, ImportKind, ImportReport, Severity
+from grid.findings import Conflict, Finding, ImportKind, ImportReport, Severity
+from grid.inspection import (
+    BoundaryView,
+    Choice,
+    CodeChange,
+    ColumnView,
+    CoverageFault,
+    CrsEvidence,
+    DatumShare,
+    GuessSource,
+    Inspection,
+    Question,
+    Repair,
+    TableView,
+)
 from grid.questions import JobView
 from grid.refusals import Refused
 
+KEY = "k" * 42
 BLANK: dict[str, str | int | float] = {"unit": "南屏区", "row_number": 8}
+
+
+_SQUARE: dict[str, object] = {
+    "type": "Polygon",
+    "coordinates": [[[119.0, 28.0], [119.1, 28.0], [119.1, 28.1], [119.0, 28.1], [119.0, 28.0]]],
+}
+_SPECK: dict[str, object] = {
+    "type": "Polygon",
+    "coordinates": [[[119.05, 28.05], [119.0501, 28.05], [119.0501, 28.0501], [119.05, 28.05]]],
+}
+DATUM = Question(
+    "datum",
+    "datum",
+    choices=(Choice("BD09", "datum"), Choice("CGCS2000", "datum")),
+    proposed="BD09",
+)
+TABLE = Inspection(
+    questions=(DATUM,),
+    table=TableView(
+        "三月", ("三月", "四月"), 2, 3,
+        (
+            ColumnView(0, "信访件编号", "matter_no", GuessSource.HEADER, samples=("XF1", "XF2")),
+            ColumnView(1, "姓名", "", GuessSource.NONE, personal=True),
+            ColumnView(2, "登记时间", "registered_on", GuessSource.REMEMBERED, samples=("2026-03-01",)),
+            ColumnView(3, "", "", GuessSource.NONE, samples=("甲",)),
+        ),
+        ("matter_no", "registered_on", "address"), ("address",),
+    ),
+    datums=(DatumShare("CGCS2000", 0.02, 300), DatumShare("BD09", 0.99, 300)),
+)  # fmt: skip
+"""A table with a column of persons, one remembered and one that nobody knows, and a question to answer."""
+BOUNDARIES = Inspection(
+    boundaries=BoundaryView(
+        crs=(CrsEvidence("EPSG:4490", "CGCS2000", False, 0.98, ("gone_since",)),),
+        datums=(DatumShare("CGCS2000", 0.98, 9),),
+        faults=(
+            CoverageFault("gap", 12.4, ("云岭区", "青川县"), _SPECK),
+            CoverageFault("overlap", 3.2e6, ("云岭区",), _SPECK),
+        ),
+        faults_total={"gap": 70, "overlap": 1},
+        repairs=(Repair(3, "白石县", 1e6, 0.9e6, 1, 2, _SQUARE, _SPECK, approved=False),),
+        repairs_total=1,
+        changes=(CodeChange("renamed", "990101", "云岭区", "990101", "老云岭"),),
+        changes_total={"renamed": 1},
+        outline=_SQUARE,
+    ),
+)
 
 
 def make_report(**changes: Any) -> ImportReport:
@@ -29,15 +91,32 @@ class FakeDesk:
     """``ImportDesk`` that remembers what was submitted."""
 
     def __init__(self) -> None:
+        self.uploaded: list[tuple[str, bytes]] = []
         self.submitted: list[dict[str, Any]] = []
+        self.cancelled: list[int] = []
+        self.forgotten: list[tuple[ImportKind, str]] = []
+        self.contradicting: tuple[Conflict, ...] = ()
         self.view = JobView(1, "queued", "queued", 0, None, None)
         self.outcome_report = make_report()
         self.refusal: Refused | None = None
 
-    def submit(self, kind: ImportKind, file_name: str, content: bytes, **how: Any) -> int:
+    def upload(self, file_name: str, content: bytes) -> str:
         self._refuse()
-        self.submitted.append({"kind": kind, "file_name": file_name, "content": content} | how)
+        self.uploaded.append((file_name, content))
+        return f"{KEY}{len(self.uploaded)}"
+
+    def submit(self, kind: ImportKind, key: str, **how: Any) -> int:
+        self._refuse()
+        self.submitted.append({"kind": kind, "key": key} | how)
         return len(self.submitted)
+
+    def cancel(self, job_id: int) -> None:
+        self._refuse()
+        self.cancelled.append(job_id)
+
+    def forget_profile(self, kind: ImportKind, source: str) -> None:
+        self._refuse()
+        self.forgotten.append((kind, source))
 
     def job(self, job_id: int) -> JobView:
         self._refuse()
@@ -51,6 +130,14 @@ class FakeDesk:
     def outcome(self, batch_id: int, say: Callable[..., str]) -> bytes:
         self.report(batch_id)
         return say("severity.refused").encode()
+
+    def rows_to_mend(self, batch_id: int, say: Callable[..., str]) -> bytes:
+        self.report(batch_id)
+        return say("rows_to_mend.sheet").encode()
+
+    def conflicts(self, batch_id: int) -> tuple[Conflict, ...]:
+        self.report(batch_id)
+        return self.contradicting
 
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
         self._refuse()

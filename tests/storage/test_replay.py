@@ -240,6 +240,7 @@ FILES = {
                 ("x", "2026-01-01_m3_all", "2026-13-01_m3_all", "2026-01-01_m3_category-x", "a_b_c",
                  "9999-12-31_m24_channel-visit", "2026-01-01_m3_category-labour")],
     "outcome": [f"/imports/outcome/{n}.xlsx" for n in (*range(9), 2**62, 2**63 - 1, 2**63, 10**30)],
+    "rows_to_mend": [f"/imports/rows/{n}.xlsx" for n in (*range(9), 2**62, 2**63 - 1, 2**63, 10**30)],
     "template": [f"/imports/template/{kind}.xlsx" for kind in ("petitions", "x", "..", "%00", "账户")],
     "matters_export": ["/matters/export.xlsx", "/matters.xlsx"],
     "audit_export": ["/audit/export.xlsx", "/audit.xlsx"],
