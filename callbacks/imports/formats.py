@@ -121,6 +121,16 @@ COLUMNS: Mapping[ImportKind, tuple[Column, ...]] = {
         Column("挂牌日期", "2026-07-15"),
         Column("签批人", "市委政法委书记"),
     ),
+    ImportKind.POPULATIONS: (
+        Column("区划代码", "990101001"),
+        Column("层级", "乡镇街道"),
+        Column("县区", "云岭区"),
+        Column("乡镇街道", "青枫镇"),
+        Column("村社区", "溪口村"),
+        Column("名称", "青枫镇"),
+        Column("人口", "41200", required=True),
+        Column("统计日期", "2025-12-31"),
+    ),
 }
 
 _SHEET = Option("sheet", rare=True)
@@ -145,5 +155,6 @@ OPTIONS: Mapping[ImportKind, tuple[Option, ...]] = {
     ImportKind.SERVICE_POINTS: (_SHEET,),
     ImportKind.COVERAGE: (Option("valid_from"), Option("name", rare=True), _SHEET),
     ImportKind.LISTINGS: (_SHEET,),
+    ImportKind.POPULATIONS: (Option("as_of"), _SHEET),
 }
 """The options of the intake that a person may set here."""

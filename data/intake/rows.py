@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from data.intake import values
 from data.intake.ledger import Ledger
-from data.intake.tables import Row, Table
+from data.intake.tables import HasHeader, Row
 from data.intake.values import CellProblem
 from data.intake.vocabulary import Vocabulary
 
@@ -20,7 +20,7 @@ Member = TypeVar("Member", bound=StrEnum)
 class RowReader:
     """One row of a table. Every unreadable cell refuses the row, unless the field is read as optional."""
 
-    def __init__(self, row: Row, table: Table, ledger: Ledger, today: date) -> None:
+    def __init__(self, row: Row, table: HasHeader, ledger: Ledger, today: date) -> None:
         self.number = row.number
         self._cells = row.cells
         self._header = table.header
@@ -77,6 +77,17 @@ class RowReader:
         if approximate:
             self.review("count_approximate", field, number=number or 0)
         return number
+
+    def decimal(self, field: str) -> float | None:
+        """Return a number; an unreadable one refuses the row."""
+        return self._read(field, values.read_number, self.refuse)
+
+    def degrees(self, field: str) -> float | None:
+        """Return a longitude or latitude; 120°30′ is rewritten with a note, an unreadable one is reviewed."""
+        degrees, rewritten = self._read(field, values.read_degrees, self.review) or (None, False)
+        if rewritten:
+            self.note("degrees_rewritten", field, degrees=degrees or 0.0)
+        return degrees
 
     def number_or_review(self, field: str) -> float | None:
         """Return a number; an unreadable one is left out and sent to review."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import Protocol
 
 from data.intake import headers
 from data.intake.csv_rows import open_rows
@@ -53,6 +54,15 @@ class Table:
     layout: Layout | None
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+
+
+class HasHeader(Protocol):
+    """A table, be it read or only opened."""
+
+    @property
+    def header(self) -> Mapping[str, str]:
+        """Each field's header as written."""
+        ...
 
 
 class OpenTable:
@@ -102,9 +112,7 @@ class OpenTable:
             elif first in starts and any(same_header(cells, row) for row in head):
                 self.repeated += 1
                 continue
-            elif self._is_aside(number, cells, first, above, given):
-                continue
-            elif not _says(cells, columns):
+            elif self._is_aside(number, cells, first, above, given) or not _says(cells, columns):
                 continue
             given += 1
             yield number, cells
@@ -125,6 +133,10 @@ class OpenTable:
         """Return a row's cells by field."""
         fields = {} if self.layout is None else self.layout.fields
         return {field: cells[i] if i < len(cells) else None for field, i in fields.items()}
+
+    def row(self, number: int, cells: Sequence[Cell]) -> Row:
+        """Return a data row by field."""
+        return Row(number, self.by_field(cells), self.keepable(cells))
 
     def keepable(self, cells: Sequence[Cell]) -> dict[str, Cell]:
         """Return what of a row may be kept for mending, by header: nothing personal, no free text."""
@@ -203,9 +215,7 @@ def check_columns(opened: OpenTable) -> None:
 
 def read_rows(opened: OpenTable, ledger: Ledger) -> Table:
     """Read all rows of an opened table, count them, and compare its totals with their sums."""
-    rows = tuple(
-        Row(number, opened.by_field(cells), opened.keepable(cells)) for number, cells in opened.data_rows()
-    )
+    rows = tuple(opened.row(number, cells) for number, cells in opened.data_rows())
     opened.tell(ledger)
     _check_totals(opened, rows, ledger)
     ledger.rows = len(rows)

@@ -14,9 +14,8 @@ from grid.findings import ImportKind
 COUNTED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.PETITIONS: ("submissions", "heads"),
     ImportKind.SERVICE_POINTS: ("cadre", "grid_worker", "volunteer", "handled", "resolved"),
-    ImportKind.POPULATIONS: ("population",),
 }
-"""Fields that a total row adds up; an annex of coverage states its sum in other ways and checks it itself."""
+"""Fields that a total row adds up; coverage and populations check theirs themselves."""
 _INITIALS = frozenset("合总小共本全累平计 　tTsSgG")
 _TOTAL = re.compile(
     r"(?:本页|本表|全市|全县|全区|累计)?(?:合计|总计|共计|grandtotal|total|sum)(?![\u4e00-\u9fff]{2})"

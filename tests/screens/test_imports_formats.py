@@ -7,12 +7,15 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from callbacks.imports.asking import shown_answers
 from callbacks.imports.formats import COLUMNS, OPTIONS
+from callbacks.imports.ids import answer_id
 from callbacks.imports.templates import write_template
 from callbacks.imports.uploads import read_answers
-from data.intake import boundaries, coverage, gazetteer, headers, listings, petitions, service
+from data.intake import boundaries, coverage, gazetteer, headers, listings, petitions, populations, service
 from grid.findings import ImportKind
 from layers.words import Language, all_words
+from tests.screens.imports_city import make_report
 
 ACCEPTED_OPTIONS = {
     ImportKind.BOUNDARIES: boundaries.OPTIONS,
@@ -21,10 +24,11 @@ ACCEPTED_OPTIONS = {
     ImportKind.SERVICE_POINTS: service.OPTIONS,
     ImportKind.COVERAGE: coverage.OPTIONS,
     ImportKind.LISTINGS: listings.OPTIONS,
+    ImportKind.POPULATIONS: populations.OPTIONS,
 }
 
 
-@pytest.mark.parametrize("kind", ImportKind)
+@pytest.mark.parametrize("kind", COLUMNS)
 def test_every_column_shown_is_one_that_the_intake_knows(kind: ImportKind) -> None:
     fields = [headers.field_of(column.header, headers.BY_KIND[kind]) for column in COLUMNS[kind]]
     assert None not in fields
@@ -33,18 +37,26 @@ def test_every_column_shown_is_one_that_the_intake_knows(kind: ImportKind) -> No
     assert set(headers.REQUIRED[kind]) <= required
 
 
-@pytest.mark.parametrize("kind", ImportKind)
+@pytest.mark.parametrize("kind", COLUMNS)
 def test_every_option_of_the_form_is_one_that_the_intake_takes(kind: ImportKind) -> None:
     assert {option.name for option in OPTIONS[kind]} <= ACCEPTED_OPTIONS[kind]
 
 
 def test_an_answer_becomes_the_option_that_the_intake_reads() -> None:
-    answers = read_answers([{"type": "imports-answer", "row": 8}], [" 市长 "])
-    assert answers == {coverage._ANSWER.format(8): "市长"}
+    (asked,) = [option for option in shown_answers(make_report()) if option.startswith("leader")]
+    assert read_answers([answer_id(asked)], [" 市长 "], {"answers": {}}) == {
+        coverage._ANSWER.format(8): "市长"
+    }
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("kind", ImportKind)
+def test_every_field_of_a_table_has_a_name(language: Language) -> None:
+    fields = {field for known in headers.BY_KIND.values() for field in known}
+    assert {f"field.{field}" for field in fields} <= set(all_words(language))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", COLUMNS)
 def test_a_template_opens_with_the_headers_and_a_guide(kind: ImportKind, language: Language) -> None:
     book = load_workbook(io.BytesIO(write_template(kind, language)))
     sheet, guide = book.worksheets
