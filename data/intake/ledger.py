@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
 from data.intake.persons import BLANK, redact
@@ -56,6 +57,17 @@ class Ledger:
     def findings(self) -> list[Finding]:
         """The findings so far, those of hushed rows without what they quote."""
         return [self._muted(finding) for finding in self._findings]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        return not self._findings
+
+    def withdraw(self, rows: Set[int]) -> None:
+        """Take back all that was found of some rows."""
+        self._findings = [finding for finding in self._findings if finding.row not in rows]
+        for row in rows:
+            self._worst.pop(row, None)
 
     def refused(self, row: int) -> bool:
         """Return whether a row has been refused."""

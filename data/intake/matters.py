@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 
 from data.intake import headers
 from data.intake import vocabulary as words
+from data.intake.ledger import Ledger
+from data.intake.matter_course import Days, due_on, read_days, read_extension, read_stage, read_track
 from data.intake.persons import is_person_number, redact
 from data.intake.rows import RowReader
 from data.intake.task import Task
 from data.intake.units import UnitBook
 from data.intake.vocabulary import Member, Vocabulary
-from grid.clocks import REPLY_DAYS, due_after_natural_days
 from grid.datums import Datum
-from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import PlaceRequest
 from grid.refusals import Refused
 
 DEFAULT_SOURCE = "默认"
-LONGEST_EXTENSION_DAYS = 30
-"""延期, Art. 34."""
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The days of a matter, in the order in which they must follow each other."""
-
-    registered_on: date
-    accepted_on: date | None
-    replied_on: date | None
-    closed_on: date | None
+LONGEST_SUMMARY = 500
+_LONGEST_SOURCE = 60
+_NO_LIMIT = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One row; field names are those of the table ``petition``. ``where`` is none for an accusation."""
+    """One row; field names are those of the table ``petition``.
+
+    ``where`` is none for an accusation; ``stated`` is the datum that the row itself gives, which the answer
+    to a question may have replaced in ``where``.
+    """
 
     source: str
     matter_no: str
@@ -57,7 +54,9 @@ class Matter:
     is_backlog: bool
     evaluation: Evaluation | None
     unit_id: int | None = None
+    summary: str = ""
     where: PlaceRequest | None = None
+    stated: Datum | None = None
 
 
 class MatterReader:
@@ -68,16 +67,22 @@ class MatterReader:
 
     def __init__(self, task: Task) -> None:
         self._source = task.options.get("source") or DEFAULT_SOURCE
-        self._datum = _datum_option(task)
+        self._datums = _datum_options(task)
         self._blank_purpose = _purpose_option(task)
         self._units = UnitBook.load(task.session)
         self._ledger = task.ledger
-        self._defaulted: Counter[tuple[str, str]] = Counter()
+        self.defaulted: Counter[tuple[str, str]] = Counter()
         self.personal_numbers = 0
+
+    def aside(self, ledger: Ledger) -> MatterReader:
+        """Return a reader of the same options that counts for itself and tells another ledger."""
+        reader = copy.copy(self)
+        reader._ledger, reader.defaulted = ledger, Counter()
+        return reader
 
     def read(self, row: RowReader) -> Matter | None:
         """Return the matter of a row, none where the row is refused."""
-        days = _read_days(row)
+        days = read_days(row)
         if _is_personal(row.code_unsaid("matter_no"), days):
             # Nothing more of this row is read: no finding may quote the number.
             self.personal_numbers += 1
@@ -92,43 +97,73 @@ class MatterReader:
             return None
         if matter.purpose is Purpose.ACCUSATION:
             return matter
-        matter = replace(matter, unit_id=self._unit(row), where=self._where(row))
+        stated = row.word("datum", words.DATUMS)
+        matter = replace(
+            matter,
+            unit_id=self.unit(row),
+            summary=self.summary(row),
+            where=self._where(row, stated, matter.registered_on),
+            stated=stated,
+        )
         return None if row.refused else matter
 
     def tell_defaults(self) -> None:
         """Say once for each column how many rows it was filled in for."""
-        for (column, word), count in self._defaulted.items():
+        for (column, word), count in sorted(self.defaulted.items()):
             self._ledger.note("column_defaulted", 0, column, count=count, word=word)
 
+    def purpose(self, row: RowReader) -> Purpose | None:
+        """Return a row's purpose; refuses the row where it may be an accusation that nobody marked."""
+        if self._blank_purpose is not None:
+            return self._word(row, "purpose", words.PURPOSES, self._blank_purpose)
+        purpose = row.word("purpose", words.PURPOSES)
+        if purpose is None and not row.refused:
+            row.refuse("purpose_missing", "purpose")
+        return purpose
+
+    def unit(self, row: RowReader) -> int | None:
+        """Return the id of the responsible unit; an unknown one is left out and noted."""
+        name = row.text("unit")
+        unit = self._units.find(name) if name else None
+        if name and unit is None:
+            row.note("unit_unknown", "unit")
+        return None if unit is None else unit.id
+
+    def summary(self, row: RowReader) -> str:
+        """Return what the matter is about, identifiers blanked; "" where nobody asked to keep it."""
+        return redact(row.text("summary", _NO_LIMIT))[0][:LONGEST_SUMMARY]
+
+    def address(self, row: RowReader) -> str:
+        """Return the problem's address, identifiers blanked and noted."""
+        address, hidden = redact(row.text("address"))
+        if hidden:
+            self._ledger.note("address_redacted", row.number, row.header("address"), count=hidden)
+        return address
+
+    def datum(self, stated: Datum | None) -> Datum | None:
+        """Return the datum of coordinates whose row states this one: as answered, else as stated."""
+        return self._datums.get(stated, stated)
+
     def _read(self, row: RowReader, matter_no: str, days: Days | None) -> Matter | None:
-        purpose = self._purpose(row)
+        purpose = self.purpose(row)
         self._hush(row, purpose)
         if purpose is None:
             return None
-        track = row.word("track", words.TRACKS) or _track_of(purpose)
-        extension = row.count("extension_days") or 0
-        if extension > LONGEST_EXTENSION_DAYS:
-            row.refuse("extension_too_long", "extension_days", limit=LONGEST_EXTENSION_DAYS)
+        track = read_track(row, purpose)
+        extension = read_extension(row)
         if days is None:
             return None
         return Matter(
-            source=row.text("source", 60) or self._source,
             matter_no=matter_no,
-            channel=self._word(row, "channel", words.CHANNELS, Channel.ONLINE),
             purpose=purpose,
-            category=self._word(row, "category", words.CATEGORIES, Category.OTHER),
             track=track,
-            stage=_read_stage(row, days),
+            stage=read_stage(row, days),
             registered_on=days.registered_on,
             accepted_on=days.accepted_on,
-            due_on=_due_on(purpose, track, days.accepted_on, extension),
+            due_on=due_on(purpose, track, days.accepted_on, extension),
             replied_on=days.replied_on,
             closed_on=days.closed_on,
-            is_repeat=self._word(row, "repeat", words.REPEATS, words.Repeat.FIRST) is words.Repeat.REPEAT,
-            submissions=self._submissions(row),
-            heads=max(row.count("heads") or 1, 1),
-            is_backlog=row.flag("backlog") or False,
-            evaluation=row.word("evaluation", words.EVALUATIONS),
+            **{name: read(self, row) for name, (_, read) in SINGLE.items()},  # type: ignore[arg-type]
         )
 
     def _word(self, row: RowReader, field: str, vocabulary: Vocabulary[Member], default: Member) -> Member:
@@ -138,15 +173,6 @@ class MatterReader:
             return member
         self._fill_in(row, field, vocabulary.word(default))
         return default
-
-    def _purpose(self, row: RowReader) -> Purpose | None:
-        """Return a row's purpose; refuses the row where it may be an accusation that nobody marked."""
-        if self._blank_purpose is not None:
-            return self._word(row, "purpose", words.PURPOSES, self._blank_purpose)
-        purpose = row.word("purpose", words.PURPOSES)
-        if purpose is None and not row.refused:
-            row.refuse("purpose_missing", "purpose")
-        return purpose
 
     def _hush(self, row: RowReader, purpose: Purpose | None) -> None:
         """Let no finding quote an accusation, nor, but for its purpose, what may be one."""
@@ -164,30 +190,42 @@ class MatterReader:
     def _fill_in(self, row: RowReader, field: str, word: str) -> None:
         """Count a field filled in by default, under its column's standard name where there is no column."""
         if not row.refused:
-            self._defaulted[row.header(field) or headers.PETITIONS[field][0], word] += 1
+            self.defaulted[row.header(field) or headers.PETITIONS[field][0], word] += 1
 
-    def _unit(self, row: RowReader) -> int | None:
-        name = row.text("unit")
-        unit = self._units.find(name) if name else None
-        if name and unit is None:
-            row.note("unit_unknown", "unit")
-        return None if unit is None else unit.id
-
-    def _where(self, row: RowReader) -> PlaceRequest:
-        address, hidden = redact(row.text("address"))
-        if hidden:
-            self._ledger.note("address_redacted", row.number, row.header("address"), count=hidden)
+    def _where(self, row: RowReader, stated: Datum | None, on: date) -> PlaceRequest:
+        address = self.address(row)
         lon, lat = row.number_or_review("lon"), row.number_or_review("lat")
-        datum = row.word("datum", words.DATUMS) or self._datum
-        return PlaceRequest(address, lon, lat, datum, row.code("area_code") or None)
+        return PlaceRequest(address, lon, lat, self.datum(stated), row.code("area_code") or None, on)
 
 
-def _datum_option(task: Task) -> Datum | None:
-    text = task.options.get("datum")
-    datum = words.DATUMS.find(text) if text else None
-    if text and datum is None:
-        raise Refused("datum_unknown", datum=text, allowed=words.DATUMS.allowed)
-    return datum
+Single = tuple[str, Callable[[MatterReader, RowReader], object]]
+SINGLE: Mapping[str, Single] = {
+    "source": ("source", lambda m, row: row.text("source", _LONGEST_SOURCE) or m._source),
+    "channel": ("channel", lambda m, row: m._word(row, "channel", words.CHANNELS, Channel.ONLINE)),
+    "category": ("category", lambda m, row: m._word(row, "category", words.CATEGORIES, Category.OTHER)),
+    "is_repeat": (
+        "repeat",
+        lambda m, row: m._word(row, "repeat", words.REPEATS, words.Repeat.FIRST) is words.Repeat.REPEAT,
+    ),
+    "submissions": ("submissions", lambda m, row: m._submissions(row)),
+    "heads": ("heads", lambda m, row: max(row.count("heads") or 1, 1)),
+    "is_backlog": ("backlog", lambda m, row: row.flag("backlog") or False),
+    "evaluation": ("evaluation", lambda m, row: row.word("evaluation", words.EVALUATIONS)),
+}
+"""What follows from one cell alone: by the matter's field, the cell's field and how it is read."""
+
+
+def _datum_options(task: Task) -> Mapping[Datum | None, Datum]:
+    """Return the datums answered, by the one that rows state (none: where a row states none)."""
+    stated: dict[str, Datum | None] = {"datum": None, **{f"datum_{datum.value}": datum for datum in Datum}}
+    answers: dict[Datum | None, Datum] = {}
+    for option, of in stated.items():
+        if text := task.options.get(option):
+            datum = words.DATUMS.find(text)
+            if datum is None:
+                raise Refused("datum_unknown", datum=text, allowed=words.DATUMS.allowed)
+            answers[of] = datum
+    return answers
 
 
 def _purpose_option(task: Task) -> Purpose | None:
@@ -207,46 +245,3 @@ def _is_personal(matter_no: str, days: Days | None) -> bool:
     """
     dated = days is not None and matter_no[6:14] == f"{days.registered_on:%Y%m%d}"
     return is_person_number(matter_no) and not dated
-
-
-def _read_stage(row: RowReader, days: Days) -> Stage:
-    """Return a row's stage; one that says settled without any day goes to review."""
-    stage = row.word("stage", words.STAGES) or _stage_of(days)
-    if stage in SETTLED_STAGES and days.replied_on is None and days.closed_on is None:
-        row.review("settled_without_date", "stage")
-    return stage
-
-
-def _read_days(row: RowReader) -> Days | None:
-    """Return a row's days; refuses the row where the first is missing or one comes before an earlier one."""
-    fields = ("registered_on", "accepted_on", "replied_on", "closed_on")
-    registered, accepted, replied, closed = (row.day(field) for field in fields)
-    if registered is None:
-        if not row.refused:
-            row.refuse("value_missing", "registered_on")
-        return None
-    named = zip(fields, (registered, accepted, replied, closed), strict=True)
-    known = [(field, day) for field, day in named if day is not None]
-    for (earlier, first), (later, second) in pairwise(known):
-        if second < first:
-            row.refuse("dates_out_of_order", later, earlier=row.header(earlier), later=row.header(later))
-    return Days(registered, accepted, replied, closed)
-
-
-def _track_of(purpose: Purpose) -> Track:
-    return Track.SUGGESTION if purpose is Purpose.SUGGESTION else Track.ORDINARY
-
-
-def _stage_of(days: Days) -> Stage:
-    if days.closed_on is not None:
-        return Stage.CLOSED
-    if days.replied_on is not None:
-        return Stage.REPLIED
-    return Stage.HANDLING if days.accepted_on is not None else Stage.REGISTERED
-
-
-def _due_on(purpose: Purpose, track: Track, accepted_on: date | None, extension_days: int) -> date | None:
-    """Return the due day of the 办结 clock: claims on the ordinary track only (Art. 34)."""
-    if accepted_on is None or purpose is not Purpose.CLAIM or track is not Track.ORDINARY:
-        return None
-    return due_after_natural_days(accepted_on, REPLY_DAYS) + timedelta(days=extension_days)

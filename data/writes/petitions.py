@@ -1,28 +1,41 @@
-"""Matters with their places: staged by COPY, then compared, inserted or updated in three statements."""
+"""Matters with their places: staged by COPY, then compared, updated and inserted span by span of the file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
 
-from data.writes.copying import analyze, copy_rows
+from data.writes.copying import analyze, copy_lines
+from grid.places import PlaceMethod, PlaceReason
 
 MATTER_FIELDS = (
-    "matter_no", "channel", "purpose", "category", "track", "stage", "registered_on", "accepted_on", "due_on",
-    "replied_on", "closed_on", "is_repeat", "submissions", "heads", "is_backlog", "evaluation", "unit_id",
+    "source", "matter_no", "purpose", "track", "stage", "channel", "category", "registered_on", "accepted_on",
+    "due_on", "replied_on", "closed_on", "is_repeat", "submissions", "heads", "is_backlog", "evaluation",
+    "unit_id", "summary",
 )  # fmt: skip
 PLACE_FIELDS = (
-    "place_status", "granularity", "place_method", "address", "datum", "point", "county_id", "town_id",
-    "village_id", "grid_id", "functional_id", "place_reasons", "place_candidates",
+    "place_status", "granularity", "place_method", "point", "county_id", "town_id", "village_id", "grid_id",
+    "functional_id", "place_reasons", "place_candidates", "place_decision_id", "datum",
 )  # fmt: skip
-_FIELDS = (*MATTER_FIELDS, *PLACE_FIELDS)
-_STAGING = f"""
-CREATE TEMP TABLE incoming ON COMMIT DROP AS
-SELECT 0 AS row, '' AS source, {", ".join(_FIELDS)} FROM petition LIMIT 0
-"""  # noqa: S608
+STAGED = ("row", "said", *MATTER_FIELDS, "address", "address_key", *PLACE_FIELDS)
+"""The order in which a staged line gives its fields; ``said`` is what else the source says of the place."""
+_FIELDS = STAGED[2:]
+_SPAN = 4000
+"""Rows written by one statement: a moment's work, so that an import can be called off in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A staged row whose key others have too; rows of the same ``digest`` say the same."""
+
+    row: int
+    source: str
+    matter_no: str
+    accusation: bool
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +47,92 @@ class Written:
     updated_rows: tuple[int, ...]
 
 
-def stage(session: Session, rows: Iterable[Sequence[object]]) -> None:
-    """Copy rows (row number, source, the matter's fields, the place's fields) aside.
-
-    ``point`` is hexadecimal EWKB.
-    """
+def open_staging(session: Session) -> None:
+    """Make the place where `stage` puts rows; it is gone with the transaction."""
     session.execute(text(_STAGING))
-    copy_rows(session, "incoming", ("row", "source", *_FIELDS), rows)
+
+
+def stage(session: Session, lines: Iterable[str]) -> None:
+    """Put rows aside, each as a line of the fields `STAGED`; ``point`` is hexadecimal EWKB."""
+    copy_lines(session, "incoming", STAGED, lines)
+
+
+def close_staging(session: Session) -> None:
+    """Prepare the rows for being found, once all are staged."""
+    session.execute(text("CREATE UNIQUE INDEX incoming_row ON incoming (row)"))
     session.execute(text("ANALYZE incoming"))
 
 
-def write_staged(session: Session, batch_id: int) -> Written:
-    """Bring the staged rows in: identical ones are left alone, known ones updated in place."""
-    unchanged = session.execute(text(_DROP_UNCHANGED)).rowcount  # type: ignore[attr-defined]
-    updated = session.scalars(text(_UPDATED_ROWS)).all()
-    total = session.execute(text(_UPSERT), {"batch": batch_id}).rowcount  # type: ignore[attr-defined]
+def find_duplicates(session: Session) -> dict[tuple[str, str], list[Duplicate]]:
+    """Return the staged rows that share a source and number, by both, in the file's order."""
+    found: dict[tuple[str, str], list[Duplicate]] = {}
+    for one in session.execute(text(_DUPLICATES)):
+        found.setdefault((one.source, one.matter_no), []).append(Duplicate(*one))
+    return found
+
+
+def drop_staged(session: Session, rows: Sequence[int]) -> None:
+    """Take rows off again."""
+    session.execute(text("DELETE FROM incoming WHERE row = ANY (:rows)"), {"rows": list(rows)})
+
+
+def count_granularities(session: Session) -> dict[str, int]:
+    """Return how many of the staged rows that may have a place have one how fine."""
+    return {row.granularity: row.n for row in session.execute(text(_GRANULARITIES))}
+
+
+def write_staged(session: Session, batch_id: int, tell: Callable[[int], None]) -> Written:
+    """Bring the staged rows in: identical ones are left alone, known ones updated in place.
+
+    What people decided of a place stays while the source tells of the same address. ``tell`` is given the
+    rows done every moment and may raise. Nobody else may write matters meanwhile.
+    """
+    known = session.execute(text(_ANY_KNOWN)).scalar_one()
+    inserted = unchanged = done = 0
+    updated: list[int] = []
+    for span in _spans(session):
+        tell(done)
+        if known:
+            unchanged += _count(session.execute(text(_DROP_UNCHANGED), span))
+            updated += session.scalars(text(_UPDATE), {**span, "batch": batch_id}).all()
+        insert = _INSERT_UNKNOWN if known else _INSERT
+        inserted += _count(session.execute(text(insert), {**span, "batch": batch_id}))
+        done = inserted + unchanged + len(updated)
     analyze(session, "petition")
-    return Written(total - len(updated), unchanged, tuple(updated))
+    return Written(inserted, unchanged, tuple(sorted(updated)))
+
+
+def _spans(session: Session) -> Iterator[dict[str, int]]:
+    first, last = session.execute(text("SELECT min(row), max(row) FROM incoming")).one()
+    if first is not None:
+        for low in range(first, last + 1, _SPAN):
+            yield {"low": low, "high": low + _SPAN}
+
+
+def _count(result: Result[object]) -> int:
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _list(alias: str, names: Iterable[str]) -> str:
     return ", ".join(f"{alias}.{name}" for name in names)
 
 
-_TOLD = (*MATTER_FIELDS, "address", "datum", "point")
-"""What the source said; how the matter was placed may have been bettered since."""
+_STAGING = f"""
+CREATE TEMP TABLE incoming ON COMMIT DROP AS
+SELECT 0 AS row, '' AS said, {", ".join(_FIELDS)} FROM petition LIMIT 0
+"""  # noqa: S608
+_DUPLICATES = """
+SELECT row, source, matter_no, purpose = 'accusation', md5((to_jsonb(i) - 'row')::text) FROM incoming i
+WHERE (source, matter_no) IN (SELECT source, matter_no FROM incoming GROUP BY 1, 2 HAVING count(*) > 1)
+ORDER BY row
+"""
+_GRANULARITIES = "SELECT granularity, count(*) AS n FROM incoming WHERE granularity IS NOT NULL GROUP BY 1"
 _KNOWN = "p.source = i.source AND p.matter_no = i.matter_no"
+_IN_SPAN = "i.row >= :low AND i.row < :high"
+_ANY_KNOWN = """
+SELECT EXISTS (SELECT FROM (SELECT DISTINCT source FROM incoming) s
+               WHERE EXISTS (SELECT FROM petition p WHERE p.source = s.source))
+"""
 _BY_CODE = """
 ({0}.place_method = 'code'
  OR {0}.place_reasons && ARRAY['code_disagrees', 'code_unknown', 'code_ambiguous'])
@@ -76,16 +149,39 @@ AND NOT ('code_unknown' = ANY (i.place_reasons) AND EXISTS (
     SELECT FROM area WHERE valid_to IS NOT NULL
     AND id = coalesce(p.grid_id, p.village_id, p.town_id, p.county_id)))
 """
+# A person's word on the place outlives whatever else changes of the matter, but not another address, and not
+# that it turns out to be an accusation. The address is compared as written too: normal forms may change.
+_KEEPS_PLACE = f"""
+(i.place_status IS NOT NULL AND (p.address = i.address OR p.address_key = i.address_key)
+ AND (p.place_method IN ('{PlaceMethod.DECISION}', '{PlaceMethod.WORKER}')
+      OR '{PlaceReason.WORKER_DISPUTES}' = ANY (p.place_reasons)))
+"""
+# What the source said, as far as it is kept; how the matter was placed may have been bettered since. Only a
+# point that came with the matter is the source's: others are the gazetteer's, or a person's.
+_SAME_PLACE = f"""
+p.datum IS NOT DISTINCT FROM i.datum
+AND (p.point IS NOT DISTINCT FROM i.point
+     OR '{PlaceMethod.COORDINATES}' NOT IN (coalesce(p.place_method, ''), coalesce(i.place_method, '')))
+AND ({_CODE_CORRECTED}) IS NOT TRUE
+"""
 _DROP_UNCHANGED = f"""
 DELETE FROM incoming i USING petition p
-WHERE {_KNOWN} AND (i.place_status IS NULL) = (p.place_status IS NULL)
-  AND ({_list("p", _TOLD)}) IS NOT DISTINCT FROM ({_list("i", _TOLD)})
-  AND ({_CODE_CORRECTED}) IS NOT TRUE
+WHERE {_IN_SPAN} AND {_KNOWN} AND (i.place_status IS NULL) = (p.place_status IS NULL)
+  AND ({_list("p", (*MATTER_FIELDS, "address"))}) IS NOT DISTINCT FROM
+      ({_list("i", (*MATTER_FIELDS, "address"))})
+  AND ({_KEEPS_PLACE} OR ({_SAME_PLACE}))
 """  # noqa: S608
-_UPDATED_ROWS = f"SELECT i.row FROM incoming i JOIN petition p ON {_KNOWN} ORDER BY i.row"  # noqa: S608
-_UPSERT = f"""
-INSERT INTO petition (source, {", ".join(_FIELDS)}, batch_id)
-SELECT i.source, {_list("i", _FIELDS)}, :batch FROM incoming i ORDER BY i.row
-ON CONFLICT (source, matter_no) DO UPDATE
-SET {", ".join(f"{name} = excluded.{name}" for name in (*_FIELDS[1:], "batch_id"))}
+_SET_PLACE = ", ".join(f"{f} = CASE WHEN {_KEEPS_PLACE} THEN p.{f} ELSE i.{f} END" for f in PLACE_FIELDS)
+_UPDATE = f"""
+UPDATE petition p
+SET {", ".join(f"{f} = i.{f}" for f in (*MATTER_FIELDS[2:], "address", "address_key"))}, {_SET_PLACE},
+    batch_id = :batch
+FROM incoming i WHERE {_IN_SPAN} AND {_KNOWN} RETURNING i.row
 """  # noqa: S608
+_INSERT = f"""
+INSERT INTO petition ({", ".join(_FIELDS)}, batch_id)
+SELECT {_list("i", _FIELDS)}, :batch FROM incoming i WHERE {_IN_SPAN} ORDER BY i.row
+"""  # noqa: S608
+_INSERT_UNKNOWN = _INSERT.replace(
+    "ORDER BY", f"AND NOT EXISTS (SELECT FROM petition p WHERE {_KNOWN}) ORDER BY"
+)
