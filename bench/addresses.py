@@ -1,24 +1,21 @@
-"""A synthetic gazetteer and addresses made from it, clean and damaged, with the truth of each."""
+"""Addresses made from a city's gazetteer, clean and damaged, each with the truth of it."""
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
+from itertools import cycle
 from random import Random
 
-from pypinyin.pinyin_dict import pinyin_dict
-
+from bench import writing
+from bench.gazetteers import BenchCity
 from grid.areas import Area, AreaKind, Level
 from grid.geocoding.names import NamedPlace, NameKind, Parity, short_name
-
-_CHARS = (
-    "东西南北上下大小新石竹松梅桃柳桂云清白金玉龙凤马青黄平安和永福长高林泉溪河湖山岭桥塘坑坪湾岙田洋浦港沙"
-)
-_COMMON_CHARS = "的一是了我不人在有他这为之来以个中们到说国要就出会可也你对生能而子那得于着下自年过发后作里用"
-_SAME_SOUND = 40
+from grid.geocoding.normalise import normalise
+from grid.places import Granularity
 
 
 class Damage(StrEnum):
@@ -27,180 +24,243 @@ class Damage(StrEnum):
     CLEAN = "clean"
     ABBREVIATED = "abbreviated"
     LEVEL_MISSING = "level_missing"
-    WRONG_TOWN = "wrong_town"
+    OLD_NAME = "old_name"
+    TRADITIONAL = "traditional"
+    NOISE = "noise"
+    SENTENCE = "sentence"
     HOMOPHONE = "homophone"
     SUBSTITUTED = "substituted"
     DROPPED = "dropped"
+    TRANSPOSED = "transposed"
+    WRONG_TOWN = "wrong_town"
+    TWO_ADDRESSES = "two_addresses"
+    OTHER_CITY = "other_city"
+
+
+MISLEADING = frozenset({Damage.WRONG_TOWN, Damage.TWO_ADDRESSES, Damage.OTHER_CITY})
+"""Of these nothing may be accepted, but what holds all that was named."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """An address and the area where it truly is."""
+    """An address and where it truly is: in ``truths`` (one area; two of two addresses, none of no area)."""
 
     text: str
     damage: Damage
+    truths: tuple[int, ...]
+    place: NamedPlace | None = None
+    granularity: Granularity = Granularity.NONE
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an address means: an area or a place, the names that lead to it, and what follows them."""
+
     area_id: int
     place: NamedPlace | None
+    names: tuple[str, ...]
+    tail: str
+    granularity: Granularity
 
 
-@dataclass(frozen=True, eq=False)
-class SyntheticCity:
-    """Areas by id and named places of a made-up city."""
+class CaseMaker:
+    """Makes cases of one city; every village is used before one is used again."""
 
-    areas: dict[int, Area]
-    places: list[NamedPlace]
+    def __init__(self, city: BenchCity, rng: Random) -> None:
+        self._city = city
+        self._rng = rng
+        order = [area for area in city.villages if len(city.chain(area.id)) == 3]
+        rng.shuffle(order)
+        self._villages = cycle(order)
+        self._makers: dict[Damage, Callable[[], Case | None]] = {
+            Damage.CLEAN: self._clean,
+            Damage.OLD_NAME: self._old_name,
+            Damage.WRONG_TOWN: self._wrong_town,
+            Damage.TWO_ADDRESSES: self._two_addresses,
+            Damage.OTHER_CITY: self._other_city,
+            **{damage: self._rewriting(damage, write) for damage, write in _WRITINGS.items()},
+        }
 
-    def chain(self, area_id: int | None) -> list[Area]:
-        """Areas from the county down to the given one."""
-        chain = []
-        while area_id is not None:
-            chain.append(self.areas[area_id])
-            area_id = self.areas[area_id].parent_id
-        return [area for area in chain[::-1] if area.level is not Level.CITY]
+    def make(self, damage: Damage, count: int) -> Iterator[Case]:
+        """Yield ``count`` cases of one kind, fewer where the city has nothing for it."""
+        for _ in range(count):
+            case = self._makers[damage]()
+            if case is not None:
+                yield case
+
+    def _clean(self) -> Case:
+        target = self._target()
+        start = self._city_name if self._rng.random() < 0.4 else ""
+        return _case(target, Damage.CLEAN, start + "".join(target.names) + target.tail)
+
+    def _rewriting(self, damage: Damage, write: Callable[[Random, Target], str]) -> Callable[[], Case]:
+        def make() -> Case:
+            target = self._target()
+            return _case(target, damage, write(self._rng, target))
+
+        return make
+
+    def _old_name(self) -> Case | None:
+        """Put a town's other name in the place of its own."""
+        if not self._aliases:
+            return None
+        alias, villages = self._rng.choice(self._aliases)
+        target = self._of_village(self._rng.choice(villages))
+        names = (target.names[0], alias, *target.names[2:])
+        return _case(target, Damage.OLD_NAME, "".join(names) + target.tail)
+
+    def _wrong_town(self) -> Case:
+        """Name another town, one that has nothing of the name that follows."""
+        while True:
+            target = self._target()
+            county, town = self._city.chain(target.area_id)[:2]
+            others = [
+                other
+                for other in self._city.towns
+                if (other.parent_id == county.id) == (self._rng.random() < 0.75)
+                and other.name != town.name
+                and target.names[2] not in self._city.names_by_town.get(other.id, ())
+            ]
+            if others:
+                names = (target.names[0], self._rng.choice(others).name, *target.names[2:])
+                return Case("".join(names) + target.tail, Damage.WRONG_TOWN, ())
+
+    def _two_addresses(self) -> Case:
+        while True:
+            first, second = self._target(), self._target()
+            chains = [{area.id for area in self._city.chain(one.area_id)} for one in (first, second)]
+            if first.area_id not in chains[1] and second.area_id not in chains[0]:
+                between = self._rng.choice(("、", "；", "，", " ", "和", "以及", "/", "\n"))
+                texts = ("".join(one.names) + one.tail for one in (first, second))
+                truths = (first.area_id, second.area_id)
+                return Case(between.join(texts), Damage.TWO_ADDRESSES, truths)
+
+    def _other_city(self) -> Case:
+        target = self._target()
+        elsewhere = self._rng.choice(writing.ELSEWHERE)
+        follows = "".join(target.names[self._rng.choice((1, 2)) :]) + target.tail
+        return Case(elsewhere + self._rng.choice(("中山路66号", follows, follows)), Damage.OTHER_CITY, ())
+
+    def _target(self) -> Target:
+        if self._rng.random() < 0.5 or not self._kinds:
+            return self._of_village(next(self._villages))
+        kind = self._rng.choice(list(self._kinds))
+        place = self._rng.choice(self._kinds[kind])
+        number = _number(self._rng, place)
+        door = self._doors.get((self._county(place.area_id), f"{place.name}{number}"))
+        if door is not None:
+            place = door
+        road = re.split(r"(?=\d)", place.name, maxsplit=1) if place.kind is NameKind.ADDRESS else [place.name]
+        return self._of_place(place, road[0], number or "".join(road[1:]))
+
+    def _of_village(self, village: Area) -> Target:
+        names = tuple(area.name for area in self._city.chain(village.id))
+        grids = self._grids.get(village.id, [])
+        tail = self._rng.choice(("", "12号", f"{self._rng.randint(1, 200)}号", "3组"))
+        if grids and self._rng.random() < 0.3:
+            grid = self._rng.choice(grids)
+            return Target(grid.id, None, (*names, grid.name), tail, Granularity.GRID)
+        return Target(village.id, None, names, tail, Granularity.VILLAGE)
+
+    def _of_place(self, place: NamedPlace, name: str, number: str) -> Target:
+        county, town = self._city.chain(place.area_id)[:2]
+        pointed = None if place.lon is None else place
+        granularity = Granularity(self._city.areas[place.area_id].level)
+        if pointed is not None:
+            granularity = Granularity.POINT if place.kind is NameKind.POI else Granularity.BUILDING
+        return Target(place.area_id, pointed, (county.name, town.name, name), number, granularity)
+
+    def _county(self, area_id: int) -> int:
+        return self._city.chain(area_id)[0].id
 
     @cached_property
-    def names_by_town(self) -> dict[int, set[str]]:
-        """Names of the villages, roads and estates of each town."""
-        names: dict[int, set[str]] = {}
-        for place in self.places:
-            names.setdefault(self.chain(place.area_id)[1].id, set()).add(place.name)
-        for area in self.areas.values():
-            if area.level is Level.VILLAGE and area.parent_id is not None:
-                names.setdefault(area.parent_id, set()).add(area.name)
-        return names
+    def _city_name(self) -> str:
+        cities = [area.name for area in self._city.areas.values() if area.level is Level.CITY]
+        return cities[0] if cities else ""
+
+    @cached_property
+    def _grids(self) -> dict[int, list[Area]]:
+        found: dict[int, list[Area]] = {}
+        for area in self._city.areas.values():
+            if area.level is Level.GRID and area.parent_id is not None:
+                found.setdefault(area.parent_id, []).append(area)
+        return found
+
+    @cached_property
+    def _kinds(self) -> dict[NameKind, list[NamedPlace]]:
+        found: dict[NameKind, list[NamedPlace]] = {}
+        for place in [*self._city.places, *self._doors.values()]:
+            if place.kind is not NameKind.ALIAS and len(self._city.chain(place.area_id)) > 2:
+                found.setdefault(place.kind, []).append(place)
+        return found
+
+    @cached_property
+    def _doors(self) -> dict[tuple[int, str], NamedPlace]:
+        return {
+            (self._county(door.area_id), door.name): NamedPlace(
+                NameKind.ADDRESS, normalise(door.name), door.area_id, lon=door.lon, lat=door.lat
+            )
+            for door in self._city.doors
+        }
+
+    @cached_property
+    def _aliases(self) -> list[tuple[str, list[Area]]]:
+        below: dict[int | None, list[Area]] = {}
+        for area in self._city.villages:
+            below.setdefault(area.parent_id, []).append(area)
+        places = (place for place in self._city.places if place.kind is NameKind.ALIAS)
+        return [(place.name, below[place.area_id]) for place in places if place.area_id in below]
 
 
-def make_city(rng: Random, *, counties: int = 9, towns: int = 20, villages: int = 11) -> SyntheticCity:
-    """Return a city of about counties * towns * villages villages, with names repeated across towns."""
-    city = SyntheticCity({}, [])
-    root = _add(city, Level.CITY, "枫溪市", None)
-    for county in _names(rng, counties, ("县", "市", "区")):
-        county_id = _add(city, Level.COUNTY, county, root)
-        for town in _names(rng, towns, ("镇", "镇", "乡", "街道")):
-            town_id = _add(city, Level.TOWN, town, county_id)
-            ids = [
-                _add(city, Level.VILLAGE, name, town_id)
-                for name in _names(rng, villages, ("村", "村", "社区"))
-            ]
-            _add_grids_and_places(city, rng, ids)
-    return city
-
-
-def _names(rng: Random, count: int, suffixes: tuple[str, ...]) -> list[str]:
-    names: dict[str, str] = {}
-    while len(names) < count:
-        stem = "".join(rng.sample(_CHARS, 2 if rng.random() < 0.85 else 3))
-        names.setdefault(stem, stem + rng.choice(suffixes))
-    return list(names.values())
-
-
-def _add(city: SyntheticCity, level: Level, name: str, parent_id: int | None) -> int:
-    number = len(city.areas) + 1
-    kind = AreaKind.REGULAR
-    city.areas[number] = Area(
-        number, level, kind, str(number), name, "T", "1", parent_id, None, 1.0, 0.0, 0.0
-    )
-    return number
-
-
-def _add_grids_and_places(city: SyntheticCity, rng: Random, villages: list[int]) -> None:
-    grids = [_add(city, Level.GRID, f"第{n}网格", v) for v in villages for n in range(1, rng.randint(2, 4))]
-    for road in _names(rng, 3, ("路", "街", "大道")):
-        first = rng.randrange(len(villages) - 2)
-        for step, village in enumerate(villages[first : first + 3]):
-            low, high = 100 * step + 1, 100 * step + 100
-            city.places.append(NamedPlace(NameKind.ROAD, road, village, low, high, Parity.ALL))
-    for number, estate in enumerate(_names(rng, 6, ("花园", "小区", "家园", "公寓", "苑"))):
-        kind = NameKind.ESTATE if number < 5 else NameKind.POI
-        lon, lat = 120 + rng.random(), 28 + rng.random()
-        city.places.append(NamedPlace(kind, estate, rng.choice(grids), lon=lon, lat=lat))
-
-
-def make_cases(city: SyntheticCity, rng: Random, count: int) -> Iterator[Case]:
+def make_cases(city: BenchCity, rng: Random, count: int) -> Iterator[Case]:
     """Yield ``count`` addresses of each kind of damage."""
-    ends = [area for area in city.areas.values() if area.level in {Level.VILLAGE, Level.GRID}]
-    makers = {
-        Damage.CLEAN: lambda parts, tail: "".join(parts) + tail,
-        Damage.ABBREVIATED: lambda parts, tail: _abbreviate(parts) + tail,
-        Damage.LEVEL_MISSING: lambda parts, tail: "".join(parts[rng.randint(1, len(parts) - 1) :]) + tail,
-        Damage.HOMOPHONE: lambda parts, tail: _change(rng, "".join(parts), _homophone) + tail,
-        Damage.SUBSTITUTED: lambda parts, tail: _change(rng, "".join(parts), _other) + tail,
-        Damage.DROPPED: lambda parts, tail: _change(rng, "".join(parts), lambda rng, char: "") + tail,
-    }
+    maker = CaseMaker(city, rng)
     for damage in Damage:
-        for _ in range(count):
-            area_id, place, name, tail = _target(city, rng, ends)
-            chain = city.chain(area_id)
-            if damage is Damage.WRONG_TOWN:
-                chain = _with_wrong_town(city, rng, chain, name)
-                yield Case("".join(_parts(chain, name)) + tail, damage, area_id, place)
-            else:
-                parts = _parts(chain, name)
-                yield Case(makers[damage](parts, tail), damage, area_id, place)
+        yield from maker.make(damage, count)
 
 
-def _target(city: SyntheticCity, rng: Random, ends: list[Area]) -> tuple[int, NamedPlace | None, str, str]:
-    """Return area, place, the name of the place and the house number of a random address."""
-    if rng.random() < 0.5:
-        return rng.choice(ends).id, None, "", rng.choice(("", "12号", f"{rng.randint(1, 200)}号", "3组"))
-    place = rng.choice(city.places)
-    if place.kind is NameKind.ROAD:
-        number = rng.randint(place.number_from or 1, place.number_to or 1)
-        return place.area_id, None, place.name, f"{number}号"
-    return place.area_id, place, place.name, f"{rng.randint(1, 20)}幢"
+def _case(target: Target, damage: Damage, text: str) -> Case:
+    return Case(text, damage, (target.area_id,), target.place, target.granularity)
 
 
-def _parts(chain: list[Area], name: str) -> list[str]:
-    """Names of county and town, then the road or estate, else the village and grid."""
-    return [area.name for area in chain[:2]] + ([name] if name else [area.name for area in chain[2:]])
+def _number(rng: Random, place: NamedPlace) -> str:
+    """Return a house number on a range and side of a road, a building of an estate, or nothing."""
+    if place.kind is NameKind.ESTATE:
+        return f"{rng.randint(1, 20)}幢"
+    if place.kind is not NameKind.ROAD:
+        return ""
+    low, high = place.number_from or 1, place.number_to or 99
+    return f"{rng.choice(range(low, high + 1, 1 if place.parity is Parity.ALL else 2))}号"
 
 
-def _with_wrong_town(city: SyntheticCity, rng: Random, chain: list[Area], place_name: str) -> list[Area]:
-    """Put another town of the same county, one that has nothing of the name that follows."""
-    follows = place_name or chain[2].name
-    others = [
-        area
-        for area in city.areas.values()
-        if area.level is Level.TOWN
-        and area.parent_id == chain[0].id
-        and area.name != chain[1].name
-        and follows not in city.names_by_town[area.id]
-    ]
-    return [chain[0], rng.choice(others), *chain[2:]]
-
-
-def _abbreviate(parts: list[str]) -> str:
+def _abbreviate(rng: Random, target: Target) -> str:
     level = {0: Level.COUNTY, 1: Level.TOWN, 2: Level.VILLAGE}
-    areas = [Area(0, level.get(i, Level.GRID), AreaKind.REGULAR, "", part, "", "", None, None, 0, 0, 0)
-             for i, part in enumerate(parts)]  # fmt: skip
-    return "".join(short_name(area) or area.name for area in areas)
+    areas = [Area(0, level.get(i, Level.GRID), AreaKind.REGULAR, "", name, "", "", None, None, 0, 0, 0)
+             for i, name in enumerate(target.names)]  # fmt: skip
+    return "".join(short_name(area) or area.name for area in areas) + target.tail
 
 
-def _change(rng: Random, text: str, change: Callable[[Random, str], str]) -> str:
-    places = [at for at, char in enumerate(text) if char > "\u3400"]
-    at = rng.choice(places)
-    return text[:at] + change(rng, text[at]) + text[at + 1 :]
+def _level_missing(rng: Random, target: Target) -> str:
+    missing = rng.choice(((0,), (1,), (0, 1)))
+    return "".join(name for i, name in enumerate(target.names) if i not in missing) + target.tail
 
 
-def _homophone(rng: Random, char: str) -> str:
-    return rng.choice([other for other in _by_sound()[_toneless(char)] if other != char] or [char])
+def _changing(change: Callable[[Random, str], str]) -> Callable[[Random, Target], str]:
+    return lambda rng, target: change(rng, "".join(target.names)) + target.tail
 
 
-def _other(rng: Random, char: str) -> str:
-    return rng.choice((_CHARS + _COMMON_CHARS).replace(char, ""))
+def _whole(write: Callable[[Random, str], str]) -> Callable[[Random, Target], str]:
+    return lambda rng, target: write(rng, "".join(target.names) + target.tail)
 
 
-@cache
-def _by_sound() -> dict[str, list[str]]:
-    """Characters of each syllable, those of the lowest codes only."""
-    found: dict[str, list[str]] = {}
-    for char in map(chr, range(0x4E00, 0x9FA6)):
-        alike = found.setdefault(_toneless(char), [])
-        if len(alike) < _SAME_SOUND:
-            alike.append(char)
-    return found
-
-
-def _toneless(char: str) -> str:
-    reading = pinyin_dict.get(ord(char), char).split(",")[0]
-    return "".join(c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c))
+_WRITINGS: dict[Damage, Callable[[Random, Target], str]] = {
+    Damage.ABBREVIATED: _abbreviate,
+    Damage.LEVEL_MISSING: _level_missing,
+    Damage.TRADITIONAL: _whole(writing.in_traditional),
+    Damage.NOISE: _whole(writing.with_noise),
+    Damage.SENTENCE: _whole(writing.in_sentence),
+    Damage.HOMOPHONE: _changing(writing.with_homophone),
+    Damage.SUBSTITUTED: _changing(writing.with_other),
+    Damage.DROPPED: _changing(writing.with_dropped),
+    Damage.TRANSPOSED: _changing(writing.with_transposed),
+}

@@ -20,6 +20,8 @@ from grid.placing import NOWHERE, AreaIndex, index_areas, locate
 _STEP_M, _NUMBERS_A_STEP = 20.0, 4
 """A step of road has four numbers: two odd ones on the left, two even ones on the right."""
 _SETBACK_M = 12.0
+_DOOR_EVERY = 45
+"""Steps of a road between two standard addresses."""
 _ESTATES, _POIS_A_TOWN, _FORMER_NAMES = 420, 3, 20
 _ESTATE_CROWDING = 3.0
 
@@ -43,7 +45,8 @@ def make_gazetteer(city: City, roads: list[Road], rng: np.random.Generator) -> E
     rows = [row for row, _, _ in found]
     where = np.array([place for _, place, _ in found])
     village = np.array([village for _, _, village in found], dtype=np.int64)
-    return Entries(rows + _aliases(city, rng), np.arange(len(rows)), where, village)
+    others = [*_aliases(city, rng), *_standard_addresses(city, roads)]
+    return Entries(rows + others, np.arange(len(rows)), where, village)
 
 
 _Found = tuple[GazetteerRow, Metres, int]
@@ -131,3 +134,21 @@ def _aliases(city: City, rng: np.random.Generator) -> list[GazetteerRow]:
         for stem, row in zip(former, rows, strict=True)
     ]
     return [*aliases, GazetteerRow("枫港开发区", NameKind.ALIAS, Level.COUNTY, names.FUNCTIONAL_CODE)]
+
+
+def _standard_addresses(city: City, roads: list[Road]) -> list[GazetteerRow]:
+    """Return doors along the roads, odd numbers on the left: each where it stands, in its grid."""
+    grids, towns = city.table(Level.GRID), city.table(Level.TOWN)
+    index = index_areas(Level.GRID, np.arange(len(grids.codes)), grids.outlines)
+    rows = []
+    for road in roads:
+        middles, across = _steps(road.points)
+        at = np.arange(_DOOR_EVERY // 2, len(middles), _DOOR_EVERY)
+        lon, lat = to_degrees(*(middles + _SETBACK_M * across)[at].T)
+        county_code = towns.codes[road.town][: Level.COUNTY.code_digits]
+        for step, x, y, grid in zip(at, lon, lat, locate(index, lon, lat), strict=True):
+            if grid != NOWHERE and grids.codes[grid].startswith(county_code):
+                name = f"{road.name}{int(step) * _NUMBERS_A_STEP + 1}号"
+                row = GazetteerRow(name, NameKind.ADDRESS, Level.GRID, grids.codes[grid])
+                rows.append(replace(row, lon=round(float(x), 6), lat=round(float(y), 6)))
+    return rows

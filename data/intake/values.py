@@ -154,8 +154,10 @@ def read_degrees(cell: Cell) -> tuple[float | None, bool]:
 
     Understands 120.5, 120.5°E and 120°30′00″. Raises `CellProblem('number_unreadable')` for anything else.
     """
-    if type(cell) is float or is_absent(cell):
-        return cell, False  # type: ignore[return-value]
+    if type(cell) is float:
+        return cell, False
+    if is_absent(cell):
+        return None, False
     text = plain(cell)
     if not isinstance(cell, bool) and _NUMBER.fullmatch(text):
         return float(text.replace(",", "")), False

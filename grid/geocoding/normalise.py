@@ -5,25 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from grid.geocoding.traditional import SIMPLIFIED
 from grid.reviewing import LONGEST_KEY
 
 _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
-_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]{1,12}(?=号|弄|幢|栋|单元|室|组|网格)")
+_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]{1,12}(?=号|弄|幢|栋|单元|室|组|期|网格)")
 _GRID = re.compile(r"第?0{0,4}(\d{1,6})号?网格")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_SIMPLIFIED = str.maketrans(
-    "縣鎮鄉區網號東園華龍灣橋嶺雲陽馬門鳳長劍廣場興開發濱灘澤葉莊廟農豐鄭趙陳錢吳樓棟單組黃寶鶴鳥魚溝壩廠車慶樂雙義億萬",
-    "县镇乡区网号东园华龙湾桥岭云阳马门凤长剑广场兴开发滨滩泽叶庄庙农丰郑赵陈钱吴楼栋单组黄宝鹤鸟鱼沟坝厂车庆乐双义亿万",
-)
-"""Traditional characters common in addresses, where the simplified one is unambiguous."""
 
 
 def normalise(text: str) -> str:
     """Return a text as names are compared: NFKC, nothing invisible, simplified, house numbers in digits."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     # Once more: an accent that stood on a space now stands on a letter.
-    text = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
+    text = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
     text = _NUMERAL.sub(lambda found: _read_numeral(found[0]), text)
     return _GRID.sub(r"第\1网格", text)
 

@@ -29,7 +29,10 @@ _TYPED = re.compile(
 """What ends like a name of an area, a road or an estate; 村口, 路边, 市场 and the like do not."""
 _NEUTRAL = re.compile(
     f"{_HAN}{{1,5}}自然村|村民委员会|村委会|居民委员会|居委会|街道办事处|办事处|人民政府|政府|党群服务中心|便民服务中心"
-    "|反映|投诉|关于|位于|坐落于|地址|地点|问题|附近|旁边|对面|门口|路口|交叉口|交汇处|村口|路边|路旁|街边|境内|范围内"
+    "|市民|居民|村民|群众|业主|网友|住户|商户|信访人|举报人|来[电信访]人?|有人|本人|我们?[的家]?|[本我该](?:小区|社区|街道|单位)"
+    "|反映|反应|投诉|举报|求助|咨询|请求|要求|希望|建议|表示|关于|对于|问题|尽快|解决|称|就"
+    "|问题发生地|发生地|事发地|所在地|现场|位于|坐落于?|靠近|家住|住在|居住|地址|地点|位置"
+    "|附近|旁边|对面|门口|路口|交叉口|交汇处|村口|路边|路旁|街边|境内|范围内|一带"
     "|道路|马路|公路|[村县省国乡]道|市场|城市|市中心|全市|市区|城区|镇区|县城|乡下|[本我该][村镇县乡市]|[在与和及至到的]"
 )
 """Words around an address that are no part of a name."""
@@ -42,6 +45,8 @@ _ROAD_AFTER_AREA = re.compile("(?:路|街(?!道)|大道|巷|弄)(?![口边旁段
 _AREA_AFTER_ROAD = re.compile("(?:村|社区|街道)(?![口委民])")
 _NUMBER = re.compile(r"[东西南北中]?段?(\d{1,6})(?![\d.]|米|公里|千米|[kK]?[mM])")
 _HOUSE_NUMBER = re.compile(r"\d{1,6}[号弄幢栋]")
+_PHASE = re.compile(f"(?!长期|近期|前期|后期|同期|定期|短期|到期|逾期|延期|工期)(?:{_HAN}|\\d{{1,2}})期")
+"""A phase of an estate that the gazetteer does not know stands elsewhere than those that it does."""
 _NEAR = re.compile(
     r"(?:大门)?(?:附近|旁|边|对面|周边|周围|以?[东南西北]+[侧边面]|门前|后面|[东南西北往]*\d+米)"
 )
@@ -182,6 +187,9 @@ def _leftovers(text: str, hits: Iterable[Hit]) -> Iterator[Leftover]:
         if hit.start > start:
             yield from _pieces(text[start : hit.start], before_name=True)
         start = hit.end
+        phase = _PHASE.match(text, start) if hit.name.has_points else None
+        if phase is not None:
+            yield Leftover(hit.name.text + phase[0], typed=True, level=None, touching=False, numbered=False)
     if start < len(text):
         yield from _pieces(text[start:], before_name=False)
 

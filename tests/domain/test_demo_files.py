@@ -178,7 +178,7 @@ def test_addresses_of_the_gazetteer_lie_where_it_says(
     grids = layers[Level.GRID]
     index = index_areas(Level.GRID, np.arange(len(grids.codes)), grids.outlines)
     points = [row for row in files.gazetteer if row.lon is not None]
-    assert {row.kind for row in points} == {NameKind.ESTATE, NameKind.POI}
+    assert {row.kind for row in points} == {NameKind.ESTATE, NameKind.POI, NameKind.ADDRESS}
     found = locate(index, [row.lon for row in points], [row.lat for row in points])
     assert [grids.codes[at] for at in found] == [row.area_code for row in points]
     roads = [row for row in files.gazetteer if row.kind is NameKind.ROAD]

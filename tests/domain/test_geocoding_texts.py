@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.addresses import make_city
+from bench.gazetteers import make_city
 from grid.geocoding.gazetteer import build_gazetteer
 from grid.geocoding.geocoder import geocode
 from grid.geocoding.names import NamedPlace, NameKind, Parity
