@@ -129,8 +129,8 @@ PETITIONS: Headers = {
         "案发地址",
         "address",
     ),
-    "lon": ("经度", "lon", "lng", "longitude", "x"),
-    "lat": ("纬度", "lat", "latitude", "y"),
+    "lon": ("经度", "x坐标", "坐标x", "lon", "lng", "longitude", "x"),
+    "lat": ("纬度", "y坐标", "坐标y", "lat", "latitude", "y"),
     "datum": ("坐标系", "坐标系统", "datum", "crs"),
     "area_code": ("区划代码", "属地代码", "行政区划代码", "属地区划代码", "区划编码", "area_code", "code"),
     "summary": (

@@ -26,13 +26,14 @@ _ENOUGH = 50.0
 _FITTING = 0.6
 """Share of values that must fit a field for the values to speak for it."""
 _UNFIT = 0.2
-_ALIKE = 75
+_ALIKE = 80
 """Likeness in percent from which two spellings may be the same name."""
 _OTHER_THINGS = re.compile(
-    r"时限|期限|时长|用时|意见|结果|情况|内容|原因|备注|说明|电话|截止|剩余|超期|预警|打印|导出|更新|修改|创建|录入|经办|序号|"
+    r"时限|期限|时长|用时|意见|结果|情况|内容|原因|备注|说明|电话|截止|剩余|应办|应受|应答|应回|限办|到期|预计|计划|回访|交办|转送|转办|派单|签收|超期|预警|打印|导出|更新|修改|创建|录入|经办|序号|"
     r"图片|附件|邮编|密码|版本|标签|次序"
 )
 """Headers that say these are about something else, however alike they look."""
+_YES_OR_NO = re.compile(r"^是否")
 _DAY = re.compile(r"(日期|时间|日)$")
 _UNIT = re.compile(r"(单位|部门|机构|机关)$")
 _NUMBER = re.compile(r"(编号|单号|件号|号码|序号)$")
@@ -45,6 +46,9 @@ _AMOUNTS = frozenset(
     {"heads", "submissions", "extension_days", "cases", "population", "handled", "resolved", "cadre",
      "grid_worker", "volunteer", "rank", "score", "number_from", "number_to"}
 )  # fmt: skip
+
+_VAGUE = _DAYS | {"unit", "matter_no", "area_code", "address", "stage", "name"}
+"""Fields whose values many other things look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,18 @@ def _bids(column: Column, kind: ImportKind) -> Iterator[_Bid]:
         named, share = by_name.get(field, 0.0), shares.get(field)
         if named:
             yield _Bid(_weighed(named, share), column.index, field, GuessSource.HEADER)
-        elif share is not None and share >= _FITTING and not by_name:
+        elif share is not None and share >= _FITTING and not by_name and _untold(column.names, field):
             alone = ALONE[kind].get(field, 0) * share
             yield _Bid(alone, column.index, field, GuessSource.VALUES)
+
+
+def _untold(names: Sequence[str], field: str) -> bool:
+    """Return whether the values may speak: a header like 去向单位 tells of a unit, but of another one."""
+    for said in map(normal, names):
+        kinds = ((_DAY, _DAYS), (_UNIT, {"unit"}), (_NUMBER, {"matter_no"}), (_OTHER_THINGS, _VAGUE))
+        if any(pattern.search(said) and field in fields for pattern, fields in kinds):
+            return False
+    return True
 
 
 def _weighed(named: float, share: float | None) -> float:
@@ -126,7 +139,7 @@ def _weighed(named: float, share: float | None) -> float:
         return named
     if named >= _SURE - 1:
         return named + 5 * share
-    return named - 30 if share < _UNFIT else named + 15 * share
+    return named - 45 if share < _UNFIT else named + 15 * share
 
 
 @lru_cache(maxsize=4096)
@@ -153,6 +166,8 @@ def _header_scores(name: str, kind: ImportKind) -> Mapping[str, float]:
 
 def _may_be(said: str, field: str) -> bool:
     """Return whether a header's last word allows a field: a date is no unit, a unit no date."""
+    if _YES_OR_NO.search(said):
+        return field in {"backlog", "repeat"}
     if _DAY.search(said):
         return field in _DAYS
     if _UNIT.search(said):

@@ -22,7 +22,7 @@ from data.intake.matters import SINGLE, MatterReader
 from data.intake.persons import is_person_number
 from data.intake.rows import RowReader
 from data.intake.tables import OpenTable, Row
-from data.intake.values import Cell
+from data.intake.values import Cell, CellProblem, read_code
 from data.writes.copying import NULL, copy_text, escape
 from grid.datums import Datum
 from grid.matters import Purpose, Track
@@ -36,7 +36,7 @@ _MOST_KEPT = 200_000
 """Answers of one column that are remembered."""
 _PLAIN = frozenset({str, type(None), tuple})
 _DAYS = ("registered_on", "accepted_on", "replied_on", "closed_on")
-_SURE_NUMBER = re.compile(r"(?=[0-9-]*[A-DF-NP-WYZ])(?=[A-Z-]*[0-9])[A-DF-NP-WYZ0-9-]{2,40}")
+_SURE_NUMBER = re.compile(r"[A-DF-NP-Z](?=[A-Z-]*[0-9])[A-DF-NP-Z0-9-]{1,39}")
 """A matter's number that stands as it is written: nothing to restore in it, and no person's."""
 _SURE_DEGREES = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,12})?")
 
@@ -76,7 +76,7 @@ class MatterColumns:
     def read(self, block: Sequence[Sequence[Cell]]) -> Usual:
         """Return the matters of the rows in a block that are usual; the others have to be read one by one."""
         cells, odd = self._by_field(block), _Odd()
-        numbers = [self._number(cell, row, odd) for row, cell in enumerate(cells["matter_no"])]
+        numbers = [_number(cell, row, odd) for row, cell in enumerate(cells["matter_no"])]
         days = [self._days[field].read(cells[field], odd) for field in _DAYS]
         odd.update(_disordered(days))
         courses = self._courses.read(_course_keys(cells, days), odd)
@@ -131,7 +131,7 @@ class MatterColumns:
         ledger = Ledger()
         probe = self._reader.aside(ledger)
         answer = read(probe, RowReader(Row(1, cells, {}), self._table, ledger, self._today))
-        if not ledger.is_empty:
+        if not ledger.is_empty or probe.blanked:
             return None
         for filled in probe.defaulted:
             self._filled[field][cells.get(field)] = filled
@@ -151,15 +151,6 @@ class MatterColumns:
         cells = {"purpose": purpose_cell, "track": track_cell, "stage": stage_cell}
         return self._ask(cells, "purpose", read)
 
-    def _number(self, cell: Cell, row: int, odd: _Odd) -> str | None:
-        if type(cell) is str and _SURE_NUMBER.fullmatch(cell):
-            return cell
-        number = self._ask({"matter_no": cell}, "matter_no", lambda _, row: row.code("matter_no"))
-        if not number or is_person_number(number):
-            odd.add(row)
-            return None
-        return escape(number)
-
     def _summary(self, cell: Cell, row: int, odd: _Odd) -> str | None:
         if cell is None or cell == "":
             return ""
@@ -177,7 +168,7 @@ class MatterColumns:
             elif type(cell) is str and _SURE_DEGREES.fullmatch(cell):
                 degrees.append(float(cell))
             else:
-                said = self._ask({"lon": cell}, "lon", lambda _, row: (row.number_or_review("lon"),))
+                said = self._ask({"lon": cell}, "lon", lambda _, row: (row.degrees("lon"),))
                 degrees.append(None if said is None else said[0])
                 if said is None:
                     odd.add(row)
@@ -226,6 +217,19 @@ class _Answers(dict[Any, Answer | None]):
         if self._any_none and None in answers:
             odd.update(row for row, answer in enumerate(answers) if answer is None)
         return answers
+
+
+def _number(cell: Cell, row: int, odd: _Odd) -> str | None:
+    if type(cell) is str and _SURE_NUMBER.fullmatch(cell):
+        return cell
+    try:
+        number, restored = read_code(cell)
+    except CellProblem:
+        number, restored = "", True
+    if not number or restored or is_person_number(number):
+        odd.add(row)
+        return None
+    return escape(number)
 
 
 def _written(read: Callable[[MatterReader, RowReader], Any]) -> Read[str]:

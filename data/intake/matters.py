@@ -10,9 +10,10 @@ from datetime import date
 
 from data.intake import headers
 from data.intake import vocabulary as words
+from data.intake.identifiers import IdentifierKind
 from data.intake.ledger import Ledger
 from data.intake.matter_course import Days, due_on, read_days, read_extension, read_stage, read_track
-from data.intake.persons import is_person_number, redact
+from data.intake.persons import is_person_number, redact, redact_kinds
 from data.intake.rows import RowReader
 from data.intake.task import Task
 from data.intake.units import UnitBook
@@ -72,12 +73,13 @@ class MatterReader:
         self._units = UnitBook.load(task.session)
         self._ledger = task.ledger
         self.defaulted: Counter[tuple[str, str]] = Counter()
+        self.blanked: Counter[IdentifierKind] = Counter()
         self.personal_numbers = 0
 
     def aside(self, ledger: Ledger) -> MatterReader:
         """Return a reader of the same options that counts for itself and tells another ledger."""
         reader = copy.copy(self)
-        reader._ledger, reader.defaulted = ledger, Counter()
+        reader._ledger, reader.defaulted, reader.blanked = ledger, Counter(), Counter()
         return reader
 
     def read(self, row: RowReader) -> Matter | None:
@@ -108,9 +110,12 @@ class MatterReader:
         return None if row.refused else matter
 
     def tell_defaults(self) -> None:
-        """Say once for each column how many rows it was filled in for."""
+        """Say once for each column how many rows it was filled in for, and what was blanked in summaries."""
         for (column, word), count in sorted(self.defaulted.items()):
             self._ledger.note("column_defaulted", 0, column, count=count, word=word)
+        if self.blanked:
+            counts = {kind.value: self.blanked[kind] for kind in IdentifierKind}
+            self._ledger.note("text_redacted", 0, headers.PETITIONS["summary"][0], **counts)
 
     def purpose(self, row: RowReader) -> Purpose | None:
         """Return a row's purpose; refuses the row where it may be an accusation that nobody marked."""
@@ -131,7 +136,9 @@ class MatterReader:
 
     def summary(self, row: RowReader) -> str:
         """Return what the matter is about, identifiers blanked; "" where nobody asked to keep it."""
-        return redact(row.text("summary", _NO_LIMIT))[0][:LONGEST_SUMMARY]
+        text, blanked = redact_kinds(row.text("summary", _NO_LIMIT))
+        self.blanked.update(blanked)
+        return text[:LONGEST_SUMMARY]
 
     def address(self, row: RowReader) -> str:
         """Return the problem's address, identifiers blanked and noted."""
@@ -194,7 +201,7 @@ class MatterReader:
 
     def _where(self, row: RowReader, stated: Datum | None, on: date) -> PlaceRequest:
         address = self.address(row)
-        lon, lat = row.number_or_review("lon"), row.number_or_review("lat")
+        lon, lat = row.degrees("lon"), row.degrees("lat")
         return PlaceRequest(address, lon, lat, self.datum(stated), row.code("area_code") or None, on)
 
 
