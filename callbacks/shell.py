@@ -8,7 +8,20 @@ from typing import Any
 import dash
 from dash import Dash, html
 
-from callbacks import access, admin, audit, downloads, health, imports, matters, patch, plan, routes, wall
+from callbacks import (
+    access,
+    admin,
+    audit,
+    downloads,
+    health,
+    imports,
+    matters,
+    patch,
+    plan,
+    review,
+    routes,
+    wall,
+)
 from callbacks.access.menu import shown_screens
 from callbacks.access.owners import Owners
 from callbacks.access.plain import DOWN, NEEDS_SIGN_IN, notice_words
@@ -23,6 +36,7 @@ _SCREENS = {
     Screen.PATCH: patch,
     Screen.PLAN: plan,
     Screen.IMPORTS: imports,
+    Screen.REVIEW: review,
     Screen.AUDIT: audit,
     Screen.ADMIN: admin,
 }

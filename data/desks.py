@@ -20,7 +20,7 @@ from data import jobs, outcomes, registers
 from data.faults import refusal_of, refusing
 from data.reads import batches, cards, city, coverage, listings, matters, patch, published
 from data.sessions import reading
-from data.writes import plans, recusals
+from data.writes import place_reports, plans, recusals
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
@@ -41,6 +41,7 @@ from grid.questions import (
 )
 from grid.refusals import Refused
 from grid.register import MatterDetail, RegisterPage, RegisterQuestion
+from grid.reviewing import PlaceSaid
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -163,6 +164,16 @@ class PatchDesk(CityDesk):
     def grids(self) -> tuple[tuple[Area, int], ...]:
         """Return the worker's grids."""
         return self._read(patch.grids)
+
+    def report_place(self, said: PlaceSaid) -> None:
+        """Keep what the worker says of a matter's place."""
+        with refusing():
+            place_reports.report_place(self._engine, self._principal, said)
+
+    def take_back_report(self, matter_id: int) -> None:
+        """Take back the worker's own last report of a matter."""
+        with refusing():
+            place_reports.take_back(self._engine, self._principal, matter_id)
 
 
 class MattersDesk(CityDesk):

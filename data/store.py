@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from data.access.gate import PostgisGate
 from data.audits import AuditBook
 from data.desks import CardDesk, MattersDesk, PatchDesk, PlannerDesk, Shapes, UploadDesk, WallDesk
+from data.review_desk import ReviewDesk, Searches
 from data.writes.accounts import AccountBook
 from grid.principals import Principal
 
@@ -21,6 +22,7 @@ class PostgisStore:
         self._gate = PostgisGate(engine)
         # An edition's shapes never change and are everybody's, so that they may be kept for good.
         self._shapes: Shapes = OrderedDict()
+        self._searches: Searches = OrderedDict()
 
     def gate(self) -> PostgisGate:
         """Return the gate."""
@@ -41,6 +43,10 @@ class PostgisStore:
     def matters(self, principal: Principal) -> MattersDesk:
         """Return the register's desk."""
         return MattersDesk(self._engine, principal, self._shapes)
+
+    def review(self, principal: Principal) -> ReviewDesk:
+        """Return the desk of the review of places."""
+        return ReviewDesk(self._engine, principal, self._shapes, self._searches)
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""

@@ -13,6 +13,7 @@ from grid.matters import Category, Channel, Stage
 from grid.measures import Measure
 from grid.places import Granularity, PlacedTotals
 from grid.refusals import Refused
+from grid.reviewing import ReportVerdict
 
 LONGEST_PERIOD_DAYS = 366 * 10
 
@@ -132,8 +133,12 @@ class LeaderCard:
 
 @dataclass(frozen=True, slots=True)
 class PatchMatter:
-    """One open matter on a grid worker's list; no text, no person."""
+    """One open matter on a grid worker's list; no text, no person.
 
+    ``report`` is what the worker who asks last said of its place, none where that is settled.
+    """
+
+    id: int
     matter_no: str
     category: Category
     channel: Channel
@@ -146,6 +151,7 @@ class PatchMatter:
     granularity: Granularity
     lon: float | None
     lat: float | None
+    report: ReportVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Screen(StrEnum):
     CARDS = "cards"
     PLAN = "plan"
     IMPORTS = "imports"
+    REVIEW = "review"
     PATCH = "patch"
     MATTERS = "matters"
     AUDIT = "audit"
@@ -40,6 +41,7 @@ ROLES: dict[Screen, frozenset[Role]] = {
     Screen.MATTERS: frozenset({Role.BUREAU, Role.TOWN, Role.UNIT}),
     Screen.PLAN: frozenset({Role.PLANNER}),
     Screen.IMPORTS: frozenset({Role.CLERK}),
+    Screen.REVIEW: frozenset({Role.CLERK, Role.BUREAU}),
     Screen.PATCH: frozenset({Role.WORKER}),
     Screen.AUDIT: frozenset({Role.AUDITOR}),
     Screen.ADMIN: frozenset({Role.ADMIN}),

@@ -264,9 +264,10 @@ POLICIES: tuple[Policy, ...] = (
     ),
     Policy("petition", "fengtu_clerk_reads", "SELECT", groups(Role.CLERK),
            f"{is_role(Role.CLERK)} AND {TO_PLACE}"),
-    *_writing("petition", Role.CLERK, TO_PLACE, "UPDATE"),
-    *_writing("petition", Role.BUREAU, f"{NOT_ACCUSATION} AND {TO_PLACE}", "UPDATE"),
-    *_writing("petition", Role.WORKER, dict(_SCOPED)[Role.WORKER], "UPDATE"),
+    # A statement that reads no column asks no policy of reading: recusals are said here again.
+    *_writing("petition", Role.CLERK, f"{NOT_ACCUSED} AND {TO_PLACE}", "UPDATE"),
+    *_writing("petition", Role.BUREAU, f"{NOT_ACCUSATION} AND {NOT_ACCUSED} AND {TO_PLACE}", "UPDATE"),
+    *_writing("petition", Role.WORKER, f"{NOT_ACCUSED} AND {dict(_SCOPED)[Role.WORKER]}", "UPDATE"),
     *(
         policy
         for role in (Role.CLERK, Role.BUREAU)
@@ -278,9 +279,11 @@ POLICIES: tuple[Policy, ...] = (
             *_writing("data_version", role, commands="UPDATE"),
             Policy("place_decision", f"{GROUPS[role]}_reads", "SELECT", groups(role),
                    f"{is_role(role)} AND ({_OWN} OR {_DECIDED_FOR_VISIBLE})"),
-            *(Policy(table, f"{GROUPS[role]}_reads", "SELECT", groups(role),
-                     f"{is_role(role)} AND {_OF_NOT_ACCUSED}")
-              for table in ("place_change", "place_report")),
+            Policy("place_change", f"{GROUPS[role]}_reads", "SELECT", groups(role),
+                   f"{is_role(role)} AND {_OF_NOT_ACCUSED}"),
+            # That a place is right is nothing to decide: the matter stays as unknown to a clerk as before.
+            Policy("place_report", f"{GROUPS[role]}_reads", "SELECT", groups(role),
+                   f"{is_role(role)} AND {_OF_NOT_ACCUSED} AND verdict <> 'right'"),
         )
     ),
     Policy("place_report", "fengtu_worker_reads", "SELECT", groups(Role.WORKER),

@@ -70,6 +70,8 @@ class PlaceReport(Base):
     principal: Mapped[str] = mapped_column(Text)
     verdict: Mapped[str] = mapped_column(Text)
     point: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=SRID, spatial_index=False))
+    before: Mapped[dict[str, Any] | None]
+    """The matter's place before the worker moved it, to be put back."""
     reported_at: Mapped[datetime] = mapped_column(server_default=func.now())
     settled_at: Mapped[datetime | None]
 

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import Row, ScalarSelect, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from data import models
@@ -17,6 +17,7 @@ from grid.matters import Category, Channel, Stage
 from grid.places import Granularity, PlaceStatus
 from grid.questions import Patch, PatchMatter, PatchPoint
 from grid.refusals import Refused
+from grid.reviewing import ReportVerdict
 
 CLOSED_WITHIN_DAYS = 90
 NEAREST_POINTS = 5
@@ -85,6 +86,7 @@ def _outline(session: Session, grid_id: int) -> dict[str, object]:
 def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, ...]:
     statement = (
         select(
+            petition.id,
             petition.matter_no,
             petition.category,
             petition.channel,
@@ -95,6 +97,7 @@ def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, 
             petition.granularity,
             func.ST_X(petition.point).label("lon"),
             func.ST_Y(petition.point).label("lat"),
+            _own_report().label("report"),
         )
         .where(matters.not_accusation(), matters.placed_in(grid), matters.is_open(on))
         .order_by(petition.due_on.nulls_last(), petition.registered_on, petition.id)
@@ -104,6 +107,7 @@ def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, 
 
 def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
     return PatchMatter(
+        id=row.id,
         matter_no=row.matter_no,
         category=Category(row.category),
         channel=Channel(row.channel),
@@ -116,6 +120,19 @@ def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
         granularity=Granularity(row.granularity),
         lon=row.lon,
         lat=row.lat,
+        report=ReportVerdict(row.report) if row.report else None,
+    )
+
+
+def _own_report() -> ScalarSelect[str]:
+    """Return what the worker who asks last said of a matter's place; the policy hides what others said."""
+    report = models.PlaceReport
+    return (
+        select(report.verdict)
+        .where(report.petition_id == petition.id, report.settled_at.is_(None))
+        .order_by(report.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
 
 

@@ -20,7 +20,7 @@ from grid.principals import Principal, Role
 from grid.refusals import Refused
 
 _SUBJECT = "recusal"
-_READERS = frozenset({Role.BUREAU, Role.TOWN, Role.UNIT, Role.WORKER})
+_READERS = frozenset({Role.BUREAU, Role.CLERK, Role.TOWN, Role.UNIT, Role.WORKER})
 """Roles that read matters one by one: from no other there is anything to keep."""
 
 

@@ -20,6 +20,7 @@ from tests.screens.matters_city import FakeMattersDesk
 from tests.screens.offices_city import FakeAccountsDesk, FakeAuditDesk
 from tests.screens.patch_city import FakePatchDesk
 from tests.screens.plan_city import FakePlanDesk
+from tests.screens.review_city import FakeReviewDesk
 from tests.screens.wall_city import FakeWall
 
 PASSWORD = "正确的马 电池 订书钉"  # noqa: S105  nobody's
@@ -107,7 +108,7 @@ class GuardedStore:
         self.fake_gate = gate or FakeGate()
         self.ports = {
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
-            "matters": FakeMattersDesk(), "audit": FakeAuditDesk(), "accounts": FakeAccountsDesk(),
+            "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(), "accounts": FakeAccountsDesk(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -130,6 +131,9 @@ class GuardedStore:
 
     def plan(self, principal: Principal) -> Any:
         return self._port("plan", principal)
+
+    def review(self, principal: Principal) -> Any:
+        return self._port("review", principal)
 
     def matters(self, principal: Principal) -> Any:
         return self._port("matters", principal)

@@ -17,6 +17,7 @@ def make_matter(number: int, left: int | None, *, placed: bool = True) -> PatchM
     """An open matter with so many days left."""
     due = None if left is None else TODAY + timedelta(days=left)
     return PatchMatter(
+        id=number,
         matter_no=f"X{number}",
         category=Category.LAND,
         channel=Channel.LETTER,

@@ -46,7 +46,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "gate.who": lambda city: [("0" * 43, "127.0.0.1"), ("", "nowhere")],
     **{
         f"{desk}.{name}": asked
-        for desk in ("wall", "patch", "plan", "matters")
+        for desk in ("wall", "patch", "plan", "matters", "review")
         for name, asked in _OF_CITY.items()
     },
     "wall.publication": lambda city: [()],
@@ -75,6 +75,15 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "plan.coverage": _COVERAGE,
     "plan.plan_book": lambda city: [(plan,) for plan in (1, 2, 3, 99)],
     "plan.drafts": lambda city: [()],
+    "review.queue": lambda city: [(1,), (2,)],
+    "review.item": lambda city: [
+        (f"{SEALED}路{number}号",) for number in (1, 3, 12, *range(49, 66), 999)
+    ],
+    "review.candidates": lambda city: [((*city.grids[:3], city.counties[0], 10**6, 0),)],
+    "review.find_areas": lambda city: [("东",), ("shuangshi",), ("990102",)],
+    "review.areas_around": lambda city: [((120.0, 28.0, 120.15, 28.15),)],
+    "review.area_at": lambda city: [(120.07, 28.05), (0.0, 0.0)],
+    "review.decisions": lambda city: [()],
     "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
@@ -94,6 +103,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
 WRITES = frozenset(
     {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "gate.enter_kiosk",
      "matters.recuse",
+     "review.decide", "review.undo", "patch.report_place", "patch.take_back_report",
      "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.upload",
      "imports.cancel", "imports.forget_profile", "accounts.add",
      "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",

@@ -42,6 +42,14 @@ _CLERKS = {"clerk", "other_clerk"}
 _PLACERS = {"bureau", *_CLERKS}
 _SERVICE = {"leader", "approver", "bureau", "worker", "narrow", "planner", *_CLERKS}
 
+_TO_PLACE = (
+    "(place_status <> 'accepted' OR place_decision_id IS NOT NULL OR id IN (SELECT petition_id"
+    " FROM place_report WHERE settled_at IS NULL AND verdict = 'elsewhere'))"
+)
+"""What clerks may know the address of, recusals apart."""
+_RECUSED = "SELECT r.petition_id FROM recusal r JOIN account a ON a.id = r.account_id WHERE a.role = 'clerk'"
+"""The matters kept from the clerk, and with it from everybody but the other clerk and whole-city roles."""
+
 HIDDEN = (
     Change("a draft", (
         "INSERT INTO coverage_plan (name, state, valid_from, created_by) VALUES ('密', 'draft', now(), 't')",
@@ -51,6 +59,10 @@ HIDDEN = (
     Change("another's job", (
         "INSERT INTO job (kind, payload, principal) SELECT 'petitions', '{}', public_id FROM account"
         " WHERE role = 'admin'",
+    ), set()),
+    Change("another's upload", (
+        "INSERT INTO upload (key, principal, file_name, sha256, size, content)"
+        " SELECT 'new', public_id, '密', 'x', 1, 'x' FROM account WHERE role = 'admin' LIMIT 1",
     ), set()),
     Change("an upload's content", ("UPDATE job SET payload = '{\"a\": 1}'",), set()),
     Change("a batch", (
@@ -105,11 +117,47 @@ HIDDEN = (
         "UPDATE published_figure SET value = 7", "UPDATE published_month SET count = 77",
         "UPDATE published_placed SET unplaced = 77", "UPDATE published_density SET n = 77",
     ), _WALL),
-    Change("numbers, addresses and points", (
+    Change("numbers and texts", (
         f"UPDATE petition SET matter_no = 'new' || id, source = '{SEALED}'",
-        "UPDATE petition SET address = 'new' || id, datum = 'BD09', place_reasons = '{new}',"
-        " point = ST_Translate(point, 0.001, 0.001) WHERE place_status IS NOT NULL",
+        "UPDATE petition SET summary = 'new' || id WHERE purpose <> 'accusation'",
     ), {"bureau", "town", "county", "unit", "worker"}),
+    Change("addresses and points of what has its place", (
+        f"UPDATE petition SET address = 'new' || id, address_key = 'new' || id, datum = 'BD09',"
+        f" place_reasons = '{{new}}', point = ST_Translate(point, 0.001, 0.001) WHERE NOT ({_TO_PLACE})"
+        " AND place_status IS NOT NULL",
+    ), {"bureau", "town", "county", "unit", "worker"}),
+    Change("addresses of what is to be placed", (
+        "UPDATE petition SET address = 'new' || id, address_key = 'new' || id, datum = 'BD09',"
+        f" place_reasons = '{{new}}' WHERE {_TO_PLACE}",
+    ), {"bureau", "town", "county", "unit", "worker", *_CLERKS}),
+    Change("what a matter is about and whose", (
+        "UPDATE petition SET category = 'health', channel = 'call', track = 'legal', heads = 9,"
+        " submissions = 7, is_repeat = NOT is_repeat, is_backlog = NOT is_backlog, evaluation = 'satisfied',"
+        " registered_on = registered_on - 1, due_on = due_on + 1, unit_id = (SELECT max(id) FROM unit)"
+        " WHERE purpose <> 'accusation'",
+    ), {"leader", "approver", "bureau", "town", "county", "unit", "worker"}),
+    Change("what a grid worker finds right", (
+        "INSERT INTO place_report (petition_id, principal, verdict) SELECT id, 'somebody', 'right'"
+        " FROM petition WHERE place_status = 'accepted'",
+    ), set()),
+    Change("what a recused matter was decided to be", (
+        "UPDATE place_change SET before = '{\"new\": 1}' WHERE petition_id IN"
+        f" ({_RECUSED})",
+        "UPDATE place_decision SET address_key = 'new' || id WHERE id IN (SELECT decision_id"
+        f" FROM place_change WHERE petition_id IN ({_RECUSED}))",
+        "UPDATE place_report SET reported_at = now() - interval '9 days' WHERE petition_id IN"
+        f" ({_RECUSED})",
+    ), {"other_clerk"}),
+    Change("a decision", (
+        "INSERT INTO place_decision (address_key, verdict, granularity, principal)"
+        " VALUES ('new', 'outside', 'none', 'somebody')",
+        "INSERT INTO place_change SELECT max(d.id), (SELECT min(id) FROM petition), '{}'"
+        " FROM place_decision d",
+    ), _PLACERS),
+    Change("a provider's answer", (
+        "INSERT INTO provider_answer (provider, address_key, outcome, raw) VALUES ('x', 'new', 'none', '{}')",
+        "INSERT INTO provider_spent VALUES ('x', now(), 7)",
+    ), _PLACERS),
     Change("an accusation's content", (
         "UPDATE petition SET category = 'health', channel = 'call', stage = 'replied', heads = 9,"
         " submissions = 7, is_repeat = NOT is_repeat WHERE purpose = 'accusation'",
@@ -119,13 +167,18 @@ HIDDEN = (
 
 def candidates() -> Iterator[Matter]:
     """Return matters of every kind that a policy could confuse."""
-    names = tuple(name for name in ROLES if name in {"worker", "town", "county", "unit", "bureau"})
+    names = tuple(name for name in ROLES if name in {"worker", "town", "county", "unit", "bureau", "clerk"})
     number = NEW
     for grid, unit, status, recused in product(
         (0, 1, 3, 6, 9, 15), range(3), ("accepted", "review"), ((), names)
     ):
         number += 1
         yield Matter(number, grid=grid, unit=unit, status=status, recused=recused, days_ago=number % 50)
+    for reported, recused in product(("right", "elsewhere"), ((), names)):
+        number += 1
+        yield Matter(number, grid=9, unit=1, recused=recused, reported=reported)
+        number += 1
+        yield Matter(number, grid=9, unit=1, recused=recused, decided=True, pointed=False)
     for unit in range(3):
         yield Matter(number + 1 + unit, grid=None, status="unmatched", unit=unit, pointed=False)
         yield Matter(

@@ -41,6 +41,10 @@ class Matter:
     is_repeat: bool = False
     submissions: int = 1
     pointed: bool = True
+    decided: bool = False
+    """Whether it was placed by a decision on its address."""
+    reported: str = ""
+    """What a grid worker says of its place, still open."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ ROLES: dict[str, Role] = {
 }  # fmt: skip
 """``narrow`` is a worker without any scope."""
 _WHOLE_CITY = {"leader", "approver", "bureau"}
-_DETAILS = {Role.BUREAU, Role.TOWN, Role.UNIT, Role.WORKER}
+_DETAILS = {Role.BUREAU, Role.TOWN, Role.UNIT, Role.WORKER, Role.CLERK}
+PLACERS = {"bureau", "clerk", "other_clerk"}
+"""Who decides what an address means; clerks know of what is to be placed alone, and nothing but where."""
 
 
 def sees(name: str, matter: Matter) -> bool:
@@ -80,6 +86,8 @@ def sees(name: str, matter: Matter) -> bool:
         return False
     if name in SCOPED_UNITS:
         return matter.unit in SCOPED_UNITS[name]
+    if ROLES[name] is Role.CLERK:
+        return matter.status != "accepted" or matter.decided or matter.reported == "elsewhere"
     placed = matter.status == "accepted" and matter.grid is not None
     if name in SCOPED_GRIDS:
         return placed and matter.grid in SCOPED_GRIDS[name]
@@ -101,6 +109,12 @@ def base_matters() -> tuple[Matter, ...]:
         add(grid=grid, unit=(grid + 2) % 3, status="review", category="rural", pointed=False)
     for grid in (0, 4, 8, 6):
         add(grid=grid, unit=0, recused=("worker", "town", "county", "unit", "bureau", "leader"), days_ago=7)
+    everybody = ("clerk", "worker", "town", "county", "unit", "bureau")
+    for grid, recused in ((0, ()), (9, ()), (6, everybody)):
+        add(grid=grid, unit=1, decided=True, pointed=False, recused=recused, days_ago=3)
+        add(grid=grid, unit=2, reported="elsewhere", recused=recused, days_ago=4)
+        add(grid=grid, unit=0, status="review", pointed=False, recused=recused)
+    add(grid=0, unit=2, reported="right", days_ago=5)
     for unit in range(3):
         add(grid=None, status="unmatched", unit=unit, pointed=False)
     for number in range(4):
@@ -173,6 +187,7 @@ def add_matters(connection: Connection, city: City, matters: Iterable[Matter]) -
         for name in matter.recused:
             recusal = {"petition_id": petition_id, "account_id": accounts[city.who[name].id]}
             connection.execute(insert(models.Recusal).values(recusal))
+        _add_review(connection, city, matter, petition_id)
 
 
 def petition_values(city: City, matter: Matter) -> dict[str, object]:
@@ -189,8 +204,25 @@ def petition_values(city: City, matter: Matter) -> dict[str, object]:
     if matter.unit is not None:
         values["unit_id"] = city.units[matter.unit]
     if matter.status is not None:
-        values |= {"address": f"{SEALED}路{matter.number}号", **_place(city, matter)}
+        address = f"{SEALED}路{matter.number}号"
+        values |= {"address": address, "address_key": address, **_place(city, matter)}
     return values
+
+
+def _add_review(connection: Connection, city: City, matter: Matter, petition_id: int) -> None:
+    """Insert what people decided of a matter's place and what a grid worker says of it."""
+    if matter.decided:
+        decision = _one(connection, "place_decision", address_key=f"{SEALED}路{matter.number}号",
+                        verdict="placed", granularity="grid", area_id=city.grids[matter.grid or 0],
+                        principal=city.who["other_clerk"].id)  # fmt: skip
+        values = {"decision": decision, "petition": petition_id}
+        connection.execute(text("INSERT INTO place_change VALUES (:decision, :petition, '{}')"), values)
+        connection.execute(
+            text("UPDATE petition SET place_decision_id = :decision, place_method = 'decision'"
+                 " WHERE id = :petition"), values)  # fmt: skip
+    if matter.reported:
+        _one(connection, "place_report", petition_id=petition_id, verdict=matter.reported,
+             principal="somebody")  # fmt: skip
 
 
 def _place(city: City, matter: Matter) -> dict[str, object]:

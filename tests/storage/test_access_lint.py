@@ -264,6 +264,7 @@ def edited(name: str, old: str, new: str) -> str:
 
 
 MY_ROLE = "(SELECT access.my_role())"
+NOT_RECUSED = "petition_id <> ALL ((SELECT access.my_recusals())::bigint[])"
 GRIDS = "grid_id = ANY ((SELECT access.my_grids())::bigint[])"
 TOWNS = "town_id = ANY ((SELECT access.my_towns())::bigint[])"
 COUNTIES = "county_id = ANY ((SELECT access.my_counties())::bigint[])"
@@ -311,6 +312,32 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "CREATE POLICY fengtu_kiosk_reads ON petition FOR SELECT TO fengtu_kiosk USING (true)",
     ),
     "clerk granted payloads": ("GRANT SELECT ON job TO fengtu_clerk",),
+    "clerk reads every address": (policy("fengtu_clerk_reads", f"{MY_ROLE} = 'clerk'"),),
+    "clerk reads what is right": (
+        policy("fengtu_clerk_reads", f"{MY_ROLE} = 'clerk' AND {NOT_RECUSED}", "place_report"),
+        policy("fengtu_clerk_reads", f"{MY_ROLE} = 'clerk' AND (place_status <> 'accepted' OR"
+               " place_decision_id IS NOT NULL OR id = ANY ((SELECT array(SELECT petition_id FROM"
+               " place_report WHERE settled_at IS NULL))::bigint[]))"),
+    ),
+    "clerk reads what was settled": (
+        policy("fengtu_clerk_reads", f"{MY_ROLE} = 'clerk' AND (place_status <> 'accepted' OR"
+               " place_method <> 'address')"),
+    ),
+    **{
+        f"clerk granted {column}": (f"GRANT SELECT ({column}) ON petition TO fengtu_clerk",)
+        for column in ("matter_no", "category", "registered_on", "unit_id", "summary")
+    },
+    **{
+        f"recused clerk reads {table}": (policy("fengtu_clerk_reads", f"{MY_ROLE} = 'clerk'", table),)
+        for table in ("place_change", "place_decision", "place_report")
+    },
+    "recused bureau reads places as they were": (
+        policy("fengtu_bureau_reads", f"{MY_ROLE} = 'bureau'", "place_change"),
+    ),
+    "worker reads what others report": (
+        policy("fengtu_worker_reads", f"{MY_ROLE} = 'worker'", "place_report"),
+    ),
+    "uploads of everybody": (policy("own_uploads", f"{MY_ROLE} = 'clerk'", "upload"),),
     "admin granted hashes": ("GRANT SELECT ON account TO fengtu_admin",),
     "audit for the bureau": (
         "GRANT SELECT ON audit TO fengtu_bureau",

@@ -40,14 +40,16 @@ PUBLISHED = (
 )
 PLANS = "assignment coverage_plan leader listing unit"
 SERVICE = "service_headcount service_point service_station"
+REVIEW = "gazetteer_entry place_change place_decision place_report provider_answer"
 READS: dict[str, str] = {
-    "leader": f"{MAP} {PUBLISHED} {PLANS} {SERVICE}",
-    "approver": f"{MAP} {PUBLISHED} {PLANS} {SERVICE}",
-    "bureau": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} petition recusal",
+    "leader": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} area_crosswalk",
+    "approver": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} area_crosswalk",
+    "bureau": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} {REVIEW} area_crosswalk petition recusal",
     "kiosk": f"{MAP} {PUBLISHED} {PLANS}",
-    "planner": f"{MAP} {PLANS}",
-    "clerk": f"{MAP} import_batch import_finding",
-    "worker": f"{MAP} {SERVICE} petition",
+    "planner": f"{MAP} {PLANS} {SERVICE} area_crosswalk",
+    "clerk": f"{MAP} {SERVICE} {REVIEW} area_crosswalk import_batch import_finding import_profile import_row"
+    " upload",
+    "worker": f"{MAP} {SERVICE} petition place_report",
     "town": f"{MAP} unit petition",
     "unit": f"{MAP} unit petition",
     "auditor": f"{MAP} audit audit_head",
@@ -59,28 +61,43 @@ AGGREGATE = (
     " heads id is_backlog is_repeat place_status purpose registered_on replied_on stage submissions town_id"
     " track unit_id village_id"
 )
+PLACE = (
+    "county_id functional_id granularity grid_id place_candidates place_decision_id place_method"
+    " place_reasons place_status point town_id village_id"
+)
 JOB = (
-    "attempts batch_id created_at done ended_at error_code error_facts id kind principal started_at state"
-    " step step_at total unchanged"
+    "attempts batch_id cancel_asked created_at done ended_at error_code error_facts id kind principal"
+    " started_at state step step_at total unchanged"
 )
 READS_SOME: dict[tuple[str, str], str] = {
     ("leader", "petition"): AGGREGATE,
     ("approver", "petition"): AGGREGATE,
     ("clerk", "job"): JOB,
+    ("clerk", "petition"): f"{PLACE} address address_key datum id",
     ("bureau", "account"): "disabled id login role",
     ("admin", "account"): "created_at demo disabled id login public_id role",
     ("admin", "login_session"): "account_id bound_to closed_at expires_at id opened_at seen_at",
 }
+DECIDING = (
+    f"UPDATE petition({PLACE}) INSERT place_decision(address_key area_id granularity point principal verdict)"
+    " UPDATE place_decision(undone_at undone_by) INSERT place_change UPDATE place_report(settled_at)"
+    " UPDATE data_version(changed_at number)"
+)
+"""What it takes to place all matters of an address, and to undo it."""
 WRITES: dict[str, str] = {
     "planner": "INSERT coverage_plan(base_id created_by name state valid_from valid_to)"
     " UPDATE coverage_plan(name version) DELETE coverage_plan"
     " INSERT assignment(cases kind leader_id plan_id unit_id) DELETE assignment",
-    "clerk": "INSERT job(content kind payload principal)",
+    "clerk": f"{DECIDING} INSERT job(kind payload principal upload_id) UPDATE job(cancel_asked)"
+    " INSERT upload(content file_name key principal sha256 size) DELETE upload DELETE import_profile"
+    " UPDATE import_row(state)",
+    "worker": f"UPDATE petition({PLACE}) INSERT place_report(before petition_id point principal verdict)"
+    " UPDATE place_report(settled_at) UPDATE data_version(changed_at number)",
     "admin": "INSERT account(login password_hash public_id role) UPDATE account(disabled password_hash role)"
     " INSERT account_scope DELETE account_scope"
     " INSERT login_session(account_id bound_to token_hash) UPDATE login_session(closed_at)"
     " INSERT city_setting UPDATE city_setting UPDATE data_version(changed_at number)",
-    "bureau": "INSERT recusal DELETE recusal",
+    "bureau": f"{DECIDING} INSERT recusal DELETE recusal",
 }
 ROLE_NAMES = [role.value for role in Role]
 ACCOUNTS = list(ROLES)
@@ -225,7 +242,9 @@ def test_a_reading_writes_nothing_whatever_the_role_may_write(
 # Which rows
 
 
-@pytest.mark.parametrize("name", [name for name in ACCOUNTS if "petition" in READS[ROLES[name].value]])
+@pytest.mark.parametrize(
+    "name", [name for name in ACCOUNTS if "petition" in READS[ROLES[name].value].split()]
+)
 def test_an_account_sees_the_matters_of_its_scope_and_no_other(
     server: Engine, mixed_city: City, name: str
 ) -> None:
@@ -272,7 +291,75 @@ def test_a_leader_counts_the_city_but_gets_no_number_address_or_point(
         assert isinstance(error_of(server, principal, trick), psycopg.errors.InsufficientPrivilege), trick
 
 
-@pytest.mark.parametrize("role", ["clerk", "planner", "admin", "auditor", "kiosk"])
+@pytest.mark.parametrize("name", ["clerk", "other_clerk"])
+def test_a_clerk_reads_where_matters_are_that_are_to_be_placed_and_nothing_else_of_them(
+    server: Engine, mixed_city: City, name: str
+) -> None:
+    principal = mixed_city.who[name]
+    with reading(server, principal) as session:
+        addresses = set(session.execute(text("SELECT address FROM petition")).scalars())
+    assert addresses == {f"{SEALED}路{one.number}号" for one in mixed_city.matters if sees(name, one)}
+    assert addresses
+    for column in ("matter_no", "category", "registered_on", "unit_id", "summary", "purpose", "stage",
+                   "cell_x", "source", "p"):  # fmt: skip
+        refused = error_of(server, principal, f"SELECT {column} FROM petition p")
+        assert isinstance(refused, psycopg.errors.InsufficientPrivilege), column
+
+
+PLACES = "UPDATE petition SET place_reasons = '{forged}'"
+REPORTS = "INSERT INTO place_report (petition_id, principal, verdict) VALUES"
+
+
+@pytest.mark.parametrize("name", ["clerk", "bureau", "worker"])
+def test_places_are_changed_of_what_may_be_and_of_nothing_else(
+    mixed: Engine, mixed_city: City, login_as: Callable[..., Engine], name: str
+) -> None:
+    with noted(login_as(mixed, roles.SERVER), mixed_city.who[name]) as session:
+        session.execute(text(PLACES))
+    with login_as(mixed, "postgres").connect() as root:
+        found = root.execute(text("SELECT matter_no FROM petition WHERE place_reasons = '{forged}'"))
+        changed = set(found.scalars())
+    to_place = {one for one in mixed_city.matters if sees("other_clerk", one)}
+    expected = {one for one in mixed_city.matters if sees(name, one)}
+    expected = expected if name == "worker" else expected & to_place
+    assert changed == {f"{SEALED}-{one.number}" for one in expected}
+
+
+@pytest.mark.parametrize(
+    ("name", "sql"),
+    [
+        ("worker", "UPDATE petition SET grid_id = (SELECT max(id) FROM area WHERE level = 'grid')"),
+        ("worker", "UPDATE petition SET place_status = 'review'"),
+        ("worker", f"{REPORTS} ({{far}}, '{{id}}', 'right')"),
+        ("worker", f"{REPORTS} ({{near}}, 'x', 'right')"),
+        ("clerk", "UPDATE petition SET place_status = 'accepted', place_decision_id = NULL"),
+        ("clerk", "UPDATE petition SET matter_no = 'x'"),
+        ("clerk", "INSERT INTO place_decision (address_key, verdict, granularity, principal)"
+                  " VALUES ('x', 'outside', 'none', 'x')"),
+        ("clerk", "INSERT INTO place_change SELECT max(id), {near}, '{{}}' FROM place_decision"),
+        ("clerk", "UPDATE place_decision SET principal = 'x'"),
+        ("bureau", "UPDATE petition SET stage = 'closed'"),
+        ("clerk", "DELETE FROM place_decision"),
+        ("unit", "UPDATE petition SET place_status = 'review'"),
+    ],
+)  # fmt: skip
+def test_what_no_placer_may_write_is_refused_by_the_database(
+    server: Engine, root: Connection, mixed_city: City, name: str, sql: str
+) -> None:
+    def matter(wanted: Callable[[Matter], bool]) -> int:
+        number = next(one.number for one in mixed_city.matters if wanted(one))
+        ask = text("SELECT id FROM petition WHERE matter_no = :number")
+        return int(root.execute(ask, {"number": f"{SEALED}-{number}"}).scalar_one())
+
+    # An accepted matter of the worker's that no clerk knows of, and one of another's grid.
+    near = matter(lambda one: sees("worker", one) and not sees("clerk", one))
+    far = matter(lambda one: one.status == "accepted" and one.grid == 3)
+    principal = mixed_city.who[name]
+    refused = writes_nothing(server, principal, sql.format(near=near, far=far, id=principal.id))
+    assert isinstance(refused, psycopg.errors.InsufficientPrivilege), sql
+
+
+@pytest.mark.parametrize("role", ["planner", "admin", "auditor", "kiosk"])
 def test_who_has_no_business_with_matters_reads_none(server: Engine, mixed_city: City, role: str) -> None:
     for sql in ("SELECT count(*) FROM petition", "SELECT id FROM petition", "SELECT 1 FROM petition"):
         refused = error_of(server, mixed_city.who[role], sql)
