@@ -14,7 +14,7 @@ from bench import writing
 from bench.gazetteers import BenchCity
 from grid.areas import Area, AreaKind, Level
 from grid.geocoding.names import NamedPlace, NameKind, Parity, short_name
-from grid.geocoding.normalise import normalise
+from grid.geocoding.normalise import fold
 from grid.places import Granularity
 
 
@@ -198,7 +198,7 @@ class CaseMaker:
     def _doors(self) -> dict[tuple[int, str], NamedPlace]:
         return {
             (self._county(door.area_id), door.name): NamedPlace(
-                NameKind.ADDRESS, normalise(door.name), door.area_id, lon=door.lon, lat=door.lat
+                NameKind.ADDRESS, fold(door.name), door.area_id, lon=door.lon, lat=door.lat
             )
             for door in self._city.doors
         }

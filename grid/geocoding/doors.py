@@ -11,7 +11,7 @@ from functools import cache
 
 from grid.areas import Area
 from grid.geocoding.names import Name, NamedPlace, NameKind, Referent
-from grid.geocoding.normalise import normalise
+from grid.geocoding.normalise import fold
 
 _NUMBER = r"\d{1,6}(?:[-之]\d{1,4})?"
 DOOR_END = re.compile(
@@ -42,10 +42,10 @@ class Doors:
         self._chains = chains
         self._rows: dict[str, int | tuple[int, ...]] = {}
         self._areas, self._lon, self._lat = array("q"), array("d"), array("d")
-        above = cache(lambda area: [normalise(areas[one].name) for one in reversed(chains[area])])
+        above = cache(lambda area: [fold(areas[one].name) for one in reversed(chains[area])])
         for door in doors:
             if door.area_id in areas:
-                self._add(_without_areas(normalise(door.name), above(door.area_id)), door)
+                self._add(_without_areas(fold(door.name), above(door.area_id)), door)
 
     def __len__(self) -> int:
         return len(self._areas)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from grid.areas import LEVELS, AreaKind, Level
 from grid.geocoding.gazetteer import Gazetteer
 from grid.geocoding.names import NamedPlace, NameKind
-from grid.geocoding.normalise import normalise
+from grid.geocoding.normalise import fold
 from grid.geocoding.reading import Leftover, Reading, Token, read
 from grid.geocoding.senses import Sense, common_area, explaining_areas, meeting_area, point_of, sense_of
 from grid.places import Granularity, PlaceReason, PlaceStatus
@@ -61,7 +61,7 @@ def geocode(gazetteer: Gazetteer, text: str) -> Answer:
     Accepted means: every name found lies on one chain of areas, nothing that looks like a name is left over,
     and no other place fits as well. Anything less is for review, with reasons and candidates.
     """
-    text = normalise(text)
+    text = fold(text)
     if _MISSING.fullmatch(text):
         return Answer(PlaceStatus.UNMATCHED, reasons=(PlaceReason.ADDRESS_MISSING,))
     if _ELSEWHERE.fullmatch(text):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from grid.areas import Area, AreaKind, Level
-from grid.geocoding.normalise import normalise
+from grid.geocoding.normalise import fold
 
 _SHORTEST_NAME = 2
 _SUFFIX = {
@@ -106,7 +106,7 @@ def short_name(area: Area) -> str | None:
     suffix = _SUFFIX.get(area.level)
     if suffix is None or area.kind is AreaKind.FUNCTIONAL:
         return None
-    name = normalise(area.name)
+    name = fold(area.name)
     stem = suffix.sub("", name)
     return stem if len(stem) >= _SHORTEST_NAME and stem != name else None
 
@@ -125,7 +125,7 @@ def collect_names(
 
 def _referents(by_id: Mapping[int, Area], places: Iterable[NamedPlace]) -> Iterator[tuple[str, Referent]]:
     # Thousands of grids share a few dozen names, and thousands of number ranges a few hundred.
-    normal = cache(normalise)
+    normal = cache(fold)
     for area in by_id.values():
         yield normal(area.name), Referent(area.id)
         short = short_name(area)

@@ -13,6 +13,8 @@ _NUMERAL = re.compile("[〇零一二两三四五六七八九十百千]{1,12}(?=�
 _GRID = re.compile(r"第?0{0,4}(\d{1,6})号?网格")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_VARIANTS = str.maketrans("奥墺垟塆", "岙岙洋湾")
+"""Characters of hamlets that people and old files write in either way."""
 
 
 def normalise(text: str) -> str:
@@ -22,6 +24,14 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
     text = _NUMERAL.sub(lambda found: _read_numeral(found[0]), text)
     return _GRID.sub(r"第\1网格", text)
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts and names are matched: normal, with one spelling of local characters.
+
+    A decision holds for the text as it is spelt (`address_key`): 张奥村 may lie beside 张岙村.
+    """
+    return normalise(text).translate(_VARIANTS)
 
 
 def address_key(text: str) -> str:

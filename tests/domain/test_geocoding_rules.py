@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grid.areas import Area, AreaKind, Level
+from grid.geocoding.doors import Door
 from grid.geocoding.gazetteer import Gazetteer, build_gazetteer
 from grid.geocoding.geocoder import Answer, geocode
 from grid.geocoding.names import NamedPlace, NameKind, Parity
@@ -14,7 +15,7 @@ TREE = {
     "枫溪市": {
         "云岭县": {
             "石桥镇": {"东湖村": {}, "西山村": {}, "石桥村": {}, "新安社区": {"第1网格": {}, "第2网格": {}}},
-            "白沙镇": {"西山村": {}, "林泉村": {"第1网格": {}}, "大洋村": {}},
+            "白沙镇": {"西山村": {}, "林泉村": {"第1网格": {}}, "大洋村": {}, "张村村": {}, "李岙村": {}},
         },
         "临江区": {"滨江街道": {"锦绣社区": {}, "东街社区": {}}, "石桥乡": {"和平村": {}}},
     }
@@ -67,14 +68,30 @@ PLACES = [
     NamedPlace(NameKind.ESTATE, "翡翠花园", IDS[f"{STONE}/新安社区/第2网格"], lon=120.1, lat=28.1),
     NamedPlace(NameKind.ESTATE, "无点小区", IDS[f"{STONE}/新安社区"]),
     NamedPlace(NameKind.POI, "云岭农贸市场", IDS[f"{SAND}/林泉村"], lon=120.2, lat=28.2),
+    NamedPlace(NameKind.ESTATE, "翡翠花园二期", IDS[f"{STONE}/新安社区/第1网格"], lon=120.15, lat=28.15),
     NamedPlace(NameKind.ALIAS, "老鹰嘴", IDS[f"{SAND}/大洋村"]),
+    NamedPlace(NameKind.ALIAS, "沙头公社", IDS[SAND]),
     NamedPlace(NameKind.ALIAS, "已撤销的村", 999_999_999_999),
+]
+
+
+DOORS = [
+    Door("浙江省枫溪市云岭县石桥镇东湖村滨河路8号", IDS[f"{STONE}/东湖村"], 120.3, 28.3),
+    Door("滨河路10号1幢", IDS[f"{STONE}/东湖村"], 120.31, 28.31),
+    Door("滨河路10号2幢", IDS[f"{STONE}/东湖村"], 120.32, 28.32),
+    Door("云岭县白沙镇林泉村15号", IDS[f"{SAND}/林泉村/第1网格"], 120.33, 28.33),
+    Door("人民路8号", IDS[f"{SAND}/林泉村"], 120.34, 28.34),
+    Door("人民路8号", IDS[f"{RIVER}/锦绣社区"], 120.35, 28.35),
+    Door("人民路9号", IDS[f"{SAND}/林泉村"], 120.36, 28.36),
+    Door("人民路9号", IDS[f"{SAND}/林泉村"], 120.37, 28.37),
+    Door("无点路1号", IDS[f"{SAND}/林泉村"], float("nan"), float("nan")),
+    Door("无处路1号", 999_999, 120.0, 28.0),
 ]
 
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return build_gazetteer(AREAS, PLACES)
+    return build_gazetteer(AREAS, PLACES, DOORS)
 
 
 def where(answer: Answer) -> str | None:
@@ -102,7 +119,21 @@ def where(answer: Answer) -> str | None:
         ("滨河路12-3号", f"{STONE}/东湖村"),
         ("滨江街道锦江大道11号", f"{RIVER}/锦绣社区"),
         ("滨江街道锦江大道12号", f"{RIVER}/东街社区"),
-        ("白沙镇人民路8号", f"{SAND}/林泉村"),
+        ("白沙镇人民路18号", f"{SAND}/林泉村"),
+        ("白沙镇人民路9号", f"{SAND}/林泉村"),
+        ("白沙镇无点路1号", f"{SAND}/林泉村"),
+        ("白沙镇张村", f"{SAND}/张村村"),
+        ("白沙镇张村村", f"{SAND}/张村村"),
+        ("白沙镇张村村村委会", f"{SAND}/张村村"),
+        ("白沙镇张村村村民委员会办公楼", f"{SAND}/张村村"),
+        ("白沙镇李奥村", f"{SAND}/李岙村"),
+        ("白沙鎮李嶴村", f"{SAND}/李岙村"),
+        ("白沙镇大垟村", f"{SAND}/大洋村"),
+        ("云岭县沙头公社大洋村", f"{SAND}/大洋村"),
+        ("沙头公社", SAND),
+        ("市民来电反映，石桥镇东湖村３组夜间施工，请求解决", f"{STONE}/东湖村"),
+        ("我们小区在石桥镇新安社区，要求加装路灯", f"{STONE}/新安社区"),
+        ("石桥镇东湖村、石桥镇东湖村3组", f"{STONE}/东湖村"),
         ("滨江街道东街社区", f"{RIVER}/东街社区"),
         ("白沙镇老鹰嘴", f"{SAND}/大洋村"),
         ("石 桥\u200b镇\u00a0东湖村", f"{STONE}/东湖村"),
@@ -126,6 +157,10 @@ def test_clear_addresses_are_accepted(gazetteer: Gazetteer, text: str, code: str
         ("临江区石桥镇东湖村", PlaceReason.NAMES_CONTRADICT, "枫溪市"),
         ("白沙镇滨河路12号", PlaceReason.NAMES_CONTRADICT, "枫溪市/云岭县"),
         ("石桥镇西山村滨河路12号", PlaceReason.NAMES_CONTRADICT, STONE),
+        ("石桥镇翡翠花园三期8幢", PlaceReason.UNKNOWN_NAME, f"{STONE}/新安社区/第2网格"),
+        ("滨河路8号；人民路18号", PlaceReason.NAMES_CONTRADICT, None),
+        ("石桥镇东湖村\n临江区石桥乡和平村", PlaceReason.NAMES_CONTRADICT, None),
+        ("滨江街道滨河路8号", PlaceReason.NAMES_CONTRADICT, "枫溪市"),
         ("石桥镇东湖村、白沙镇大洋村", PlaceReason.NAMES_CONTRADICT, "枫溪市/云岭县"),
         ("白沙东湖村", PlaceReason.NAMES_CONTRADICT, "枫溪市/云岭县"),
         ("白沙镇翡翠花园3幢", PlaceReason.NAMES_CONTRADICT, "枫溪市/云岭县"),
@@ -202,6 +237,51 @@ def test_only_an_entry_that_is_a_point_gives_a_point(gazetteer: Gazetteer) -> No
     assert (market.granularity, where(market)) == (Granularity.POINT, f"{SAND}/林泉村")
     pointless = geocode(gazetteer, "石桥镇无点小区")
     assert (pointless.granularity, pointless.place) == (Granularity.VILLAGE, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "point"),
+    [
+        ("石桥镇滨河路8号", f"{STONE}/东湖村", (120.3, 28.3)),
+        ("滨河路八号3楼", f"{STONE}/东湖村", (120.3, 28.3)),
+        ("石桥镇滨河路10号2幢3单元501室", f"{STONE}/东湖村", (120.32, 28.32)),
+        ("云岭县白沙镇林泉村15号", f"{SAND}/林泉村/第1网格", (120.33, 28.33)),
+        ("白沙镇人民路8号", f"{SAND}/林泉村", (120.34, 28.34)),
+        ("临江区人民路8号", f"{RIVER}/锦绣社区", (120.35, 28.35)),
+        ("石桥镇翡翠花园二期3幢", f"{STONE}/新安社区/第1网格", (120.15, 28.15)),
+    ],
+)
+def test_a_door_that_is_known_is_found_at_its_point(
+    gazetteer: Gazetteer, text: str, code: str, point: tuple[float, float]
+) -> None:
+    answer = geocode(gazetteer, text)
+    assert (answer.status, answer.granularity) == (PlaceStatus.ACCEPTED, Granularity.BUILDING)
+    assert where(answer) == code
+    assert answer.place is not None
+    assert (answer.place.lon, answer.place.lat) == point
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "石桥镇滨河路10号",
+        "石桥镇滨河路18号",
+        "石桥镇滨河路10号3幢",
+        "石桥镇滨河路8号对面",
+        "白沙镇人民路9号",
+        "白沙镇林泉村5号",
+    ],
+)
+def test_another_door_or_one_at_two_places_gives_no_point(gazetteer: Gazetteer, text: str) -> None:
+    answer = geocode(gazetteer, text)
+    assert (answer.status, answer.place) == (PlaceStatus.ACCEPTED, None)
+    assert answer.granularity is Granularity.VILLAGE
+
+
+def test_a_door_of_two_counties_needs_one_of_them(gazetteer: Gazetteer) -> None:
+    answer = geocode(gazetteer, "人民路8号")
+    assert (answer.status, answer.place) == (PlaceStatus.REVIEW, None)
+    assert PlaceReason.RIVALS in answer.reasons
 
 
 def test_beside_a_point_is_not_at_it(gazetteer: Gazetteer) -> None:

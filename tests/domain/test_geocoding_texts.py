@@ -13,8 +13,9 @@ from bench.gazetteers import make_city
 from grid.geocoding.gazetteer import build_gazetteer
 from grid.geocoding.geocoder import geocode
 from grid.geocoding.names import NamedPlace, NameKind, Parity
-from grid.geocoding.normalise import normalise
+from grid.geocoding.normalise import address_key, fold, normalise
 from grid.places import PlaceStatus
+from grid.reviewing import LONGEST_KEY
 
 CITY = make_city(Random(1), counties=2, towns=4)
 GAZETTEER = build_gazetteer(CITY.areas.values(), CITY.places)
@@ -35,11 +36,21 @@ PIECES = sorted({area.name for area in CITY.areas.values()} | {place.name for pl
         ("007号网格", "第7网格"),
         ("石\u200b桥\u00a0镇\n 东\ufeff湖村", "石桥镇东湖村"),
         ("龍灣區", "龙湾区"),
+        ("江南首府二期", "江南首府2期"),
+        ("臨楓區鹭潭鎮舊廠路１號", "临枫区鹭潭镇旧厂路1号"),
+        ("乾潭镇", "乾潭镇"),
         ("Ａ幢（东）", "A幢(东)"),
     ],
 )
 def test_normal_form(text: str, normal: str) -> None:
     assert normalise(text) == normal
+
+
+def test_local_spellings_match_but_stay_apart_as_keys() -> None:
+    assert fold("张奥村") == fold("張嶴村") == "张岙村"
+    assert fold("大垟村") == fold("大洋村")
+    assert address_key("张奥村") != address_key("张岙村"), "a decision on one is none on the other"
+    assert len(address_key("村" * 1000)) == LONGEST_KEY
 
 
 @settings(deadline=None)
@@ -70,9 +81,9 @@ def test_whatever_is_accepted_holds_every_area_named_in_full(text: str) -> None:
 @pytest.mark.parametrize("end", ["号", "网格", "x"])
 @pytest.mark.parametrize("char", "村一路号东的")
 def test_a_very_long_text_takes_no_time(char: str, end: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     geocode(GAZETTEER, char * 20_000 + end)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @settings(deadline=None)

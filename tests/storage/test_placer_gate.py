@@ -20,7 +20,7 @@ from grid.geocoding.geocoder import geocode
 from grid.geocoding.names import NameKind
 from grid.places import Granularity
 
-CASES = 1500
+CASES = 1200
 UNDAMAGED = (Damage.ABBREVIATED, Damage.OLD_NAME, Damage.TRADITIONAL, Damage.NOISE, Damage.SENTENCE)
 """Other ways to write the same: as certain as a clean address."""
 Tally = dict[Damage, Counter[str]]
