@@ -77,7 +77,7 @@ class _Members:
         while True:
             name = self._value()
             self._expect(":")
-            if name == "features" and self._peek() == "[":
+            if name == "features":
                 for feature in self._elements():
                     yield "features", feature
                 yield "features", _END

@@ -44,6 +44,8 @@ def check_extent(rows: int, columns: int) -> None:
 
 def choose(titles: Sequence[str], holding: Sequence[str], name: str | None) -> str:
     """Return the sheet called ``name``, else the first that holds something."""
+    if not titles:
+        raise Refused("workbook_broken")
     if name is not None and name not in titles:
         raise Refused("sheet_unknown", sheet=name, sheets="、".join(titles))
     wanted = [title for title in holding if name in (None, title)]

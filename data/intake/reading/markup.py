@@ -17,6 +17,7 @@ from grid.refusals import Refused
 _LARGEST_HTML = 64 * 2**20
 _PIECE = 2**20
 _UNSEEN = frozenset({"script", "style", "title", "template", "xml"})
+_REMARK = re.compile(r"<!--|<[!?]")
 _SCIENTIFIC = re.compile(r"[\d.]+E\+?\d+", re.IGNORECASE)
 
 
@@ -70,11 +71,27 @@ def read_html(path: Path, name: str | None) -> Grid:
     if path.stat().st_size > _LARGEST_HTML:
         raise Refused("file_too_large", limit_mb=_LARGEST_HTML // 2**20)
     parser = _HtmlTables()
-    parser.feed(path.read_text(encoding=find_encoding(path)))
+    parser.feed(_without_remarks(path.read_text(encoding=find_encoding(path))))
     parser.close()
+    parser.finish()
     if not parser.pages:
         raise Refused("format_markup")
     return _chosen(parser.pages, name)
+
+
+def _without_remarks(text: str) -> str:
+    """Return a page without comments and declarations, in one pass: the parser searches on from every one."""
+    kept, at = [], 0
+    for mark in _REMARK.finditer(text):
+        if mark.start() < at:
+            continue
+        kept.append(text[at : mark.start()])
+        closing = "-->" if mark[0] == "<!--" else ">"
+        end = text.find(closing, mark.end())
+        if end < 0:
+            return "".join(kept)
+        at = end + len(closing)
+    return "".join([*kept, text[at:]])
 
 
 def read_spreadsheet_xml(path: Path, name: str | None) -> Grid:
@@ -154,6 +171,10 @@ class _HtmlTables(HTMLParser):
         """Hear the text of a cell or a caption."""
         if not self._unseen and (self._cell is not None or self._caption):
             self._text.append(data)
+
+    def finish(self) -> None:
+        """Put the cell that the page leaves open."""
+        self._end_cell()
 
     def _end_cell(self) -> None:
         if self._cell is not None:

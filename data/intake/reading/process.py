@@ -41,7 +41,7 @@ def limits_for(size: int) -> Limits:
     """Return limits that are generous to an honest file of ``size`` bytes and never without end."""
     return Limits(
         memory=min(360 * _MIB + 8 * size, 2048 * _MIB),
-        cpu_s=min(20 + size // _MIB, 300),
+        cpu_s=min(4 + 5 * size // _MIB, 300),
         wall_s=min(60 + 2 * size // _MIB, 600),
     )
 

@@ -98,11 +98,11 @@ def _unpack(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], stem:
 def _find_encoding(given: str | None) -> _Encoding:
     """Return the encoding: the one given, else the one that the file states and keeps, else what fits."""
     texts = set(_texts(Path("layer.dbf").read_bytes()))
-    foreign = {text for text in texts if not text.isascii()}
-    clean = tuple(name for name in _TRIED if all(_fits(text, name) for text in foreign))
+    foreign = {(text, width) for text, width in texts if not text.isascii()}
+    clean = tuple(name for name in _TRIED if all(_fits(*text, name) for text in foreign))
     stated = _lookup(given) if given else _stated()
     if stated is not None:
-        if not all(_fits(text, stated) for text in foreign):
+        if not all(_fits(*text, stated) for text in foreign):
             raise Refused(
                 "encoding_contradicted", stated=stated.upper(), fitting="、".join(clean).upper() or "—"
             )
@@ -128,13 +128,15 @@ def _lookup(said: str) -> str:
     if name in _CHINESE:
         return "gb18030"
     try:
-        return codecs.lookup(f"cp{name}" if name.isdigit() else name).name
+        found = codecs.lookup(f"cp{name}" if name.isdigit() else name).name
+        b"a".decode(found)  # what codecs do to bytes alone is no encoding
+        return found
     except (LookupError, ValueError):
         raise Refused("encoding_unknown") from None
 
 
-def _texts(table: bytes) -> Iterator[bytes]:
-    """Yield the texts and field names of a dBASE table as they stand.
+def _texts(table: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield the texts and field names of a dBASE table as they stand, each with the width of its field.
 
     A head of 32 bytes (length of all heads at 8, of a record at 10), then heads of 32 bytes a field: a name
     in 11, the kind at 11, the width at 16, ended by 0x0D; every record begins with a mark of deletion.
@@ -144,7 +146,7 @@ def _texts(table: bytes) -> Iterator[bytes]:
     start, width = struct.unpack_from("<HH", table, 8)
     fields, offset, at = [], 1, 32
     while at + 32 <= min(len(table), start) and table[at] != 0x0D:
-        yield table[at : at + 11].split(b"\0")[0]
+        yield table[at : at + 11].split(b"\0")[0], 10
         if table[at + 11 : at + 12] in (b"C", b"c"):
             fields.append((offset, table[at + 16]))
         offset += table[at + 16]
@@ -153,15 +155,15 @@ def _texts(table: bytes) -> Iterator[bytes]:
         raise Refused("layer_broken")
     for record in range(start, len(table), width):
         for offset, size in fields:
-            yield table[record + offset : record + offset + size].rstrip(b" \0")
+            yield table[record + offset : record + offset + size].rstrip(b" \0"), size
 
 
-def _fits(text: bytes, encoding: str) -> bool:
+def _fits(text: bytes, width: int, encoding: str) -> bool:
     """Return whether a text can be read in an encoding, but for a letter that its field cut in two."""
     try:
         text.decode(encoding)
     except UnicodeDecodeError as fault:
-        return fault.end >= len(text) and len(text) - fault.start < _LONGEST_LETTER and len(text) >= 10
+        return fault.end >= len(text) >= width and len(text) - fault.start < _LONGEST_LETTER
     except LookupError:
         return False
     return True

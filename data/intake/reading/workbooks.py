@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,9 @@ from data.intake.values import Cell
 from grid.refusals import Refused
 
 T = TypeVar("T")
+_BOF = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILEPASS = 0x2F
+_FIRST_RECORDS = 4
 _EXACT = 2**53
 """Whole numbers up to here are exact as floats, which is all that a workbook keeps."""
 
@@ -61,6 +65,22 @@ def _check_container(path: Path) -> None:
             raise Refused("workbook_encrypted")
         if not (names("Workbook") or names("Book")):
             raise Refused("format_unknown")
+        if _has_password(content):
+            raise Refused("workbook_encrypted")
+
+
+def _has_password(content: mmap.mmap) -> bool:
+    """Return whether the record FILEPASS stands among the first of a BIFF8 stream, which begins with BOF."""
+    at = content.find(_BOF)
+    for _ in range(_FIRST_RECORDS if at >= 0 else 0):
+        head = content[at : at + 4]
+        if len(head) < 4:
+            return False
+        kind, size = struct.unpack("<HH", head)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False
 
 
 def _open(path: Path, suffix: str, read: Callable[[Any], T]) -> T:
