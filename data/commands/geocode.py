@@ -1,10 +1,13 @@
-"""``fengtu geocode``: where addresses are, by the city's own gazetteer."""
+"""``fengtu geocode``: where addresses are, by the city's own gazetteer and what people decided."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -16,32 +19,62 @@ from grid.places import Place, PlaceRequest
 from grid.principals import COMMAND_LINE
 from grid.refusals import Refused
 
+_AT_ONCE = 2000
+"""Addresses held at a time: a file may have any number of lines."""
+_LONGEST_LINE = 20_000
+_STDIN = "-"
+
 
 @click.command(name="geocode")
 @click.argument("texts", nargs=-1, metavar="TEXT...")
-@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--file", "path", metavar="FILE|-")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def command(context: Context, texts: tuple[str, ...], path: Path | None, as_json: bool) -> None:
+def command(context: Context, texts: tuple[str, ...], path: str | None, as_json: bool) -> None:
     """Find addresses among the city's own names; one line, or one line of JSON, each."""
-    addresses = [*texts, *_lines(path)]
-    if not addresses:
+    if not texts and path is None:
         raise Refused("geocode_nothing_given")
+    addresses = chain(texts, () if path is None else _lines(path))
     with reading(context.open_engine(), COMMAND_LINE) as session:
         placer = Placer.load(session)
-    for text, place in zip(addresses, placer.place([PlaceRequest(text) for text in addresses]), strict=True):
-        areas = placer.city.areas
-        answer = json.dumps(_answer(text, place, areas), ensure_ascii=False) if as_json else None
-        click.echo(answer or _sentence(context.say, text, place, areas))
+    areas = placer.city.areas
+    while block := list(islice(addresses, _AT_ONCE)):
+        places = placer.place([PlaceRequest(text) for text in block])
+        for text, place in zip(block, places, strict=True):
+            answer = json.dumps(_answer(text, place, areas), ensure_ascii=False) if as_json else None
+            click.echo(answer or _sentence(context.say, text, place, areas))
 
 
-def _lines(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise Refused("geocode_not_utf8", name=path.name) from None
+def _lines(path: str) -> Iterator[str]:
+    """Yield the lines of a file, or of standard input; raises ``Refused`` for what cannot be read."""
+    if path == _STDIN:
+        yield from _decoded(sys.stdin.buffer, _STDIN)
+        return
+    file = Path(path)
+    if not file.is_file():
+        raise Refused("file_missing", file=file.name)
+    with file.open("rb") as opened:
+        yield from _decoded(opened, file.name)
+
+
+def _decoded(file: BinaryIO, name: str) -> Iterator[str]:
+    for number, line in enumerate(_bounded(file, name), start=1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise Refused("geocode_not_utf8", name=name, line=number) from None
+        if "\0" in text:
+            raise Refused("geocode_not_text", name=name, line=number)
+        yield text.rstrip("\r\n")
+
+
+def _bounded(file: BinaryIO, name: str) -> Iterable[bytes]:
+    number = 0
+    while line := file.readline(_LONGEST_LINE + 1):
+        number += 1
+        if len(line) > _LONGEST_LINE:
+            raise Refused("geocode_line_too_long", name=name, line=number, limit=_LONGEST_LINE)
+        yield line
 
 
 def _answer(text: str, place: Place, areas: Mapping[int, Area]) -> dict[str, object]:
@@ -51,6 +84,7 @@ def _answer(text: str, place: Place, areas: Mapping[int, Area]) -> dict[str, obj
         "text": text,
         "status": place.status,
         "granularity": place.granularity,
+        "method": place.method,
         "area": area and area.code,
         "area_name": area and area.name,
         "lon": place.lon,

@@ -25,7 +25,9 @@ def run(engine: Engine) -> Callable[..., Result]:
     with Session(engine) as session, session.begin():
         _add_counties(session)
     environment = {"DATABASE_URL": engine.url.render_as_string(hide_password=False)}
-    return lambda *words: CliRunner().invoke(make_cli(say), ["geocode", *words], env=environment)
+    return lambda *words, stdin=None: CliRunner().invoke(
+        make_cli(say), ["geocode", *words], env=environment, input=stdin
+    )
 
 
 def _add_counties(session: Session) -> None:
@@ -59,7 +61,8 @@ def test_json_lines(run: Callable[..., Result], tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     clear, missing, both = map(json.loads, result.stdout.splitlines())
     assert clear == {
-        "text": "云岭县", "status": "accepted", "granularity": "county", "area": "990101",
+        "text": "云岭县", "status": "accepted", "granularity": "county", "method": "address",
+        "area": "990101",
         "area_name": "云岭县", "lon": None, "lat": None, "candidates": [], "reasons": [],
     }  # fmt: skip
     assert (missing["status"], missing["area"], missing["reasons"]) == (
@@ -86,7 +89,28 @@ def test_what_it_cannot_read_it_refuses_in_words(run: Callable[..., Result], tmp
     assert (nothing.exit_code, nothing.stderr) == (2, say("refusals.geocode_nothing_given") + "\n")
     other = tmp_path / "gbk.txt"
     other.write_bytes("云岭县".encode("gb18030"))
-    assert run("--file", str(other)).stderr == say("refusals.geocode_not_utf8", name="gbk.txt") + "\n"
+    refused = run("--file", str(other))
+    assert refused.stderr == say("refusals.geocode_not_utf8", name="gbk.txt", line=1) + "\n"
+    assert (
+        run("--file", str(tmp_path / "no.txt")).stderr == say("refusals.file_missing", file="no.txt") + "\n"
+    )
+    assert run("--file", str(tmp_path)).exit_code == 2
+    other.write_bytes("云岭县\n\0".encode())
+    assert run("--file", str(other)).stderr == say("refusals.geocode_not_text", name="gbk.txt", line=2) + "\n"
+    other.write_bytes(b"x" * 30_000)
+    assert "20000" in run("--file", str(other)).stderr
+
+
+def test_a_large_file_and_standard_input_are_answered_line_by_line(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    listed = tmp_path / "many.txt"
+    listed.write_bytes("云岭县\r\n\r\n临江区\n".encode() * 2000)
+    answers = [json.loads(line) for line in run("--json", "--file", str(listed)).stdout.splitlines()]
+    assert len(answers) == 6000, "one line each, also for an empty one"
+    assert [answer["area"] for answer in answers[-3:]] == ["990101", None, "990102"]
+    piped = run("--json", "--file", "-", stdin="临江区\n")
+    assert json.loads(piped.stdout)["area"] == "990102"
 
 
 @pytest.mark.parametrize("language", Language)
