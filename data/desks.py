@@ -20,7 +20,7 @@ from data import jobs, outcomes, registers
 from data.faults import refusal_of, refusing
 from data.reads import batches, cards, city, coverage, listings, matters, patch, published
 from data.sessions import reading
-from data.writes import place_reports, plans, recusals
+from data.writes import place_reports, plans, recusals, settling
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
@@ -253,6 +253,11 @@ class UploadDesk(_Desk):
     def conflicts(self, batch_id: int) -> tuple[Conflict, ...]:
         """Return a batch's rows that contradict each other."""
         return self._note(outcomes.read_conflicts, batch_id)
+
+    def settle(self, batch_id: int, row: int) -> int:
+        """Let a row of a conflict hold."""
+        with refusing():
+            return settling.settle_quarantine(self._engine, self._principal, batch_id, row)
 
     def forget_profile(self, kind: ImportKind, source: str) -> None:
         """Forget what a source's columns mean."""

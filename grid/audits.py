@@ -31,6 +31,8 @@ class Action(StrEnum):
     IMPORT_OUTCOME = "import.outcome"
     IMPORT_ROWS = "import.rows"
     """A workbook of the rows to mend."""
+    IMPORT_SETTLE = "import.settle"
+    """Which of rows that contradict each other holds."""
     IMPORT_FORGET = "import.forget"
     """What the columns of a source mean is remembered no longer."""
     EDITION_ROLLBACK = "edition.rollback"

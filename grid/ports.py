@@ -294,6 +294,12 @@ class ImportDesk(Protocol):
         Raises ``Refused('batch_unknown')``.
         """
 
+    def settle(self, batch_id: int, row: int) -> int:
+        """Let a row of a conflict hold and queue its import; returns the job's id.
+
+        Raises ``Refused('row_not_in_conflict')`` or ``('queue_full')``.
+        """
+
     def forget_profile(self, kind: ImportKind, source: str) -> None:
         """Remember no longer what the columns of a source's files mean; unknown sources are nothing."""
 

@@ -105,7 +105,7 @@ WRITES = frozenset(
      "matters.recuse",
      "review.decide", "review.undo", "patch.report_place", "patch.take_back_report",
      "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.upload",
-     "imports.cancel", "imports.forget_profile", "accounts.add",
+     "imports.cancel", "imports.settle", "imports.forget_profile", "accounts.add",
      "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",
      "accounts.end_sessions", "accounts.add_kiosk", "accounts.revoke_kiosk", "accounts.set_settings"}
 )  # fmt: skip
