@@ -60,7 +60,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 
 
 def read_abbreviation(said: str, kind: ImportKind) -> Mapping[str, float]:
-    """Return by field how surely a header in Latin letters means it: initials, pinyin or English cut short."""
+    """Return by field how surely a header in Latin letters means it: initials, pinyin or English."""
     said = re.sub(r"\d+$", "", said)
     pinyin = _pinyin(kind).get(said, frozenset())
     # Initials that two fields share are left to the values.

@@ -191,7 +191,7 @@ _FITS: Mapping[ImportKind, Mapping[str, Fit]] = {
 }
 ALONE: Mapping[ImportKind, Mapping[str, float]] = {
     ImportKind.PETITIONS: {
-        "matter_no": 60, "channel": 75, "purpose": 75, "category": 72, "stage": 70, "track": 65, "repeat": 75,
+        "matter_no": 60, "channel": 75, "purpose": 75, "category": 72, "stage": 70, "repeat": 75,
         "evaluation": 75, "registered_on": 56, "area_code": 70, "lon": 72, "lat": 72, "datum": 75,
         "address": 62, "unit": 58,
     },

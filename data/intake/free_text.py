@@ -1,4 +1,4 @@
-"""Free text: columns of sentences, found by header and by content; dropped unless the source asks for them."""
+"""Free text: columns of sentences, found by header and content; dropped unless the source asks for them."""
 
 from __future__ import annotations
 

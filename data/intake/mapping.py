@@ -119,9 +119,17 @@ def _bids(column: Column, kind: ImportKind) -> Iterator[_Bid]:
         named, share = by_name.get(field, 0.0), shares.get(field)
         if named:
             yield _Bid(_weighed(named, share), column.index, field, GuessSource.HEADER)
-        elif share is not None and share >= _FITTING and not by_name and _untold(column.names, field):
+        elif share is not None and share >= _FITTING and not by_name and _may_tell(column, field):
             alone = ALONE[kind].get(field, 0) * share
             yield _Bid(alone, column.index, field, GuessSource.VALUES)
+
+
+def _may_tell(column: Column, field: str) -> bool:
+    """Return whether a column's values may speak for a field that its header does not name."""
+    if column.names and field not in _DAYS and len(set(map(str, column.values))) == 1:
+        # One word all the way down, under a header of its own, says nothing: 一般 is no track of 紧急程度.
+        return False
+    return _untold(column.names, field)
 
 
 def _untold(names: Sequence[str], field: str) -> bool:

@@ -97,7 +97,7 @@ def _row_option(task: Task, name: str) -> int | None:
 
 
 def _remember(task: Task, layout: Layout, profile: writes.Profile, wishes: Wishes) -> None:
-    """Store what the columns were taken for where their headers do not say it; a dry run's transaction takes it back with the rest."""
+    """Store what headers do not say of their columns; a dry run's transaction takes it back."""
     columns = dict(profile.columns)
     for role in layout.roles:
         exact = exact_field(role.cell, layout.kind)

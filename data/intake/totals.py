@@ -17,11 +17,9 @@ COUNTED: Mapping[ImportKind, tuple[str, ...]] = {
 }
 """Fields that a total row adds up; coverage and populations check theirs themselves."""
 _INITIALS = frozenset("合总小共本全累平计 　tTsSgG")
-_TOTAL = re.compile(
-    r"(?:本页|本表|全市|全县|全区|累计)?(?:合计|总计|共计|grandtotal|total|sum)(?![\u4e00-\u9fff]{2})"
-)
-_PART = re.compile(r"小计|本页合计|subtotal")
-_GROUP_PART = re.compile(r"[\u4e00-\u9fff]{1,12}(?:小计|合计)$")
+_OF_WHAT = r"(?:数|件数|人数|人口|\(.*\)|\d.*)?"
+_TOTAL = re.compile(rf"(?:本页|本表|全市|全县|全区|累计)?(?:合计|总计|共计|grandtotal|total|sum){_OF_WHAT}")
+_PART = re.compile(rf"(?:[\u4e00-\u9fff]{{0,12}}小计|[\u4e00-\u9fff]{{1,12}}合计|subtotal){_OF_WHAT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +40,10 @@ def read_total(row: Sequence[Cell]) -> bool | None:
         if cell[0] not in _INITIALS and cell[-1] != "计":
             continue
         text = re.sub(r"[\s:：]+", "", plain(cell)).lower()
-        if _PART.match(text) or _GROUP_PART.fullmatch(text):
-            return not _TOTAL.match(text) or text.startswith("本页")
-        if _TOTAL.match(text):
+        if _TOTAL.fullmatch(text) and not text.startswith("本页"):
             return False
+        if _PART.fullmatch(text):
+            return True
     return None
 
 
