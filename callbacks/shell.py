@@ -20,6 +20,7 @@ from callbacks import (
     plan,
     review,
     routes,
+    service,
     wall,
 )
 from callbacks.access.menu import shown_screens
@@ -37,6 +38,7 @@ _SCREENS = {
     Screen.PLAN: plan,
     Screen.IMPORTS: imports,
     Screen.REVIEW: review,
+    Screen.SERVICE: service,
     Screen.AUDIT: audit,
     Screen.ADMIN: admin,
 }

@@ -10,6 +10,7 @@ from data.access.gate import PostgisGate
 from data.audits import AuditBook
 from data.desks import CardDesk, MattersDesk, PatchDesk, PlannerDesk, Shapes, UploadDesk, WallDesk
 from data.review_desk import ReviewDesk, Searches
+from data.service_desk import ServiceDesk
 from data.writes.accounts import AccountBook
 from grid.principals import Principal
 
@@ -47,6 +48,10 @@ class PostgisStore:
     def review(self, principal: Principal) -> ReviewDesk:
         """Return the desk of the review of places."""
         return ReviewDesk(self._engine, principal, self._shapes, self._searches)
+
+    def service(self, principal: Principal) -> ServiceDesk:
+        """Return the desk of the service network."""
+        return ServiceDesk(self._engine, principal, self._shapes)
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""

@@ -28,6 +28,8 @@ from grid.questions import (
 )
 from grid.register import MatterDetail, RegisterPage, RegisterQuestion
 from grid.reviewing import Candidate, Decision, DecisionMade, PlaceSaid, ReviewItem, ReviewQueue
+from grid.service import ServiceNetwork
+from grid.service_lists import ServiceQuestion
 
 
 class CityReads(Protocol):
@@ -219,6 +221,19 @@ class MattersDesk(CityReads, Protocol):
         """Let an account see a matter again; raises as ``recuse``."""
 
 
+class ServiceDesk(CityReads, Protocol):
+    """Readings of the service network."""
+
+    def network(self, within: int | None = None) -> ServiceNetwork:
+        """Return the network of an area, or of the city; raises ``Refused('area_unknown')``."""
+
+    def export(self, question: ServiceQuestion, say: Callable[..., str], *, as_csv: bool) -> bytes:
+        """Return all rows of a list as a workbook (XLSX) or as CSV; ``say(key)`` gives the words; audited.
+
+        Raises ``Refused('area_unknown')``.
+        """
+
+
 class PlanDesk(CityReads, Protocol):
     """Readings and writings of the planner's board."""
 
@@ -401,6 +416,9 @@ class Store(Protocol):
 
     def review(self, principal: Principal) -> ReviewDesk:
         """Return the desk of the review of places."""
+
+    def service(self, principal: Principal) -> ServiceDesk:
+        """Return the desk of the service network."""
 
     def plan(self, principal: Principal) -> PlanDesk:
         """Return the planner's desk."""

@@ -76,5 +76,6 @@ RULES: dict[str, Rule] = {
     "rows_to_mend": _EXPORT[Screen.IMPORTS],
     "template": _SCREEN_FILE[Screen.IMPORTS],
     "matters_export": _EXPORT[Screen.MATTERS],
+    "service_export": _EXPORT[Screen.SERVICE],
     "audit_export": _EXPORT[Screen.AUDIT],
 }

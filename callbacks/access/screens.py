@@ -19,6 +19,7 @@ class Screen(StrEnum):
     PLAN = "plan"
     IMPORTS = "imports"
     REVIEW = "review"
+    SERVICE = "service"
     PATCH = "patch"
     MATTERS = "matters"
     AUDIT = "audit"
@@ -42,6 +43,7 @@ ROLES: dict[Screen, frozenset[Role]] = {
     Screen.PLAN: frozenset({Role.PLANNER}),
     Screen.IMPORTS: frozenset({Role.CLERK}),
     Screen.REVIEW: frozenset({Role.CLERK, Role.BUREAU}),
+    Screen.SERVICE: _WHOLE_CITY | {Role.PLANNER, Role.CLERK},
     Screen.PATCH: frozenset({Role.WORKER}),
     Screen.AUDIT: frozenset({Role.AUDITOR}),
     Screen.ADMIN: frozenset({Role.ADMIN}),

@@ -36,10 +36,16 @@ def guard_text(text: str) -> str:
 
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Write a table as UTF-8 CSV with a byte order mark, which spreadsheets need for Chinese."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(headers)
-        writer.writerows([_as_text(cell) for cell in row] for row in rows)
+    path.write_bytes(csv_bytes(headers, rows))
+
+
+def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return a table as the bytes that `write_csv` writes."""
+    content = io.StringIO(newline="")
+    writer = csv.writer(content, lineterminator="\r\n")
+    writer.writerow(headers)
+    writer.writerows([_as_text(cell) for cell in row] for row in rows)
+    return content.getvalue().encode("utf-8-sig")
 
 
 def write_xlsx(

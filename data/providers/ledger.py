@@ -64,8 +64,8 @@ def spend(engine: Engine, principal: Principal, settings: ProviderSettings, key:
     with writing(engine, principal, Action.PROVIDER_ASK, "provider", changes_data=False, **facts) as session:
         if session.execute(text(_DECIDED), {"key": key}).scalar_one():
             raise NotToAsk(budget_spent=False)
-        asked = {"provider": settings.provider.value, "daily": settings.daily}
-        if session.execute(text(_SPEND), asked).scalar_one_or_none() is None:
+        budget = {"provider": settings.provider.value, "daily": settings.daily}
+        if session.execute(text(_SPEND), budget).scalar_one_or_none() is None:
             raise NotToAsk(budget_spent=True)
 
 
@@ -96,7 +96,7 @@ def spent_today(session: Session, settings: ProviderSettings) -> int:
 def count_answers(session: Session, settings: ProviderSettings) -> dict[str, int]:
     """Return how many answers are kept, by outcome."""
     found = session.execute(text(_ANSWERS), {"provider": settings.provider.value})
-    return dict(found.tuples())
+    return {row[0]: row[1] for row in found}
 
 
 def _row(settings: ProviderSettings, outcome: Outcome, kept: Kept) -> dict[str, object]:

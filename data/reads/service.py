@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from data import models
@@ -20,20 +20,19 @@ def summary(session: Session, area_id: int | None) -> ServiceSummary:
     """Return the service network of an area, or of the city for none; raises ``Refused('area_unknown')``."""
     area = None if area_id is None else city.area(session, area_id)
     sums = session.execute(
-        _within(
+        within_area(
             select(
                 func.count().label("points"),
                 func.coalesce(func.sum(point.handled), 0).label("handled"),
                 func.coalesce(func.sum(point.resolved), 0).label("resolved"),
                 func.min(point.since).label("since"),
                 func.max(point.until).label("until"),
-                func.count(point.village_id.distinct()).label("served"),
             ).join(village, village.id == point.village_id),
             area,
         )
     ).one()
     agents = _agents(session, area)
-    villages = _count_villages(session, area)
+    villages, unserved = _count_villages(session, area)
     towns, stations = _count_towns(session, area)
     return ServiceSummary(
         towns=towns,
@@ -46,12 +45,15 @@ def summary(session: Session, area_id: int | None) -> ServiceSummary:
         since=sums.since,
         until=sums.until,
         villages=villages,
-        villages_without_point=max(villages - sums.served, 0),
+        villages_without_point=unserved,
     )
 
 
-def _within(statement: Select[*tuple[Any, ...]], area: Area | None) -> Select[*tuple[Any, ...]]:
-    """Narrow a statement over ``village`` to an area; a functional area takes the villages inside it."""
+def within_area(statement: Select[*tuple[Any, ...]], area: Area | None) -> Select[*tuple[Any, ...]]:
+    """Narrow a statement over ``village`` to an area; a functional area takes the villages inside it.
+
+    Joins ``town``, without which a village stays where it is.
+    """
     statement = statement.join(town, town.id == village.parent_id, isouter=True)
     if area is None or area.level is Level.CITY:
         return statement
@@ -72,14 +74,16 @@ def _agents(session: Session, area: Area | None) -> dict[str, int]:
         .join(village, village.id == point.village_id)
         .group_by(headcount.kind)
     )
-    return {kind: int(count) for kind, count in session.execute(_within(statement, area))}
+    return {kind: int(count) for kind, count in session.execute(within_area(statement, area))}
 
 
-def _count_villages(session: Session, area: Area | None) -> int:
-    statement = select(func.count()).select_from(village)
+def _count_villages(session: Session, area: Area | None) -> tuple[int, int]:
+    """Return how many villages there are today, and how many of them have no point."""
+    served = exists().where(point.village_id == village.id)
+    statement = select(func.count(), func.count().filter(~served)).select_from(village)
     statement = statement.where(village.level == Level.VILLAGE, village.valid_to.is_(None))
-    count: int = session.execute(_within(statement, area)).scalar_one()
-    return count
+    villages, unserved = session.execute(within_area(statement, area)).one()
+    return villages, unserved
 
 
 def _count_towns(session: Session, area: Area | None) -> tuple[int, int]:

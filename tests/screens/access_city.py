@@ -21,6 +21,7 @@ from tests.screens.offices_city import FakeAccountsDesk, FakeAuditDesk
 from tests.screens.patch_city import FakePatchDesk
 from tests.screens.plan_city import FakePlanDesk
 from tests.screens.review_city import FakeReviewDesk
+from tests.screens.service_city import FakeServiceDesk
 from tests.screens.wall_city import FakeWall
 
 PASSWORD = "正确的马 电池 订书钉"  # noqa: S105  nobody's
@@ -109,6 +110,7 @@ class GuardedStore:
         self.ports = {
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(), "accounts": FakeAccountsDesk(),
+            "service": FakeServiceDesk(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -137,6 +139,9 @@ class GuardedStore:
 
     def matters(self, principal: Principal) -> Any:
         return self._port("matters", principal)
+
+    def service(self, principal: Principal) -> Any:
+        return self._port("service", principal)
 
     def imports(self, principal: Principal) -> Any:
         return self._port("imports", principal)

@@ -115,12 +115,12 @@ def test_each_role_opens_its_screens_and_no_other(world: tuple[Dash, GuardedStor
 def test_roles_have_the_screens_that_were_decided() -> None:
     mine = {role: {screen.value for screen in Screen if may_open(role, screen)} for role in Role}
     assert mine == {
-        Role.LEADER: {"wall", "cards"},
-        Role.BUREAU: {"wall", "cards", "matters"},
-        Role.APPROVER: {"wall", "cards"},
+        Role.LEADER: {"wall", "cards", "service"},
+        Role.BUREAU: {"wall", "cards", "matters", "review", "service"},
+        Role.APPROVER: {"wall", "cards", "service"},
         Role.KIOSK: {"wall"},
-        Role.PLANNER: {"plan"},
-        Role.CLERK: {"imports"},
+        Role.PLANNER: {"plan", "service"},
+        Role.CLERK: {"imports", "review", "service"},
         Role.WORKER: {"patch"},
         Role.TOWN: {"matters"},
         Role.UNIT: {"matters"},

@@ -25,6 +25,7 @@ from grid.published import WallQuestion, Window
 from grid.questions import MatterQuestion
 from grid.refusals import Refused
 from grid.register import RegisterClock, RegisterQuestion, SortColumn
+from grid.service_lists import ServiceQuestion
 from tests.storage.mixed_city import SEALED, TODAY, City
 
 YEAR = MatterQuestion(TODAY - timedelta(days=364), TODAY)
@@ -46,7 +47,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "gate.who": lambda city: [("0" * 43, "127.0.0.1"), ("", "nowhere")],
     **{
         f"{desk}.{name}": asked
-        for desk in ("wall", "patch", "plan", "matters", "review")
+        for desk in ("wall", "patch", "plan", "matters", "review", "service")
         for name, asked in _OF_CITY.items()
     },
     "wall.publication": lambda city: [()],
@@ -84,6 +85,10 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "review.areas_around": lambda city: [((120.0, 28.0, 120.15, 28.15),)],
     "review.area_at": lambda city: [(120.07, 28.05), (0.0, 0.0)],
     "review.decisions": lambda city: [()],
+    "service.network": lambda city: [
+        (area,) for area in (None, *city.counties, city.towns[0], city.villages[0], city.grids[0], 10**6)
+    ],
+    "service.export": lambda city: [(ServiceQuestion(), say)],
     "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],

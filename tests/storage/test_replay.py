@@ -244,6 +244,7 @@ FILES = {
     "template": [f"/imports/template/{kind}.xlsx" for kind in ("petitions", "x", "..", "%00", "账户")],
     "matters_export": ["/matters/export.xlsx", "/matters.xlsx"],
     "audit_export": ["/audit/export.xlsx", "/audit.xlsx"],
+    "service_export": ["/service/export", "/service/export?list=points&form=csv", "/service/export.xlsx"],
 }  # fmt: skip
 QUERIES = (
     "", "number=%", "number=%00", "number=%ED%A0%80", "number=" + "9" * 500, "sort=address", "sort=matter_no",

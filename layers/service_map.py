@@ -1,0 +1,193 @@
+"""The service network's map: villages without a point by how far the nearest is, points by their state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grid.areas import Area, AreaKind, Level
+from grid.questions import City
+from grid.service import DISTANCE_STEPS_M, PointState, ServiceNetwork, ServicePointView, VillageService
+from layers.legends import LegendEntry, Swatch
+from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
+from layers.map_camera import Bounds, Camera, Padding, Viewport, fit_camera
+from layers.map_labels import AreaLabel, place_labels, text_trace
+from layers.numbers import decimal
+from layers.theme import FONT_FAMILY, LIGHT
+from layers.words import Language, say
+
+SERVED, UNMEASURED = LIGHT.panel, "#B9C2D0"
+_STEPS = DISTANCE_STEPS_M[1:]
+"""A village without a point is seldom nearer than a kilometre to the next one: the map begins there."""
+_PALETTE = (SERVED, *LIGHT.sequence, UNMEASURED)
+_SIZES_PX = {PointState.ACTIVE: 9.0, PointState.SILENT: 10.0, PointState.UNKNOWN: 6.0}
+_LABEL_PX = 13.0
+_MARGIN = 0.04
+"""Share of a box of labels by which an area reaches beyond them, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _DeskViewport(Viewport):
+    """A map beside a list: text has the size of the desk's other text, however small the map."""
+
+    @property
+    def scale(self) -> float:
+        return 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceScene:
+    """What is to be drawn: a network, the areas that carry labels, and the box that holds all of it."""
+
+    city: City
+    network: ServiceNetwork
+    labelled: Sequence[Area]
+    viewport: Viewport
+    language: Language
+
+
+def service_figure(scene: ServiceScene) -> Drawing:
+    """Return the figure of the network's map."""
+    desk = _DeskViewport(scene.viewport.width, scene.viewport.height)
+    camera = fit_camera(service_bounds(scene), desk, Padding(8, 8, 8, 8))
+    parts = [
+        _villages(scene),
+        _outlines(scene),
+        *_points(scene.network),
+        _labels(scene, camera),
+    ]
+    figure = map_figure(parts, camera, LIGHT)
+    font = {"family": FONT_FAMILY, "size": 13, "color": LIGHT.text}
+    figure["layout"]["hoverlabel"] = {"bgcolor": LIGHT.panel, "bordercolor": LIGHT.line, "font": font}
+    return figure
+
+
+def distance_words(distance_m: float | None, language: Language) -> str:
+    """Return a distance as read: metres below one kilometre, else kilometres with one digit."""
+    if distance_m is None:
+        return say("service.distance.unknown", language)
+    if distance_m < 1000:
+        return say("service.distance.metres", language, metres=f"{distance_m:.0f}")
+    return say("service.distance.kilometres", language, kilometres=decimal(distance_m / 1000))
+
+
+def legend_entries(network: ServiceNetwork, language: Language) -> list[LegendEntry]:
+    """Return what the colours of villages mean; of classes only those that there are."""
+    seen = {_class_of(village) for village in network.villages}
+    names = [
+        say("service.legend.served", language),
+        *(_range(at, language) for at in range(len(LIGHT.sequence))),
+        say("service.legend.unmeasured", language),
+    ]
+    return [
+        LegendEntry(Swatch.FILL, colour, name)
+        for at, (colour, name) in enumerate(zip(_PALETTE, names, strict=True))
+        if at in seen
+    ]
+
+
+def _range(at: int, language: Language) -> str:
+    low, high = (0.0, *_STEPS)[at] / 1000, (*_STEPS, None)[at]
+    if high is None:
+        return say("service.legend.beyond", language, low=f"{low:g}")
+    return say("service.legend.between", language, low=f"{low:g}", high=f"{high / 1000:g}")
+
+
+def _class_of(village: VillageService) -> int:
+    """Return a village's place in the palette."""
+    if village.points:
+        return 0
+    if village.distance_m is None:
+        return len(_PALETTE) - 1
+    return 1 + sum(village.distance_m > step for step in _STEPS)
+
+
+def _villages(scene: ServiceScene) -> MapPart:
+    url, villages = shapes_url(scene.city, Level.VILLAGE), scene.network.villages
+    if url is None or not villages:
+        return MapPart()
+    share = 1 / len(_PALETTE)
+    scale = [[edge * share, colour] for at, colour in enumerate(_PALETTE) for edge in (at, at + 1)]
+    trace: Drawing = {
+        "type": "choroplethmap", "uid": Slot.COUNTS, "below": Slot.COUNTS, "geojson": url,
+        "featureidkey": "id", "locations": [str(village.id) for village in villages],
+        "z": [_class_of(village) for village in villages],
+        "zmin": -0.5, "zmax": len(_PALETTE) - 0.5, "colorscale": scale, "showscale": False,
+        "text": [_hover(village, scene.language) for village in villages], "hoverinfo": "text",
+        "marker": {"line": {"width": 0.4, "color": LIGHT.line}},
+    }  # fmt: skip
+    return MapPart(traces=(trace,))
+
+
+def _hover(village: VillageService, language: Language) -> str:
+    served = say("service.hover.points", language, count=village.points)
+    how_far = distance_words(village.distance_m, language)
+    far = say("service.hover.nearest", language, distance=how_far, name=village.nearest or "—")
+    return f"{' › '.join(name for name in village.path if name)}<br>{served}<br>{far}"
+
+
+def _outlines(scene: ServiceScene) -> MapPart:
+    layers = []
+    for level, slot, width, colour in (
+        (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted),
+        (Level.COUNTY, Slot.COUNTY_LINE, 1.6, LIGHT.text),
+        (Level.CITY, Slot.CITY_LINE, 2.2, LIGHT.text),
+    ):
+        url = shapes_url(scene.city, level)
+        if url is not None:
+            layers.append(line_layer(url, slot, colour, width, opacity=0.7))
+    return MapPart(layers=tuple(layers))
+
+
+def shows_points(network: ServiceNetwork) -> bool:
+    """Return whether points are drawn: on a map of the whole city they would hide the villages."""
+    return network.within is not None
+
+
+def _points(network: ServiceNetwork) -> Iterator[MapPart]:
+    """Dots by state: filled where active, a ring where silent, small and grey where unknown."""
+    located = [point for point in network.points if point.lon is not None] if shows_points(network) else []
+    slots = {
+        PointState.UNKNOWN: Slot.LISTING,
+        PointState.ACTIVE: Slot.DENSITY,
+        PointState.SILENT: Slot.COVERAGE_HATCH,
+    }
+    for state, slot in slots.items():
+        shown = [point for point in located if point.state is state]
+        size = _SIZES_PX[state]
+        colour = LIGHT.muted if state is PointState.UNKNOWN else LIGHT.text
+        yield MapPart(traces=(_dots(slot, shown, size, colour),))
+        if state is PointState.SILENT:
+            yield MapPart(traces=(_dots(Slot.LISTED_HATCH, shown, size - 4.0, LIGHT.panel),))
+
+
+def _dots(slot: Slot, shown: Sequence[ServicePointView], size_px: float, colour: str) -> Drawing:
+    return {
+        "type": "scattermap", "mode": "markers", "uid": slot, "below": slot, "hoverinfo": "skip",
+        "lon": [one.lon for one in shown], "lat": [one.lat for one in shown],
+        "marker": {"size": size_px, "color": colour, "allowoverlap": True},
+    }  # fmt: skip
+
+
+def _labels(scene: ServiceScene, camera: Camera) -> MapPart:
+    wanted = [
+        AreaLabel(area.id, area.label_lon, area.label_lat, area.name, urgency=area.area_km2)
+        for area in scene.labelled
+        if area.kind is AreaKind.REGULAR
+    ]
+    placed = place_labels(wanted, camera)
+    texts = [label.title for label in placed]
+    trace = text_trace(Slot.LABEL_TITLE, placed, texts, _LABEL_PX, colour=LIGHT.text, theme=LIGHT)
+    return MapPart(traces=(trace,))
+
+
+def service_bounds(scene: ServiceScene) -> Bounds:
+    """Return the city's box, or one around the villages of a part of it; degrees."""
+    villages = scene.network.villages
+    if scene.network.within is None or not villages:
+        return scene.city.bounds or (0.0, 0.0, 0.0, 0.0)
+    lons, lats = [one.lon for one in villages], [one.lat for one in villages]
+    # Labels stand inside villages: about half a village's width is beyond the outermost of them.
+    reach = max(max(lons) - min(lons), max(lats) - min(lats)) / max(2.0, len(villages) ** 0.5) * 0.75
+    reach = max(reach, _MARGIN * (max(lons) - min(lons)), 0.005)
+    return min(lons) - reach, min(lats) - reach, max(lons) + reach, max(lats) + reach
