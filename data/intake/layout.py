@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from data.intake import headers
 from data.intake.evidence import SAMPLE
@@ -13,8 +14,10 @@ from data.intake.headers import normal
 from data.intake.mapping import LEFT_OUT, Column, Guess, field_score, guess_fields
 from data.intake.persons import is_person_header, looks_like_names, looks_personal
 from data.intake.values import Cell, is_absent, plain
+from data.intake.vocabulary import PURPOSES
 from grid.findings import ImportKind
 from grid.inspection import GuessSource
+from grid.matters import Purpose
 from grid.refusals import Refused
 
 TEXT = "summary"
@@ -37,13 +40,16 @@ class Wishes:
     columns: Mapping[int, str] = field(default_factory=dict)
     remembered: Mapping[str, str] = field(default_factory=dict)
     keep_text: bool = False
+    no_accusations: bool = False
+    """Whether rows without a purpose were declared to be no accusations."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnRole:
     """One column: its header, its values among the first rows, and what it was taken for.
 
-    Of a column of personal data or free text no values are held.
+    Of a column of personal data or free text no values are held; ``shown`` are those that anybody who may
+    import may see.
     """
 
     cell: HeaderCell
@@ -51,6 +57,7 @@ class ColumnRole:
     personal: bool
     text: bool
     guess: Guess | None = None
+    shown: Sequence[Cell] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,24 @@ def lay_out(rows: Sequence[Sequence[Cell]], kind: ImportKind, wishes: Wishes) ->
     guesses = guess_fields(columns, kind, said, offered)
     if wishes.keep_text and TEXT in offered:
         _add_text(roles, guesses, said)
-    final = tuple(_settled(role, guesses, kind) for role in roles)
+    rows = _open_rows(rows[head.last + 1 :], kind, guesses, wishes)
+    final = tuple(_settled(role, guesses, kind, rows) for role in roles)
     return _layout(kind, head, final, offered)
+
+
+def _open_rows(
+    rows: Sequence[Sequence[Cell]], kind: ImportKind, guesses: Mapping[int, Guess], wishes: Wishes
+) -> Sequence[Sequence[Cell]]:
+    """Return the rows that may be shown: whoever may import is more than who may know of an accusation."""
+    if kind is not ImportKind.PETITIONS:
+        return rows
+    at = next((index for index, guess in guesses.items() if guess.field == "purpose"), None)
+    if at is None:
+        return rows if wishes.no_accusations else ()
+    cells = [row[at] if at < len(row) else None for row in rows]
+    known = {Purpose.CLAIM, Purpose.SUGGESTION, None if wishes.no_accusations else Purpose.CLAIM}
+    said = [None if is_absent(cell) else PURPOSES.find(plain(cell)) or Purpose.ACCUSATION for cell in cells]
+    return [row for row, purpose in zip(rows, said, strict=True) if purpose in known]
 
 
 def _head(rows: Sequence[Sequence[Cell]], kind: ImportKind, wishes: Wishes) -> Header | None:
@@ -166,14 +189,18 @@ def _add_text(roles: Sequence[ColumnRole], guesses: dict[int, Guess], said: Mapp
         guesses[longest.cell.index] = Guess(TEXT, GuessSource.HEADER if known else GuessSource.VALUES)
 
 
-def _settled(role: ColumnRole, guesses: Mapping[int, Guess], kind: ImportKind) -> ColumnRole:
+def _settled(
+    role: ColumnRole, guesses: Mapping[int, Guess], kind: ImportKind, rows: Sequence[Sequence[Cell]]
+) -> ColumnRole:
     """Return a column with its guess; one that nothing but its values speaks for may still hold names."""
     guess = guesses.get(role.cell.index)
     by_values = guess is None or guess.source is GuessSource.VALUES
     names = by_values and kind is not ImportKind.COVERAGE and looks_like_names(role.values)
     personal = role.personal or names
     values = () if personal or role.text else role.values
-    return ColumnRole(role.cell, values, personal, role.text, None if personal else guess)
+    column = (row[role.cell.index] for row in rows if role.cell.index < len(row)) if values else ()
+    shown = tuple(islice((value for value in column if not is_absent(value)), SAMPLE))
+    return ColumnRole(role.cell, values, personal, role.text, None if personal else guess, shown)
 
 
 def _layout(

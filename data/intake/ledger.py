@@ -92,6 +92,7 @@ class Ledger:
         self.figures[name] = self.figures.get(name, 0) + by
 
     def _add(self, finding: Finding) -> None:
+        finding = replace(finding, facts={name: _clean(fact) for name, fact in finding.facts.items()})
         self._findings.append(finding)
         before = self._worst.get(finding.row, Severity.NOTE)
         if finding.row and _WEIGHT[finding.severity] > _WEIGHT[before]:
@@ -104,6 +105,10 @@ class Ledger:
             return finding
         facts = {name: BLANK if name in _QUOTING else fact for name, fact in finding.facts.items()}
         return replace(finding, original="", facts=facts)
+
+
+def _clean(fact: Fact) -> Fact:
+    return redact(fact)[0] if isinstance(fact, str) else fact
 
 
 def _quote(original: object) -> str:

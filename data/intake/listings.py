@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.intake import vocabulary as words
+from data.intake.persons import redact
 from data.intake.profiles import OPTIONS, keep_table, read_task_table
 from data.intake.rows import RowReader
 from data.intake.task import Task
@@ -48,7 +49,11 @@ class _ListingReader:
         if state is None and not row.refused:
             row.refuse("value_missing", "state")
         rank, score = row.count("rank"), row.number_or_review("score")
-        reason, listed_on, approver = row.text("reason"), row.day("listed_on"), row.text("approver", 60)
+        reason, listed_on, approver = (
+            redact(row.text("reason"))[0],
+            row.day("listed_on"),
+            row.text("approver", 60),
+        )
         unit = None if row.refused else self._unit(row)
         if unit is None or state is None or quarter is None:
             return

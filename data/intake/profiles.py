@@ -33,9 +33,7 @@ def open_task_table(task: Task, kind: ImportKind, *, fill: Sequence[str] = ()) -
     opened = open_table(task.path, kind, task.ledger, wishes, fill=fill)
     layout = opened.layout
     if layout is not None:
-        # Whoever may import is more than who may know of an accusation: samples could quote one.
-        bare = kind is ImportKind.PETITIONS and not task.options.get("purpose")
-        task.inquiry.table = view_table(layout, opened.sheet, opened.sheets, bare=bare)
+        task.inquiry.table = view_table(layout, opened.sheet, opened.sheets)
     try:
         check_columns(opened)
     except Refused as refused:
@@ -84,6 +82,7 @@ def _read_wishes(task: Task, profile: writes.Profile) -> Wishes:
         columns=columns,
         remembered=profile.columns,
         keep_text=keep == "yes",
+        no_accusations=bool(options.get("purpose")),
     )
 
 

@@ -51,6 +51,10 @@ class RowReader:
     def text(self, field: str, longest: int = 300) -> str:
         """Return a field's text in NFKC, "" where there is none."""
         text = values.plain(self._cells.get(field))
+        if text in values.DITTO:
+            # What stood in the row above may have been sorted away, or refused.
+            self.review("value_ditto", field)
+            return ""
         if len(text) > longest:
             self.refuse("text_too_long", field, limit=longest)
         return text

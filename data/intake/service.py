@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from data.intake.areas import AreaBook
@@ -24,6 +25,8 @@ def import_service_points(task: Task) -> None:
     reader = _ServiceReader(AreaBook.load(task.session))
     for row in table.rows:
         reader.read(RowReader(row, table, task.ledger, task.today))
+    for header, count in reader.blanks.items():
+        task.ledger.note("column_defaulted", 0, header, count=count, word="0")
     task.progress("writing", 0, len(reader.points))
     write_stations(task.session, task.batch_id, reader.stations)
     write_points(task.session, task.batch_id, list(reader.points.values()), set(table.header))
@@ -44,6 +47,8 @@ class _ServiceReader:
         self._areas = areas
         self.stations: dict[int, Station] = {}
         self.points: dict[tuple[int, str], PointRow] = {}
+        self.blanks: Counter[str] = Counter()
+        """Blank counts, taken for zero, by header."""
 
     def read(self, row: RowReader) -> None:
         """Read one row: a point with its station, or a station alone where no point is named."""
@@ -87,18 +92,24 @@ class _ServiceReader:
             row.refuse("village_expected", "area_code")
         if (area.id, name) in self.points:
             row.refuse("duplicate_in_file", "point", times=2)
-        handled, resolved = row.count("handled") or 0, row.count("resolved") or 0
+        handled, resolved = self._count(row, "handled"), self._count(row, "resolved")
         if resolved > handled:
             row.refuse("resolved_exceeds_handled", "resolved", handled=handled, resolved=resolved)
         since, until = row.day("since"), row.day("until")
         if since is not None and until is not None and until < since:
             row.refuse("dates_out_of_order", "until", earlier=row.header("since"), later=row.header("until"))
         # Never quoted in a finding: where a name stands instead of a number, it is a person's.
-        agents = {kind: row.count(kind, quote=False) or 0 for kind in AGENT_KINDS}
+        agents = {kind: self._count(row, kind, quote=False) for kind in AGENT_KINDS}
         last = row.day("last_handled_on")
         _compare(row, handled, since, until, last)
         location, hours = read_point(row), _hours(row, "hours")
         return PointRow(area.id, name, location, handled, resolved, since, until, agents, hours, last)
+
+    def _count(self, row: RowReader, field: str, *, quote: bool = True) -> int:
+        number = row.count(field, quote=quote)
+        if number is None and row.header(field) and not row.refused:
+            self.blanks[row.header(field)] += 1
+        return number or 0
 
     def _station_hours(self, row: RowReader, *, alone: bool) -> str | None:
         """Return a station's hours, none where the row does not say; those of a station alone are its own."""

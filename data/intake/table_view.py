@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from data.intake import headers
@@ -21,18 +22,14 @@ _WORDLIKE = frozenset(
 """Fields whose values say nothing of a single matter."""
 
 
-def view_table(layout: Layout, sheet: str, sheets: Sequence[str], *, bare: bool) -> TableView:
-    """Return a layout as a person is shown it.
-
-    ``bare`` shows samples only of columns of words and days: of a file that may hold accusations whoever may
-    import is not to read more.
-    """
+def view_table(layout: Layout, sheet: str, sheets: Sequence[str]) -> TableView:
+    """Return a layout as a person is shown it."""
     return TableView(
         sheet=sheet,
         sheets=tuple(sheets),
         header_from=layout.head.first + 1,
         header_to=layout.head.last + 1,
-        columns=tuple(_view_column(role, bare=bare) for role in layout.roles if _shown(role)),
+        columns=tuple(_view_column(role) for role in layout.roles if _shown(role)),
         fields=layout.offered,
         missing=layout.missing,
     )
@@ -42,16 +39,19 @@ def _shown(role: ColumnRole) -> bool:
     return bool(role.cell.written or role.values or role.personal or role.text)
 
 
-def _view_column(role: ColumnRole, *, bare: bool) -> ColumnView:
+def _view_column(role: ColumnRole) -> ColumnView:
     field = "" if role.guess is None else role.guess.field
-    hidden = role.personal or role.text or (bare and field not in _WORDLIKE)
+    samples = _samples(role.values if field in _WORDLIKE else role.shown)
+    if field == "matter_no":
+        # The number of a matter may be that of an accusation that stands further down.
+        samples = tuple(dict.fromkeys(re.sub(r"\d", "#", sample) for sample in samples))
     return ColumnView(
         index=role.cell.index,
         header=redact(role.cell.written)[0],
         field=field,
         source=GuessSource.NONE if role.guess is None else role.guess.source,
         personal=role.personal,
-        samples=() if hidden else _samples(role.values),
+        samples=samples,
     )
 
 

@@ -28,6 +28,7 @@ _NOTE = re.compile(
     r"(?:备注|说明|附注|填表|制表|填报|审核|审批|打印|统计人|复核|单位负责人|联系人|报送|数据来源|注)[\u4e00-\u9fff]{0,4}[:：]|"
     r"第\s*\d+\s*页|共\s*\d+\s*页"
 )
+_NOTE_BEGINS = frozenset("备说附填制审打统复单联报数注第共")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class OpenTable:
         head = self._first[layout.head.first : layout.head.last + 1]
         starts = {first for row in head if (first := _first_text(row))}
         columns = tuple(layout.fields.values())
-        above = set(self.above)
+        above = {c for row in self._first[: layout.head.first] for c in row if isinstance(c, str) and c}
         rows = chain(islice(self._first, layout.head.last + 1, None), self._rows)
         given = 0
         for number, cells in enumerate(rows, layout.head.last + 2):
@@ -123,8 +124,7 @@ class OpenTable:
         if partial is not None:
             self.totals.append(TotalRow(number, self.by_field(cells), partial, given))
             return True
-        alone = sum(cell is not None and cell != "" for cell in cells) == 1
-        if _NOTE.match(first) or (alone and plain(first) in above):
+        if (first[0] in _NOTE_BEGINS and _NOTE.match(first)) or (first in above and _alone(cells)):
             self.notes.append(number)
             return True
         return False
@@ -234,6 +234,11 @@ def _check_totals(opened: OpenTable, rows: Sequence[Row], ledger: Ledger) -> Non
             sums.add(row.cells)
         done = max(done, upto)
         sums.check(total, opened.header, ledger)
+
+
+def _alone(cells: Sequence[Cell]) -> bool:
+    """Return whether one cell only says something."""
+    return sum(cell is not None and cell != "" for cell in cells) == 1
 
 
 def _first_text(cells: Sequence[Cell]) -> str | None:

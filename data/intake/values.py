@@ -12,6 +12,8 @@ Cell = str | int | float | bool | date | datetime | None
 _ABSENT = frozenset(
     {"", "—", "——", "–", "-", "--", "/", "\\", "无", "空", "暂无", "未填", "n/a", "null", "none", "nan"}
 )
+DITTO = frozenset({"同上", "同前", "同左", "〃", "″", "ditto"})
+"""Texts that point at another cell."""
 _COUNT_LIMIT = 2**31
 """What the database's integers hold."""
 _LONGEST_ABSENT = 8
@@ -33,7 +35,7 @@ _COUNTED = re.compile(
 _PERCENT = re.compile(r"[-+]?[\d,.]+\s*[%‰]")
 _DMS = re.compile(
     r"([EWNS东西南北])?[经纬]?:?\s*(\d{1,3})\s*[°度d]\s*(?:(\d{1,2}(?:\.\d+)?)\s*['′’分m]\s*)?"
-    r"(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”秒s]|'')\s*)?([EWNS])?",
+    r"(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”秒s]|['′]{2})\s*)?([EWNS])?",
     re.IGNORECASE,
 )
 _LETTERED = re.compile(
@@ -94,7 +96,7 @@ def read_day(cell: Cell, today: date) -> date | None:
 
 @lru_cache(maxsize=8192)
 def _day_of_text(text: str) -> date:
-    if text.isdigit() and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+    if len(text) == 5 and text.isdecimal() and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
         return _EPOCH + timedelta(days=int(text))
     match = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text) or _serial_with_time(text)
     if isinstance(match, date):

@@ -13,6 +13,7 @@ from data.intake.values import (
     read_code,
     read_count,
     read_day,
+    read_degrees,
     read_flag,
     read_number,
 )
@@ -140,3 +141,52 @@ def test_flags(cell, flag):
 def test_a_flag_is_never_guessed():
     with pytest.raises(CellProblem, match="flag_unreadable"):
         read_flag("也许")
+
+
+@pytest.mark.parametrize("cell", ["12.5%", "１２．５％", "3 %", "85‰"])
+def test_a_share_is_no_count(cell):
+    with pytest.raises(CellProblem, match="count_is_share"):
+        read_count(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["24-1-5", "24.1.5", "24年1月5日", "05/01/24", "１－５－２４".replace("１－", "11－")]
+)
+def test_two_digits_are_no_year(cell):
+    with pytest.raises(CellProblem, match="date_two_digit_year"):
+        read_day(cell, TODAY)
+
+
+@given(st.floats(-180, 180, allow_nan=False).map(lambda x: round(x, 6)))
+def test_degrees_are_read_as_written(degrees):
+    assert read_degrees(degrees) == (degrees, False)
+    assert read_degrees(f"{degrees:.6f}") == (degrees, False)
+
+
+@given(st.integers(0, 179), st.integers(0, 59), st.integers(0, 59))
+def test_degrees_minutes_and_seconds_are_rewritten(degrees, minutes, seconds):
+    expected = degrees + minutes / 60 + seconds / 3600
+    writings = [
+        f"{degrees}°{minutes}′{seconds}″",
+        f"E{degrees}°{minutes:02d}'{seconds:02d}\"",
+        f"{degrees}度{minutes}分{seconds}秒",
+        f"东经{degrees}°{minutes}′{seconds}″",
+        f"{degrees}° {minutes}' {seconds}'' E",
+    ]
+    for writing in writings:
+        found, rewritten = read_degrees(writing)
+        assert rewritten
+        assert found == pytest.approx(expected, abs=1e-7)
+
+
+@pytest.mark.parametrize(("cell", "degrees"), [("120.5°E", 120.5), ("北纬28.5°", 28.5), ("E120.5", 120.5)])
+def test_lettered_degrees_are_read(cell, degrees):
+    assert read_degrees(cell) == (degrees, True)
+
+
+@pytest.mark.parametrize(
+    "cell", ["120°61′", "120°30′75″", "约120", "120.1,28.2", "东", True, "12O.5", "W120.5", "120°30′N28"]
+)
+def test_what_is_no_degree_is_an_error(cell):
+    with pytest.raises(CellProblem, match="number_unreadable"):
+        read_degrees(cell)

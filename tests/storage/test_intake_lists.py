@@ -193,3 +193,13 @@ def test_a_quarter_is_updated_in_place(take_in, write_csv, small_city):
     later = ["2026Q3", "云岭县", "990101", "县区", "已摘牌", "2", "90", "", "2026-07-01", "市长"]
     take_in(ImportKind.LISTINGS, write_csv([LISTING_HEAD, later], "later.csv"))
     assert rows(small_city, "SELECT state, rank, score FROM listing") == [("delisted", 2, 90.0)]
+
+
+def test_a_blank_count_is_told_and_ditto_is_no_name(take_in, write_csv):
+    report = take_in(
+        ImportKind.SERVICE_POINTS,
+        write_csv([SERVICE_HEAD, POINT, changed(POINT, 代办点="二号点", 办理数="—", 化解数="", 县区="同上")]),
+    )
+    told = {(f.code, f.column, f.facts.get("count")) for f in report.findings}
+    assert ("column_defaulted", "办理数", 1) in told
+    assert ("value_ditto", "县区", None) in told
