@@ -22,6 +22,7 @@ _COMMANDS = {
     "demo": "demo.demo",
     "export": "demo.export",
     "import": "imports.commands",
+    "boundaries": "boundaries.boundaries",
     "geocode": "geocode.command",
     "providers": "providers.providers",
     "audit": "audit.commands",

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 
 from data import jobs, outcomes, registers
 from data.faults import refusal_of, refusing
-from data.reads import batches, cards, city, coverage, listings, matters, patch, published
+from data.reads import batches, cards, city, coverage, editions, listings, matters, patch, published
 from data.sessions import reading
 from data.writes import place_reports, plans, recusals, settling
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
+from grid.editions import CrosswalkLine, EditionView
 from grid.findings import Conflict, ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
@@ -90,6 +91,10 @@ class CityDesk(_Desk):
     def areas(self, level: Level) -> tuple[Area, ...]:
         """Return the areas of a level."""
         return self._read(city.areas, level)
+
+    def breaks(self, level: Level) -> tuple[date, ...]:
+        """Return the days on which a level's boundaries changed."""
+        return self._read(editions.breaks, level)
 
     def shapes(self, level: Level, edition_id: int) -> bytes:
         """Return an edition's shapes."""
@@ -279,6 +284,19 @@ class UploadDesk(_Desk):
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
         """Return the latest batches."""
         return self._read(batches.latest)
+
+    def editions(self) -> tuple[EditionView, ...]:
+        """Return every edition of boundaries."""
+        return self._read(editions.editions)
+
+    def crosswalk(self, level: Level) -> tuple[CrosswalkLine, ...]:
+        """Return where a level's newest edition differs from the one before."""
+        return self._read(editions.crosswalk, level)
+
+    def roll_back(self, level: Level) -> int:
+        """Queue going back to a level's edition before."""
+        with refusing():
+            return jobs.submit_rollback(self._engine, self._principal, level)
 
 
 def _twice(ask: Callable[[], Answer]) -> Answer:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete
 from data.models import ImportProfile
 from data.sessions import writing
 from data.writes import jobs, uploads
+from grid.areas import Level
 from grid.audits import Action
 from grid.findings import ImportKind
 from grid.principals import Principal
@@ -53,6 +54,13 @@ def submit(
         return jobs.enqueue(session, key, request, principal)
 
 
+def submit_rollback(engine: Engine, principal: Principal, level: Level) -> int:
+    """Queue going back to a level's edition before; returns the job's id. Raises ``queue_full``."""
+    audit = {"level": level.value}
+    with writing(engine, principal, Action.IMPORT_SUBMIT, "edition", changes_data=False, **audit) as session:
+        return jobs.enqueue_rollback(session, level, principal)
+
+
 def cancel(engine: Engine, principal: Principal, job_id: int) -> None:
     """Ask for a job of one's own to be given up; raises ``Refused('job_unknown')``."""
     with writing(engine, principal, Action.IMPORT_CANCEL, "job", changes_data=False, job=job_id) as session:
@@ -85,5 +93,6 @@ def _check_options(options: dict[str, str]) -> None:
     if len(options) > _MOST_OPTIONS:
         raise Refused("options_too_many", most=_MOST_OPTIONS)
     for name, value in options.items():
-        if not _OPTION_NAME.fullmatch(name) or len(value) > _LONGEST_VALUE or not value.isprintable():
+        unreadable = len(value) > _LONGEST_VALUE or not value.isprintable()
+        if unreadable or name == jobs.ROLL_BACK or not _OPTION_NAME.fullmatch(name):
             raise Refused("option_unreadable", option=name[:40])

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from data.intake.run import run_import
-from data.writes import jobs, uploads
+from data.writes import editions, jobs, uploads
+from grid.areas import Level
 from grid.findings import ImportReport
 from grid.refusals import Refused
 
@@ -68,6 +69,8 @@ class _Cancelled(Exception):  # noqa: N818  an order, not a fault
 def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> ImportReport:
     """Import the claim's upload from a private folder, under a name that no user chose."""
     request = claim.request
+    if jobs.ROLL_BACK in request.options:
+        return _roll_back(engine, claim)
     with tempfile.TemporaryDirectory(prefix="fengtu-job-") as folder:
         path = Path(folder) / "upload"
         with engine.connect() as connection:
@@ -82,6 +85,15 @@ def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> I
             options=request.options,
             progress=progress,
         )
+
+
+def _roll_back(engine: Engine, claim: jobs.Claim) -> ImportReport:
+    done = editions.roll_back(engine, claim.principal, Level(claim.request.options[jobs.ROLL_BACK]))
+    figures = {"areas": done.areas, "matters_moved": done.matters}
+    return ImportReport(
+        claim.request.kind, "", dry_run=False, rows=0, accepted=0, review=0, refused=0, findings=(),
+        figures=figures, batch_id=None, seconds=0.0,
+    )  # fmt: skip
 
 
 def run_worker(

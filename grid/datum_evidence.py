@@ -52,13 +52,10 @@ def weigh_points(lon: npt.ArrayLike, lat: npt.ArrayLike, holds: Holds) -> DatumE
 def weigh_scores(scores: Scores, *, least_gain: float = 0.0) -> DatumEvidence:
     """Weigh how well each place fits under each datum of `TRIED`; float64 of shape (3, n), 1 fits wholly.
 
-    The share of a datum is the mean for points (fits or not) and the median for outlines, which is the same
-    question asked of degrees of fit. Gains of up to ``least_gain`` count for nothing.
+    The share of a datum is the mean. Gains of up to ``least_gain`` count for nothing.
     """
     n = scores.shape[1]
-    whole = bool(np.isin(scores, (0.0, 1.0)).all())
-    measure = np.mean if whole else np.median
-    values = [float(measure(row)) if n else 0.0 for row in scores]
+    values = [float(np.mean(row)) if n else 0.0 for row in scores]
     shares = tuple(DatumShare(datum.value, round(v, 4), n) for datum, v in zip(TRIED, values, strict=True))
     best = int(np.argmax(values))
     rivals = (other for other in range(len(TRIED)) if other != best)

@@ -11,6 +11,7 @@ from grid.areas import Area, Level
 from grid.audits import AuditPage, AuditQuestion, ChainState, Head
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
+from grid.editions import CrosswalkLine, EditionView
 from grid.findings import Conflict, ImportKind, ImportReport
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
@@ -43,6 +44,9 @@ class CityReads(Protocol):
 
     def areas(self, level: Level) -> tuple[Area, ...]:
         """Return the areas of a level valid today, functional ones with the counties."""
+
+    def breaks(self, level: Level) -> tuple[date, ...]:
+        """Return the days on which a level's boundaries changed, oldest first."""
 
     def shapes(self, level: Level, edition_id: int) -> bytes:
         """Return simplified GeoJSON of one edition (feature ``id`` = area id as text), gzip-compressed.
@@ -320,6 +324,19 @@ class ImportDesk(Protocol):
 
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
         """Return the latest 50 batches without findings, newest first, with times in the city's zone."""
+
+    def editions(self) -> tuple[EditionView, ...]:
+        """Return every edition of boundaries, levels from wide to narrow, the newest of each first."""
+
+    def crosswalk(self, level: Level) -> tuple[CrosswalkLine, ...]:
+        """Return where a level's newest edition differs from the one before; few matters are hidden."""
+
+    def roll_back(self, level: Level) -> int:
+        """Queue going back to a level's edition before; returns the job's id, which ends without a batch.
+
+        Raises ``Refused('queue_full')``; the job fails with ``rollback_nothing``, ``rollback_narrower`` or
+        ``rollback_in_use``.
+        """
 
 
 class AccountsDesk(Protocol):

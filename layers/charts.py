@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 from grid.questions import MonthCount
@@ -19,11 +20,13 @@ def trend_figure(
     font_px: float,
     height_px: float | None = None,
     highlight: tuple[date, date] | None = None,
+    breaks: tuple[date, ...] = (),
 ) -> Drawing:
     """Return bars of matters a month; months in the period are bright, an unfinished month is hatched.
 
-    ``font_px`` is the size of the labels and ``height_px`` that of the drawing (none: as high as its box), in
-    CSS pixels.
+    ``breaks`` are days on which boundaries changed: a dashed line with a word stands where months before and
+    after it do not count the same ground. ``font_px`` is the size of the labels and ``height_px`` that of the
+    drawing (none: as high as its box), in CSS pixels.
     """
     colours = [theme.accent if _touches(one.month, highlight) else theme.line for one in months]
     bars = {
@@ -48,7 +51,8 @@ def trend_figure(
         "cliponaxis": False,
     }  # fmt: skip
     top = max((one.count for one in months), default=0)
-    return {"data": [bars], "layout": _layout(months, top, theme, language, font_px) | {"height": height_px}}
+    layout = _layout(months, top, theme, language, font_px) | {"height": height_px}
+    return {"data": [bars], "layout": layout | _break_marks(months, breaks, theme, language, font_px)}
 
 
 def _layout(
@@ -73,6 +77,30 @@ def _layout(
         },
         "yaxis": {"visible": False, "fixedrange": True, "range": [0, max(top, 1) * 1.05]},
     }  # fmt: skip
+
+
+def _break_marks(
+    months: tuple[MonthCount, ...], breaks: tuple[date, ...], theme: Theme, language: Language, font_px: float
+) -> Drawing:
+    """Return a dashed line on each day of a break that is shown; the word stands at the last one only."""
+    at = [x for x in (_place_of(day, months) for day in breaks) if x is not None]
+    line = {"color": theme.muted, "width": font_px / 10, "dash": "dash"}
+    shapes = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line} for x in at]
+    word = {
+        "text": say("boundaries.break_word", language), "showarrow": False, "yref": "paper", "y": 1,
+        "yanchor": "bottom", "font": {"size": font_px * 0.85, "color": theme.muted},
+    }  # fmt: skip
+    right = bool(at) and at[-1] > len(months) / 2
+    words = [{**word, "x": x, "xanchor": "right" if right else "left"} for x in at[-1:]]
+    return {"shapes": shapes, "annotations": words}
+
+
+def _place_of(day: date, months: tuple[MonthCount, ...]) -> float | None:
+    """Return where a day is on the axis of months, the middle of the first being 0; none outside them."""
+    for at, one in enumerate(months):
+        if (one.month.year, one.month.month) == (day.year, day.month):
+            return at - 0.5 + (day.day - 1) / monthrange(day.year, day.month)[1]
+    return None
 
 
 def _labels(months: tuple[MonthCount, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,17 +26,24 @@ _CATEGORIES = 6
 _TREND_PX = 136
 
 
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The months that the wall's trend covers, the days asked about, and days on which boundaries changed."""
+
+    months: tuple[MonthCount, ...]
+    period: tuple[date, date]
+    breaks: tuple[date, ...]
+
+
 def area_body(
     card: AreaCard,
-    trend: tuple[MonthCount, ...],
-    period: tuple[date, date],
+    trend: Trend,
     scale: float,
     language: Language,
 ) -> list[Any]:
     """Return an area's card; below township level small counts, their changes and their months are left out.
 
-    ``trend`` covers the months that the wall's trend covers, ``period`` those asked about; ``scale`` is how
-    large everything is drawn.
+    ``scale`` is how large everything is drawn.
     """
     level = card.area.level
     shared = level in SHARED_LEVELS
@@ -44,7 +52,7 @@ def area_body(
         html.Div(
             [figure(one, language, level=level) for one in card.measures], className="wall-card-figures"
         ),
-        _trend(trend, period, scale, language)
+        _trend(trend, scale, language)
         if shared
         else html.P(say("wall.card.few_note", language, k=SMALL_CELL), className="wall-small"),
         html.Div(
@@ -94,10 +102,11 @@ def _section(what: str, body: Any, language: Language) -> Any:
     return html.Section([html.H3(say(f"wall.card.{what}", language)), html.Div(body)])
 
 
-def _trend(trend: tuple[MonthCount, ...], period: tuple[date, date], scale: float, language: Language) -> Any:
+def _trend(trend: Trend, scale: float, language: Language) -> Any:
     drawn = trend_figure(
-        trend, DARK, language, font_px=16 * scale, height_px=_TREND_PX * scale, highlight=period
-    )
+        trend.months, DARK, language, font_px=16 * scale, height_px=_TREND_PX * scale,
+        highlight=trend.period, breaks=trend.breaks,
+    )  # fmt: skip
     return _section("trend", dcc.Graph(figure=drawn, config=STILL_CONFIG), language)
 
 

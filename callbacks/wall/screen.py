@@ -10,7 +10,7 @@ from dash import Patch, html, no_update
 
 from callbacks.density import DensityPictures
 from callbacks.tools import Tools
-from callbacks.wall.cards import area_body, leader_body
+from callbacks.wall.cards import Trend, area_body, leader_body
 from callbacks.wall.layout import BARE
 from callbacks.wall.lists import coverage_list, level_step, list_room_rem, listing_list, ranking_list
 from callbacks.wall.marks import command_note, figure, legend_block, plain_note
@@ -146,8 +146,9 @@ class WallScreen:
             return self._pending(), {"data": [], "layout": BARE}
         period = (state.period.since(publication.day), publication.day)
         trend = trend_figure(
-            reads.trend(question), DARK, self._language, font_px=18 * size.scale, highlight=period
-        )
+            reads.trend(question), DARK, self._language, font_px=18 * size.scale, highlight=period,
+            breaks=reads.breaks(counted_level(state, reads.city())),
+        )  # fmt: skip
         return [figure(one, self._language) for one in reads.figures(question)[:_FIGURES]], trend
 
     def ranking(self, controls: Controls) -> tuple[Any, Any]:
@@ -206,7 +207,8 @@ class WallScreen:
         trend = cards.trend(replace(months, within=area_id))
         period = (question.since, question.until)
         answer = cards.area_card(area_id, question)
-        return area_body(answer, trend, period, size.scale, self._language)
+        drawn = Trend(trend, period, reads.breaks(answer.area.level))
+        return area_body(answer, drawn, size.scale, self._language)
 
     def _down(self, kept: dict[str, object]) -> str:
         if kept.get("at"):

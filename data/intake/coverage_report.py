@@ -23,6 +23,8 @@ KINDS = (OVERLAP, GAP, SLIVER, OUTSIDE, UNFILLED)
 MOST_SHOWN = 200
 SLIVER_M = 2.0
 """A piece that is narrower than this on average is a sliver: two drawings of one border."""
+_LEAST_WIDTH_M = 0.1
+"""A border whose vertices differ on its two sides is drawn as two lines this near: no fault of either."""
 Mask = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.int64]
 
@@ -155,8 +157,7 @@ def _names_beside(tree: shapely.STRtree, gaps: Outlines, names: Sequence[str]) -
 def _pieces(kind: str, shapes: Outlines, names: Sequence[tuple[str, ...]]) -> Pieces:
     """Return the single parts of shapes that are ground, each with the names of its whole."""
     parts, of = shapely.get_parts(outlines.repair(shapes), return_index=True)
-    # Borders drawn twice differ everywhere by less than a hand's breadth, which is no fault of either.
-    keep = (shapely.area(parts) > LEAST_M2) & (_width_m(parts) > 0.1)
+    keep = (shapely.area(parts) > LEAST_M2) & (_width_m(parts) > _LEAST_WIDTH_M)
     return Pieces(kind, parts[keep], [names[i] for i in of[keep]])
 
 
@@ -172,9 +173,9 @@ def _uncovered(rest: Outlines, children: Outlines) -> Outlines:
 def _split_slivers(found: Iterable[Pieces]) -> list[Pieces]:
     kept, thin = [], []
     for pieces in found:
-        narrow = _width_m(pieces.shapes) < SLIVER_M
-        kept.append(_take(pieces, ~narrow, pieces.kind))
-        thin.append(_take(pieces, narrow, SLIVER))
+        width_m = _width_m(pieces.shapes)
+        kept.append(_take(pieces, width_m >= SLIVER_M, pieces.kind))
+        thin.append(_take(pieces, (width_m < SLIVER_M) & (width_m > _LEAST_WIDTH_M), SLIVER))
     shapes = np.concatenate([each.shapes for each in thin])
     return [*kept, Pieces(SLIVER, shapes, [names for each in thin for names in each.names])]
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, in
 from sqlalchemy.orm import Session
 
 from data.models import Job, Upload
+from grid.areas import Level
 from grid.findings import ImportKind
 from grid.principals import Principal, Role
 from grid.refusals import Refused
@@ -21,6 +22,8 @@ MOST_ATTEMPTS = 3
 MOST_WAITING = 20
 """Uploads wait in the database: so many at most."""
 _IMPORT = "import"
+ROLL_BACK = "roll_back"
+"""The option of a job that takes a level's newest boundaries back, and imports nothing; no upload has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,31 @@ def enqueue(session: Session, key: str, request: Request, principal: Principal) 
     upload = session.execute(select(Upload.id, Upload.file_name).where(Upload.key == key)).one_or_none()
     if upload is None:
         raise Refused("upload_gone")
+    return _queue(session, request, upload.file_name, upload.id, principal)
+
+
+def enqueue_rollback(session: Session, level: Level, principal: Principal) -> int:
+    """Queue going back to a level's edition before and return the job's id; raises ``queue_full``."""
+    request = Request(ImportKind.BOUNDARIES, dry_run=False, options={ROLL_BACK: level.value})
+    return _queue(session, request, "", None, principal)
+
+
+def _queue(
+    session: Session, request: Request, file_name: str, upload_id: int | None, principal: Principal
+) -> int:
     waiting = session.execute(select(func.count()).where(Job.state == "queued")).scalar_one()
     if waiting >= MOST_WAITING:
         raise Refused("queue_full", waiting=waiting)
     payload = {
         "kind": request.kind.value,
-        "file_name": upload.file_name,
+        "file_name": file_name,
         "dry_run": request.dry_run,
         "options": request.options,
         "role": principal.role.value,
     }
-    row = {"kind": _IMPORT, "payload": payload, "upload_id": upload.id, "principal": principal.id}
+    row = {"kind": _IMPORT, "payload": payload, "principal": principal.id}
+    if upload_id is not None:
+        row["upload_id"] = upload_id
     return session.execute(insert(Job).values(**row).returning(Job.id)).scalar_one()
 
 

@@ -277,3 +277,16 @@ def test_the_trend_marks_the_period_and_the_unfinished_month() -> None:
     assert [colour == DARK.accent for colour in marker["color"]] == [False] * 8 + [True] * 3
     assert [shape != "" for shape in marker["pattern"]["shape"]] == [False] * 10 + [True]
     assert trend_figure((), DARK, Language.ZH, font_px=18)["data"]
+
+
+def test_a_change_of_boundaries_breaks_the_trend_where_it_falls() -> None:
+    months = tuple(MonthCount(date(2026, month, 1), 100, 9) for month in range(1, 12))
+    breaks = (date(2020, 1, 1), date(2026, 3, 1), date(2026, 6, 16))
+    layout = trend_figure(months, DARK, Language.ZH, font_px=18, breaks=breaks)["layout"]
+    go.Figure({"layout": layout})
+    # Months stand at 0, 1, 2 …, each half a step wide to either side.
+    assert [shape["x0"] for shape in layout["shapes"]] == [1.5, 5.0]
+    assert {shape["line"]["dash"] for shape in layout["shapes"]} == {"dash"}
+    assert [(word["x"], word["text"]) for word in layout["annotations"]] == [(5.0, "区划调整")]
+    unbroken = trend_figure(months, DARK, Language.ZH, font_px=18)["layout"]
+    assert (unbroken["shapes"], unbroken["annotations"]) == ([], [])

@@ -287,6 +287,7 @@ class FakeWall:
     published: bool = True
     down: bool = False
     areas_known: bool = True
+    breaks_at: dict[Level, tuple[date, ...]] = field(default_factory=dict)
     matters_known: bool = True
     plan_known: bool = True
     listings_known: bool = True
@@ -331,6 +332,9 @@ class FakeWall:
 
     def areas(self, level: Level) -> tuple[Area, ...]:
         return city_areas(level) if self.areas_known and level in PER else ()
+
+    def breaks(self, level: Level) -> tuple[date, ...]:
+        return self.breaks_at.get(level, ())
 
     def shapes(self, level: Level, edition_id: int) -> bytes:
         if level not in PER:

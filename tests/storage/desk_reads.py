@@ -38,6 +38,7 @@ _OF_CITY: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "version": lambda city: [()],
     "city": lambda city: [()],
     "areas": lambda city: [(level,) for level in Level],
+    "breaks": lambda city: [(level,) for level in Level],
     "shapes": lambda city: [(level, edition) for level in Level for edition in (1, 2, 3, 4, 99)],
 }
 _COVERAGE: Callable[[City], list[tuple[Any, ...]]] = lambda city: [(TODAY,), (TODAY - timedelta(days=3000),)]  # noqa: E731
@@ -93,6 +94,8 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
     "imports.batches": lambda city: [()],
+    "imports.editions": lambda city: [()],
+    "imports.crosswalk": lambda city: [(level,) for level in Level],
     "imports.rows_to_mend": lambda city: [(batch, say) for batch in range(1, 7)],
     "imports.conflicts": lambda city: [(batch,) for batch in range(1, 7)],
     "accounts.accounts": lambda city: [()],
@@ -109,7 +112,8 @@ WRITES = frozenset(
     {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "gate.enter_kiosk",
      "matters.recuse",
      "review.decide", "review.undo", "patch.report_place", "patch.take_back_report",
-     "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.upload",
+     "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.roll_back",
+     "imports.upload",
      "imports.cancel", "imports.settle", "imports.forget_profile", "accounts.add",
      "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",
      "accounts.end_sessions", "accounts.add_kiosk", "accounts.revoke_kiosk", "accounts.set_settings"}
