@@ -1,4 +1,4 @@
-"""Files to download from the import page: of a batch its outcome and its rows to mend, and an empty template."""
+"""Files to download from the import page: a batch's outcome and its rows to mend, and an empty template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layers.words import say
 
 
 def register(server: Flask, tools: Tools) -> None:
-    """Add ``/imports/outcome/<batch>.xlsx``, ``/imports/rows/<batch>.xlsx``, ``/imports/template/<kind>.xlsx``."""
+    """Add ``/imports/outcome/``, ``/imports/rows/`` and ``/imports/template/``, each with what it is of."""
 
     def words(key: str, **facts: object) -> str:
         return say_stored(key, tools.language, **facts)

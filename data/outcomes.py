@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import Engine
 
@@ -44,7 +45,18 @@ def export_rows(engine: Engine, principal: Principal, batch_id: int, say: Callab
 def read_conflicts(engine: Engine, principal: Principal, batch_id: int) -> tuple[Conflict, ...]:
     """Return a batch's rows that contradict each other; raises ``Refused('batch_unknown')``."""
     with noting(engine, principal, Action.IMPORT_REPORT, _SUBJECT) as (session, facts):
-        batches.report(session, batch_id, most_findings=0)
+        table = batches.report(session, batch_id, most_findings=0).inspection.table
         answer = batches.conflicts(session, batch_id)
         facts["batch"], facts["count"] = batch_id, len(answer)
-    return answer
+    order = [column.header for column in table.columns] if table is not None else []
+    return tuple(_in_order(conflict, order) for conflict in answer)
+
+
+def _in_order(conflict: Conflict, order: list[str]) -> Conflict:
+    """Return a conflict with its texts in the file's order of columns, which a database does not keep."""
+    place = {header: number for number, header in enumerate(order)}
+    rows = [
+        (row, dict(sorted(cells.items(), key=lambda cell: place.get(cell[0], len(place)))))
+        for row, cells in conflict.rows
+    ]
+    return replace(conflict, rows=tuple(rows))

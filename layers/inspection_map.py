@@ -50,6 +50,7 @@ def inspection_figure(view: BoundaryView, language: Language) -> Drawing:
     """Return the figure; faults and repairs bear the numbers that they have in the lists beside it."""
     bounds = _bounds(view)
     traces = [*_outline(view, language), *_repairs(view, language), *_faults(view, language)]
+    _thin_numbers(traces, (bounds[2] - bounds[0]) / 28)
     axis = {"visible": False, "showgrid": False, "zeroline": False}
     west, south, east, north = bounds
     ratio = 1 / max(math.cos(math.radians((south + north) / 2)), 0.1)
@@ -153,6 +154,17 @@ def _marks(points: list[BaseGeometry], numbers: list[str], texts: list[str]) -> 
         "y": [point.y for point in points], "text": numbers, "textposition": "top center",
         "hovertext": texts, "hoverinfo": "text",
     }  # fmt: skip
+
+
+def _thin_numbers(traces: Iterable[Drawing], apart_deg: float) -> None:
+    """Leave out numbers that would lie upon each other on the whole map; the lists lead to all places."""
+    taken: list[tuple[float, float]] = []
+    for trace in traces:
+        for place, (x, y) in enumerate(zip(trace["x"], trace["y"], strict=True)) if "text" in trace else ():
+            if any(abs(x - other) < apart_deg and abs(y - up) < apart_deg for other, up in taken):
+                trace["text"][place] = ""
+            else:
+                taken.append((x, y))
 
 
 def _areas(shapes: Iterable[Geometry], name: str, line: Drawing) -> Drawing:

@@ -7,8 +7,9 @@ from typing import Any
 
 from dash import html
 
-from callbacks.imports.ids import adopt_id
+from callbacks.imports.ids import Ids, adopt_id
 from grid.findings import Conflict, ImportReport
+from grid.ports import ImportDesk
 from layers.words import Language, say
 
 
@@ -28,7 +29,15 @@ def conflicting(report: ImportReport, conflicts: Sequence[Conflict], language: L
             more if report.quarantined > shown else None,
         ],
         className="imports-conflicts",
+        id=Ids.CONFLICTS,
     )
+
+
+def adopted(desk: ImportDesk, batch: int, row: int, language: Language) -> Any:
+    """Let a row hold and return the conflicts as they are now; raises ``Refused``."""
+    desk.settle(batch, row)
+    shown = conflicting(desk.report(batch), desk.conflicts(batch), language)
+    return [html.P(say("conflicts.adopted", language, row=row), role="status"), *shown.children]
 
 
 def _conflict(conflict: Conflict, batch: int | None, language: Language) -> Any:
@@ -53,8 +62,10 @@ def _head(row: int, conflict: Conflict, batch: int | None, language: Language) -
     if conflict.settled is not None:
         mark = html.Span(say("conflicts.settled", language), className="imports-settled")
         return html.Th([name, mark if row == conflict.settled else None], scope="col")
+    if batch is None:
+        return html.Th(name, scope="col")
     adopt = html.Button(say("conflicts.adopt", language), id=adopt_id(batch, row), className="imports-button")
-    return html.Th([name, adopt if batch is not None else None], scope="col")
+    return html.Th([name, adopt], scope="col")
 
 
 def _row(header: str, conflict: Conflict, differs: bool) -> Any:

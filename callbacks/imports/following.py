@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from dash import html, no_update
 
 from callbacks.imports import uploads
+from callbacks.imports.editions import editions
 from callbacks.imports.layout import found_conflicts, recent, time_of
 from callbacks.imports.outcome import outcome
+from callbacks.imports.starting import TAKES_BACK
 from grid.ports import ImportDesk
 from grid.questions import JobView
 from grid.refusals import Refused
@@ -29,6 +31,7 @@ class Followed(NamedTuple):
     stop: bool
     recent: Any = no_update
     hide_cancel: bool = True
+    editions: Any = no_update
 
 
 def follow(desk: ImportDesk, run: object, language: Language) -> Followed:
@@ -49,6 +52,11 @@ def follow(desk: ImportDesk, run: object, language: Language) -> Followed:
 def _ended(desk: ImportDesk, job: JobView, run: uploads.Run, language: Language) -> Followed:
     if job.state == "cancelled":
         return Followed(_called_off(language), None, stop=True)
+    if job.state == "done" and run.key == TAKES_BACK:
+        batches = recent(desk.batches(), language)
+        return Followed(
+            _taken_back(language), None, True, batches, editions=editions(desk, run.kind, language)
+        )
     if job.error_code is not None or job.batch_id is None:
         reason = Refused(job.error_code or "batch_unknown", **job.error_facts)
         return Followed(_trouble(reason, language), None, stop=True)
@@ -61,7 +69,9 @@ def _ended(desk: ImportDesk, job: JobView, run: uploads.Run, language: Language)
         can_go_on=run.dry_run,
         conflicts=found_conflicts(desk, report),
     )
-    return Followed(None, shown, stop=True, recent=recent(batches, language))
+    latest = recent(batches, language)
+    now = no_update if run.dry_run else editions(desk, run.kind, language)
+    return Followed(None, shown, stop=True, recent=latest, editions=now)
 
 
 def progress(job: JobView, language: Language) -> Any:
@@ -109,6 +119,13 @@ def _trouble(refused: Refused, language: Language) -> Any:
         ],
         className="imports-card imports-trouble",
         role="alert",
+    )
+
+
+def _taken_back(language: Language) -> Any:
+    title, text = say("editions.done", language), say("editions.done_text", language)
+    return html.Div(
+        [html.H2(title), html.P(text)], className="imports-card imports-called-off", role="status"
     )
 
 

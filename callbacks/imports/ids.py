@@ -27,6 +27,8 @@ class Ids(StrEnum):
     CANCEL = "imports-cancel"
     OUTCOME = "imports-outcome"
     RECENT = "imports-recent"
+    EDITIONS = "imports-editions"
+    CROSSWALK = "imports-crosswalk"
     IMPORT = "imports-import"
     """This and what follows only in the outcome of a dry run that the page still holds the upload of."""
     TRY_AGAIN = "imports-try-again"
@@ -35,6 +37,8 @@ class Ids(StrEnum):
     """The answers as they were laid out, and whether they let the file be imported."""
     FORGET = "imports-forget"
     """In an outcome that used what is remembered of a source."""
+    CONFLICTS = "imports-conflicts"
+    """In an outcome with rows that contradict each other only."""
     MAP = "imports-map"
     """This and what follows only in the outcome of a boundary file."""
     SPOTS = "imports-spots"
@@ -47,6 +51,8 @@ OPTION = "imports-option"
 ANSWER = "imports-answer"
 SPOT = "imports-spot"
 ADOPT = "imports-adopt"
+COMPARE = "imports-compare"
+ROLLBACK = "imports-rollback"
 
 
 def option_id(name: object) -> dict[str, object]:
@@ -67,3 +73,13 @@ def spot_id(number: object) -> dict[str, object]:
 def adopt_id(batch: object, row: object) -> dict[str, object]:
     """Return the id of the button that lets a row of a conflict hold; ``dash.ALL`` for every one."""
     return {"type": ADOPT, "batch": batch, "row": row}
+
+
+def crosswalk_id(level: object) -> dict[str, object]:
+    """Return the id of the button that compares a level's editions; ``dash.ALL`` for every one."""
+    return {"type": COMPARE, "level": level}
+
+
+def rollback_id(level: object) -> dict[str, object]:
+    """Return the id of the button that takes a level's newest edition back; ``dash.ALL`` for every one."""
+    return {"type": ROLLBACK, "level": level}

@@ -7,6 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.frame import desk, trouble
+from callbacks.imports.editions import editions
 from callbacks.imports.formats import COLUMNS, OPTIONS, Column, Option
 from callbacks.imports.ids import Ids, option_id
 from callbacks.imports.outcome import outcome
@@ -35,6 +36,7 @@ def page(tools: Tools, kind: object = None, batch: object = None) -> Any:
     except Refused as refused:
         shown = trouble(refused, language)
     parts = [*_form(chosen, language), *_follow(shown, language), _guide(chosen, language)]
+    parts += [html.Div(editions(store, chosen, language), id=Ids.EDITIONS), html.Div(id=Ids.CROSSWALK)]
     latest = _latest(batches, language)
     body = html.Div([_kinds(chosen, language), html.Div([*parts, latest])], className="imports")
     return desk(tools, _city(tools), "imports", body)

@@ -6,8 +6,20 @@ from dataclasses import replace
 
 from callbacks.imports import uploads
 from callbacks.imports.uploads import KeptFile, Run
+from grid.areas import Level
+from grid.findings import ImportKind
 from grid.ports import ImportDesk
 from grid.refusals import Refused
+
+TAKES_BACK = "-"
+"""In place of an upload's key: a job that takes boundaries back, and has no upload."""
+
+
+def start_rollback(desk: ImportDesk, level: object) -> Run:
+    """Queue going back to a level's edition before; raises ``Refused``."""
+    if not isinstance(level, str) or level not in set(Level):
+        raise Refused("form_broken")
+    return Run(desk.roll_back(Level(level)), ImportKind.BOUNDARIES, False, {}, TAKES_BACK)
 
 
 def keep_file(desk: ImportDesk, contents: object, name: object) -> KeptFile:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
+from callbacks.frame import trouble
 from callbacks.imports import browser, starting, uploads
+from callbacks.imports.conflicts import adopted
+from callbacks.imports.editions import crosswalk
 from callbacks.imports.following import follow
-from callbacks.imports.ids import Ids, answer_id, option_id
+from callbacks.imports.ids import Ids, adopt_id, answer_id, crosswalk_id, option_id, rollback_id
 from callbacks.tools import Tools
+from grid.areas import Level
 from grid.ports import ImportDesk
 from grid.refusals import Refused
 from layers.imports import say_stored
@@ -32,6 +36,7 @@ def wire(app: Dash, tools: Tools) -> None:
     _wire_try_out(app, tools)
     _wire_again(app, tools)
     _wire_follow(app, tools)
+    _wire_editions(app, tools)
 
 
 def _desk(tools: Tools) -> ImportDesk:
@@ -113,11 +118,12 @@ def _wire_follow(app: Dash, tools: Tools) -> None:
         Output(Ids.TICK, "disabled"),
         Output(Ids.RECENT, "children"),
         Output(Ids.CANCEL, "hidden"),
+        Output(Ids.EDITIONS, "children"),
         Input(Ids.TICK, "n_intervals"),
         Input(Ids.RUN, "data"),
         prevent_initial_call=True,
     )
-    def follow_run(_: int | None, run: object) -> tuple[Any, Any, bool, Any, bool]:
+    def follow_run(_: int | None, run: object) -> tuple[Any, ...]:
         return follow(_desk(tools), run, tools.language)
 
     @app.callback(
@@ -132,6 +138,40 @@ def _wire_follow(app: Dash, tools: Tools) -> None:
         return cancelled(_desk(tools), run, tools.language)
 
 
+def _wire_editions(app: Dash, tools: Tools) -> None:
+    """Register what writes apart from a file: the way back to an edition, and which of two rows holds."""
+
+    @app.callback(
+        Output(Ids.CONFLICTS, "children"),
+        Output(Ids.NOTE, "children", allow_duplicate=True),
+        Input(adopt_id(ALL, ALL), "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def adopt(clicks: list[int | None]) -> tuple[Any, Any]:
+        if not any(clicks):
+            raise PreventUpdate
+        return settled(_desk(tools), ctx.triggered_id, tools.language)
+
+    @app.callback(*_START, Input(rollback_id(ALL), "n_clicks"), prevent_initial_call=True)
+    def roll_back(clicks: list[int | None]) -> tuple[Any, Any]:
+        level = (ctx.triggered_id or {}).get("level")
+        return _clicked(any(clicks), lambda: starting.start_rollback(_desk(tools), level), tools.language)
+
+    @app.callback(
+        Output(Ids.CROSSWALK, "children"), Input(crosswalk_id(ALL), "n_clicks"), prevent_initial_call=True
+    )
+    def compare(clicks: list[int | None]) -> Any:
+        level = (ctx.triggered_id or {}).get("level")
+        if not any(clicks) or level not in set(Level):
+            raise PreventUpdate
+        try:
+            return html.Section(
+                crosswalk(_desk(tools), Level(level), tools.language), className="imports-card"
+            )
+        except Refused as refused:
+            return trouble(refused, tools.language)
+
+
 def sent(desk: ImportDesk, contents: object, name: object, language: Language) -> tuple[Any, Any, Any]:
     """Return the file that was sent for the page to keep, with its fingerprint, or why it was refused."""
     try:
@@ -139,6 +179,16 @@ def sent(desk: ImportDesk, contents: object, name: object, language: Language) -
     except Refused as refused:
         return None, None, say_stored(f"refusals.{refused.code}", language, **refused.facts)
     return kept.to_browser(), say("imports.file.digest", language, sha256=kept.sha256), None
+
+
+def settled(desk: ImportDesk, button: object, language: Language) -> tuple[Any, Any]:
+    """Let the row of a button hold; returns the conflicts as they are now, or why it was refused."""
+    asked = button if isinstance(button, dict) else {}
+    try:
+        batch, row = uploads.read_number(asked.get("batch")), uploads.read_number(asked.get("row"))
+        return adopted(desk, batch, row, language), None
+    except Refused as refused:
+        return no_update, say_stored(f"refusals.{refused.code}", language, **refused.facts)
 
 
 def cancelled(desk: ImportDesk, run: object, language: Language) -> Any:
@@ -160,7 +210,9 @@ def started(start: Callable[[], uploads.Run], language: Language) -> tuple[Any, 
         return no_update, say_stored(f"refusals.{refused.code}", language, **refused.facts)
 
 
-def _clicked(clicks: int | None, start: Callable[[], uploads.Run], language: Language) -> tuple[Any, Any]:
+def _clicked(
+    clicks: int | bool | None, start: Callable[[], uploads.Run], language: Language
+) -> tuple[Any, Any]:
     # A button that is laid out anew is no click.
     if not clicks:
         raise PreventUpdate

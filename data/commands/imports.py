@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Engine
 
 from data.commands.context import Context
 from data.intake.outcome import write_outcome
 from data.intake.run import run_import
 from grid.areas import LEVELS
 from grid.findings import Finding, ImportKind, ImportReport
+from grid.inspection import Inspection
 from grid.principals import COMMAND_LINE
 from grid.refusals import Refused
 
 _MOST_SHOWN = 40
 """Findings printed; the outcome workbook holds all."""
+_UNANSWERED = 3
+"""Exit code where something must be answered before the file can be imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,33 @@ class Output:
 
 @click.group(name="import")
 def commands() -> None:
-    """Import boundaries, gazetteer, petitions, service points, coverage or listings."""
+    """Import a file; with ``--dry-run`` see first what it would do and what it asks."""
 
 
 def _import(context: Context, kind: ImportKind, file: Path, options: dict[str, str], output: Output) -> None:
     engine = context.open_engine()
     try:
-        report = run_import(engine, COMMAND_LINE, kind, file, dry_run=output.dry_run, options=options)
+        report = _run(engine, kind, file, options, dry_run=output.dry_run)
     finally:
         engine.dispose()
+    _tell(context, report, output)
+    if report.inspection.open_questions:
+        raise click.exceptions.Exit(_UNANSWERED)
+
+
+def _run(
+    engine: Engine, kind: ImportKind, file: Path, options: dict[str, str], *, dry_run: bool
+) -> ImportReport:
+    """Import a file; where questions are open, try it out instead, so that they can be told."""
+    try:
+        return run_import(engine, COMMAND_LINE, kind, file, dry_run=dry_run, options=options)
+    except Refused as refused:
+        if refused.code != "questions_open":
+            raise
+        return run_import(engine, COMMAND_LINE, kind, file, dry_run=True, options=options)
+
+
+def _tell(context: Context, report: ImportReport, output: Output) -> None:
     if output.outcome is not None:
         output.outcome.write_bytes(write_outcome(report, context.say))
     if output.as_json:
@@ -100,7 +122,22 @@ def _lines(report: ImportReport, say: Callable[..., str]) -> list[str]:
     lines += [_sentence(finding, say) for finding in report.findings[:_MOST_SHOWN]]
     if len(report.findings) > _MOST_SHOWN:
         lines.append(say("intake.more", count=len(report.findings) - _MOST_SHOWN))
-    return lines
+    return lines + list(_questions(report.inspection, say))
+
+
+def _questions(inspection: Inspection, say: Callable[..., str]) -> Iterator[str]:
+    """Tell what is not answered yet, with the option that each answer is given as."""
+    unanswered = [question for question in inspection.questions if not question.answer]
+    if unanswered:
+        yield say("asked.title", count=len(inspection.open_questions))
+    for question in unanswered:
+        yield "  " + say(f"questions.{question.code}", **question.facts)
+        for choice in question.choices:
+            key = "asked.proposed" if choice.value == question.proposed else "asked.choice"
+            words = say(f"choices.{choice.code}", **choice.facts)
+            yield "    " + say(key, option=question.option, value=choice.value, words=words)
+        if not question.choices:
+            yield "    " + say("asked.text", option=question.option)
 
 
 def _sentence(finding: Finding, say: Callable[..., str]) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from grid.areas import Level
+from grid.editions import CrosswalkLine, EditionView
 from grid.findings import Conflict, Finding, ImportKind, ImportReport, Severity
 from grid.inspection import (
     BoundaryView,
@@ -74,6 +77,19 @@ BOUNDARIES = Inspection(
 )
 
 
+CONFLICTS = (
+    Conflict("市/XF1", ((4, {"编号": "XF1", "人数": "1"}), (9, {"编号": "XF1", "人数": "8"}))),
+    Conflict("市/XF2", ((5, {"编号": "XF2"}), (6, {"编号": "XF2", "人数": "3"})), settled=6),
+)
+EDITIONS = tuple(
+    EditionView(
+        number, Level.COUNTY, f"202{number}", "统计", date(2020 + number, 1, 1),
+        None if number == 2 else date(2022, 1, 1), 4, "县界.zip", "EPSG:4490", False, number == 2,
+    )
+    for number in (1, 2)
+)  # fmt: skip
+
+
 def make_report(**changes: Any) -> ImportReport:
     made: dict[str, Any] = {
         "kind": ImportKind.COVERAGE, "file_name": "附件.xlsx", "dry_run": True, "rows": 14, "accepted": 12,
@@ -95,6 +111,8 @@ class FakeDesk:
         self.submitted: list[dict[str, Any]] = []
         self.cancelled: list[int] = []
         self.forgotten: list[tuple[ImportKind, str]] = []
+        self.settled: list[tuple[int, int]] = []
+        self.taken_back: list[Level] = []
         self.contradicting: tuple[Conflict, ...] = ()
         self.view = JobView(1, "queued", "queued", 0, None, None)
         self.outcome_report = make_report()
@@ -138,6 +156,22 @@ class FakeDesk:
     def conflicts(self, batch_id: int) -> tuple[Conflict, ...]:
         self.report(batch_id)
         return self.contradicting
+
+    def settle(self, batch_id: int, row: int) -> int:
+        self._refuse()
+        self.settled.append((batch_id, row))
+        return 11
+
+    def editions(self) -> tuple[EditionView, ...]:
+        self._refuse()
+        return EDITIONS
+
+    def crosswalk(self, level: Level) -> tuple[CrosswalkLine, ...]:
+        return (CrosswalkLine("990101", "老云岭", "990101", "云岭区", 2.5e6, 0.9, 1.0, None),)
+
+    def roll_back(self, level: Level) -> int:
+        self.taken_back.append(level)
+        return 9
 
     def batches(self) -> tuple[tuple[ImportReport, str], ...]:
         self._refuse()

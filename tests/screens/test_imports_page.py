@@ -26,7 +26,7 @@ from grid.questions import JobView
 from grid.refusals import Refused
 from layers.words import Language, say
 from tests.screens.access_city import FakeGate, come_as, someone
-from tests.screens.imports_city import BOUNDARIES, KEY, TABLE, FakeDesk, make_report
+from tests.screens.imports_city import BOUNDARIES, CONFLICTS, KEY, TABLE, FakeDesk, make_report
 
 ZH = Language.ZH
 CONTENT = "信访件编号".encode()
@@ -105,7 +105,8 @@ def test_every_id_that_a_callback_names_is_laid_out(tools: Tools, desk: FakeDesk
     app = make_shell(tools)
     laid_out = ids_of(page(tools, "boundaries"))
     for inspection in (TABLE, BOUNDARIES):
-        laid_out |= ids_of(outcome(make_report(inspection=inspection), "", ZH, can_go_on=True))
+        report = make_report(inspection=inspection)
+        laid_out |= ids_of(outcome(report, "", ZH, can_go_on=True, conflicts=CONFLICTS))
     wired = set()
     for callback in app.callback_map.values():
         wired |= {wire["id"] for wire in (*callback["inputs"], *callback["state"])}
@@ -183,9 +184,10 @@ def test_a_dry_run_is_queued_as_the_form_says(desk: FakeDesk) -> None:
 
 @pytest.mark.parametrize("kind", COLUMNS)
 def test_a_form_left_as_it_is_laid_out_is_accepted(tools: Tools, desk: FakeDesk, kind: ImportKind) -> None:
-    fields = [
+    parts = [
         each for each in all_parts(page(tools, str(kind))) if isinstance(getattr(each, "id", None), dict)
     ]
+    fields = [each for each in parts if each.id["type"] == OPTION]
     ids, values = [field.id for field in fields], [getattr(field, "value", None) for field in fields]
     assert try_out(desk, kind=str(kind), option_ids=ids, options=values)[1] is None
     assert desk.submitted[0]["options"] == ({"level": "county"} if kind is ImportKind.BOUNDARIES else {})
@@ -340,7 +342,7 @@ def test_progress_says_step_rows_and_time_left(desk: FakeDesk, view: JobView, sa
 def test_a_finished_job_shows_its_outcome_and_what_is_next(desk: FakeDesk, dry_run: bool) -> None:
     desk.view = JobView(1, "done", "writing", 14, 14, None, batch_id=7)
     desk.outcome_report = make_report(dry_run=dry_run)
-    progress, shown, stop, recent, _ = follow(desk, RUN | {"dry_run": dry_run}, ZH)
+    progress, shown, stop, recent, *_ = follow(desk, RUN | {"dry_run": dry_run}, ZH)
     assert progress is None
     assert stop
     said = texts(shown)
