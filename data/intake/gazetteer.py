@@ -73,7 +73,7 @@ def _each_once(task: Task, table: Table, read: Sequence[_Read]) -> list[_Read]:
     for one in read:
         # A road's line comes with one of its ranges only, and says nothing of which range it is.
         seen.setdefault(replace(one[1], line=None), []).append(one)
-    column = table.header["name"]
+    column = table.header.get("name", "")
     kept = []
     for same in seen.values():
         first = next((one for one in same if one[1].line), same[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,8 +21,10 @@ _DEFAULT_CRS = "EPSG:4326"
 _PIECE = 2**20
 _LARGEST_VALUE = 64 * 2**20
 """Characters of one feature."""
-_LONGEST = 300
-"""Characters of a name or a crs that are taken over."""
+_CRS = re.compile(
+    r"urn:ogc:def:crs:[\w.:-]{1,60}|[A-Za-z]{2,10}:\d{1,6}|https?://www\.opengis\.net/[\w./-]{1,80}"
+)
+"""Names of a CRS; anything else that PROJ would take, a file's path among it, is no name."""
 _SHAPE_FAULTS = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
     RecursionError, ShapelyError,
@@ -57,9 +60,10 @@ def _crs_of(members: dict[str, Any]) -> str | None:
     if "crs" not in members:
         return _DEFAULT_CRS
     try:
-        return str(members["crs"]["properties"]["name"])[:_LONGEST]
+        name = str(members["crs"]["properties"]["name"])
     except (KeyError, TypeError):
         return None
+    return name if _CRS.fullmatch(name) else None
 
 
 class _Members:

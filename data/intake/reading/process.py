@@ -23,6 +23,7 @@ _MIB = 2**20
 _OUT_OF_MEMORY = (b"MemoryError", b"memory allocation of", b"bad_alloc", b"Cannot allocate memory")
 _SLOW_EXITS = (-24, -9)
 """SIGXCPU, and SIGKILL where the hard limit came first."""
+_GRACE_S = 2.0
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
 """What a child needs of its parent's environment, which may hold the database's address."""
 _log = logging.getLogger(__name__)
@@ -105,8 +106,17 @@ def _frames(
             if kind != DONE:
                 yield kind, content
     except BrokenFrame:
+        raise _why(_end_of(child), stderr, overdue.fired) from None
+
+
+def _end_of(child: subprocess.Popen[bytes]) -> int:
+    """Return the exit code of a child that closed its pipe; one that writes nonsense is not waited for."""
+    try:
+        return child.wait(_GRACE_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
         child.wait()
-        raise _why(child.returncode, stderr, overdue.fired) from None
+        return 0
 
 
 def _why(exit_code: int, stderr: IO[bytes], overdue: bool) -> Refused:
