@@ -23,7 +23,7 @@ class ServiceDesk(CityDesk):
         """Return the network of an area, or of the city."""
         return self._read(service_network.network, within)
 
-    def export(self, question: ServiceQuestion, say: Callable[..., str], *, as_csv: bool) -> bytes:
+    def export(self, question: ServiceQuestion, say: Callable[..., str], *, as_csv: bool = False) -> bytes:
         """Return all rows of a list as a workbook or as CSV."""
         return self._note(_export, question, say, as_csv)
 

@@ -231,7 +231,7 @@ class ServiceDesk(CityReads, Protocol):
     def network(self, within: int | None = None) -> ServiceNetwork:
         """Return the network of an area, or of the city; raises ``Refused('area_unknown')``."""
 
-    def export(self, question: ServiceQuestion, say: Callable[..., str], *, as_csv: bool) -> bytes:
+    def export(self, question: ServiceQuestion, say: Callable[..., str], *, as_csv: bool = False) -> bytes:
         """Return all rows of a list as a workbook (XLSX) or as CSV; ``say(key)`` gives the words; audited.
 
         Raises ``Refused('area_unknown')``.

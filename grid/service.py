@@ -6,7 +6,7 @@ A point is silent only where its report says so. What a report leaves open is un
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -117,8 +117,10 @@ class ServiceNetwork:
     points: tuple[ServicePointView, ...]
     village_distances: Distances
     grid_distances: Distances
-    path: tuple[Area, ...] = field(default=())
+    path: tuple[Area, ...] = ()
     """The areas from the county down to ``within``."""
+    bounds: tuple[float, float, float, float] | None = None
+    """(west, south, east, north) of ``within`` in degrees, none for the city."""
 
     @property
     def silent_since(self) -> date:

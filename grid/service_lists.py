@@ -54,7 +54,7 @@ _PARTS = (
     ServiceColumn.POINTS, ServiceColumn.SILENT, ServiceColumn.UNKNOWN, ServiceColumn.AGENTS,
     ServiceColumn.AGENTS_EACH, ServiceColumn.HANDLED, ServiceColumn.RESOLVED,
 )  # fmt: skip
-_VILLAGES = (ServiceColumn.AREA, ServiceColumn.DISTANCE)
+_VILLAGES = (ServiceColumn.AREA, ServiceColumn.POINTS, ServiceColumn.DISTANCE)
 _POINTS = (
     ServiceColumn.AREA,
     ServiceColumn.POINT,
@@ -64,7 +64,7 @@ _POINTS = (
 )
 COLUMNS: Mapping[ServiceList, tuple[ServiceColumn, ...]] = {
     ServiceList.PARTS: _PARTS,
-    ServiceList.UNSERVED: _VILLAGES,
+    ServiceList.UNSERVED: (ServiceColumn.AREA, ServiceColumn.DISTANCE),
     ServiceList.FAR: _VILLAGES,
     ServiceList.SILENT: _POINTS,
     ServiceList.POINTS: _POINTS,
@@ -147,7 +147,7 @@ _KEYS: Mapping[ServiceColumn, Callable[[Any], Any]] = {
     ServiceColumn.STATIONS: lambda row: row.summary.stations,
     ServiceColumn.VILLAGES: lambda row: row.summary.villages,
     ServiceColumn.UNSERVED: lambda row: row.summary.villages_without_point,
-    ServiceColumn.POINTS: lambda row: row.summary.points,
+    ServiceColumn.POINTS: lambda row: row.summary.points if isinstance(row, AreaService) else row.points,
     ServiceColumn.SILENT: lambda row: row.states[PointState.SILENT],
     ServiceColumn.UNKNOWN: lambda row: row.states[PointState.UNKNOWN],
     ServiceColumn.AGENTS: lambda row: row.summary.agents if isinstance(row, AreaService) else row.agents,

@@ -22,8 +22,6 @@ _STEPS = DISTANCE_STEPS_M[1:]
 _PALETTE = (SERVED, *LIGHT.sequence, UNMEASURED)
 _SIZES_PX = {PointState.ACTIVE: 9.0, PointState.SILENT: 10.0, PointState.UNKNOWN: 6.0}
 _LABEL_PX = 13.0
-_MARGIN = 0.04
-"""Share of a box of labels by which an area reaches beyond them, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +180,5 @@ def _labels(scene: ServiceScene, camera: Camera) -> MapPart:
 
 
 def service_bounds(scene: ServiceScene) -> Bounds:
-    """Return the city's box, or one around the villages of a part of it; degrees."""
-    villages = scene.network.villages
-    if scene.network.within is None or not villages:
-        return scene.city.bounds or (0.0, 0.0, 0.0, 0.0)
-    lons, lats = [one.lon for one in villages], [one.lat for one in villages]
-    # Labels stand inside villages: about half a village's width is beyond the outermost of them.
-    reach = max(max(lons) - min(lons), max(lats) - min(lats)) / max(2.0, len(villages) ** 0.5) * 0.75
-    reach = max(reach, _MARGIN * (max(lons) - min(lons)), 0.005)
-    return min(lons) - reach, min(lats) - reach, max(lons) + reach, max(lats) + reach
+    """Return the box of what is shown, in degrees."""
+    return scene.network.bounds or scene.city.bounds or (0.0, 0.0, 0.0, 0.0)

@@ -22,15 +22,18 @@
     }
   }
 
-  // Fitted once for each area and size: from then on the map is where its reader moved it.
-  function fit(box, map) {
+  // Fitted once for each area and size: from then on the map is where its reader moved it. Told to Plotly,
+  // which would otherwise put its own view back at the next change of size.
+  function fit(box, plot, map) {
     const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
     const wanted = [box.dataset.bounds, box.clientWidth, box.clientHeight].join(" ");
-    if (map._fengtuFitted === wanted || !map.loaded()) return;
-    map._fengtuFitted = wanted;
+    if (box.dataset.fitted === wanted || !map.loaded()) return;
     map.resize();
-    map.fitBounds([[west, south], [east, north]], { padding: PADDING_PX, animate: false });
-    map.once("idle", () => (box.dataset.drawn = "yes"));
+    const camera = map.cameraForBounds([[west, south], [east, north]], { padding: PADDING_PX });
+    if (!camera) return;
+    box.dataset.fitted = wanted;
+    const centre = { lon: camera.center.lng, lat: camera.center.lat };
+    window.Plotly.relayout(plot, { "map.center": centre, "map.zoom": camera.zoom });
   }
 
   setInterval(() => {
@@ -38,6 +41,6 @@
     const found = box && !document.hidden && mapOf(box);
     if (!found) return;
     dress(found.plot, found.map);
-    fit(box, found.map);
+    fit(box, found.plot, found.map);
   }, LOOK_MS);
 })();

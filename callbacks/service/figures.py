@@ -21,7 +21,6 @@ def figures(network: ServiceNetwork, language: Language) -> Any:
     each = decimal(told.agents / told.points) if told.points else "—"
     kinds = {kind: grouped(told.agents_by_kind.get(kind, 0)) for kind in _KINDS}
     known = states[PointState.ACTIVE] + states[PointState.SILENT]
-    window = span(network.silent_since, network.as_of)
     notes = {
         "stations": {"towns": grouped(told.towns)},
         "points": {"villages": grouped(told.villages)},
@@ -30,8 +29,8 @@ def figures(network: ServiceNetwork, language: Language) -> Any:
             "villages": grouped(told.villages),
             "share": _share(told.villages_without_point, told.villages),
         },
-        "silent": {"known": grouped(known), "unknown": grouped(states[PointState.UNKNOWN]), "window": window},
-        "handled": {"resolved": grouped(told.resolved), "period": _period(network, language)},
+        "silent": {"known": grouped(known), "unknown": grouped(states[PointState.UNKNOWN])},
+        "handled": {"resolved": grouped(told.resolved)},
     }
     values = {
         "stations": told.stations,
@@ -41,7 +40,10 @@ def figures(network: ServiceNetwork, language: Language) -> Any:
         "silent": states[PointState.SILENT],
         "handled": told.handled,
     }
-    cards = [_figure(name, grouped(values[name]), notes[name], language) for name in values]
+    periods = {"silent": span(network.silent_since, network.as_of), "handled": _period(network, language)}
+    cards = [
+        _figure(name, grouped(values[name]), notes[name], periods.get(name), language) for name in values
+    ]
     return html.Section(cards, className="service-figures", **labelled(say("service.figures", language)))
 
 
@@ -96,7 +98,7 @@ def _bar(at: int, found: Distances) -> Any:
     return html.Td([html.Span(bar, className="service-track"), html.Span(grouped(found.counts[at]))])
 
 
-def _figure(name: str, value: str, facts: dict[str, str], language: Language) -> Any:
+def _figure(name: str, value: str, facts: dict[str, str], period: str | None, language: Language) -> Any:
     mark = definition(say(f"service.definition.{name}", language, days=SILENT_DAYS), language)
     unit = html.Small(say(f"service.unit.{name}", language))
     return html.Div(
@@ -106,6 +108,7 @@ def _figure(name: str, value: str, facts: dict[str, str], language: Language) ->
             ),
             html.Div([html.B(value), unit], className="service-value"),
             html.Small(say(f"service.note.{name}", language, **facts), className="office-muted"),
+            html.Small(period, className="service-period") if period else None,
         ],
         className=f"service-figure service-figure-{name}",
     )

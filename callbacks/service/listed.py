@@ -170,7 +170,7 @@ def _path(row: VillageService | ServicePointView, asked: Asked, language: Langua
 
 def _state(row: ServicePointView, asked: Asked, language: Language) -> Any:
     mark = html.Span(className=f"service-dot service-dot-{row.state}", **_HIDDEN)
-    return html.Span([mark, say(f"service.state.{row.state}", language)], className="service-state")
+    return html.Span([mark, say(f"service.state.{row.state}", language)], className="service-mark")
 
 
 def _last(row: ServicePointView, asked: Asked, language: Language) -> Any:
@@ -193,6 +193,7 @@ _VALUES: dict[type[Listed], dict[ServiceColumn, Tell]] = {
     },
     VillageService: {
         ServiceColumn.AREA: _path,
+        ServiceColumn.POINTS: lambda row, asked, language: grouped(row.points),
         ServiceColumn.DISTANCE: lambda row, asked, language: distance_words(row.distance_m, language),
     },
     ServicePointView: {

@@ -66,6 +66,7 @@ def network(session: Session, area_id: int | None) -> ServiceNetwork:
         village_distances=spread_of([one.distance_m for one in villages]),
         grid_distances=_grid_distances(session, within, epsg, located),
         path=_path(session, within),
+        bounds=None if within is None else _bounds(session, within),
     )
 
 
@@ -175,6 +176,13 @@ def _grid_distances(session: Session, within: Area | None, epsg: int, located: _
     spots = _spots((row[0], row[1]) for row in session.execute(within_area(statement, within)))
     _, distances = nearest_points(spots, located.spots)
     return spread_of([None if np.isnan(one) else float(one) for one in distances])
+
+
+def _bounds(session: Session, within: Area) -> tuple[float, float, float, float]:
+    box = models.Area.geom
+    edges = (func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
+    west, south, east, north = session.execute(select(*edges).where(models.Area.id == within.id)).one()
+    return west, south, east, north
 
 
 def _path(session: Session, within: Area | None) -> tuple[Area, ...]:

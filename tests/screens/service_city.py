@@ -24,6 +24,7 @@ from tests.screens.plan_city import CITY as PLAN_CITY
 CITY = replace(PLAN_CITY, editions={Level.COUNTY: 3, Level.TOWN: 4, Level.VILLAGE: 5})
 AS_OF = date(2026, 10, 31)
 NASTY = "=HYPERLINK(1)"
+BOUNDS = (119.1, 28.3, 120.5, 28.6)
 
 
 def _area(
@@ -67,7 +68,19 @@ def network(within: Area | None = None) -> ServiceNetwork:
     states = count_states(STATES)
     parts = tuple(AreaService(area, SUMMARY, states) for area in areas)
     path = () if within is None else (within,)
-    return ServiceNetwork(within, AS_OF, SUMMARY, states, parts, VILLAGES, POINTS, spread, spread, path)
+    return ServiceNetwork(
+        within,
+        AS_OF,
+        SUMMARY,
+        states,
+        parts,
+        VILLAGES,
+        POINTS,
+        spread,
+        spread,
+        path,
+        None if within is None else BOUNDS,
+    )
 
 
 class FakeServiceDesk:
@@ -105,6 +118,6 @@ class FakeServiceDesk:
             return replace(network(), summary=nothing, points=(), parts=(), states=count_states([]))
         return network(next((area for area in (*COUNTIES, *TOWNS) if area.id == within), None))
 
-    def export(self, question: ServiceQuestion, say: Any, *, as_csv: bool) -> bytes:
+    def export(self, question: ServiceQuestion, say: Any, *, as_csv: bool = False) -> bytes:
         self._check("export", question, as_csv)
         return f"{say(f'service.list.{question.listed}')} {len(listed_rows(network(), question))}".encode()

@@ -25,7 +25,7 @@ from layers.service_map import ServiceScene, distance_words, legend_entries, ser
 from layers.words import Language
 from tests.screens.access_city import FROM_US, come_as, guarded, someone
 from tests.screens.plan_city import FakeStore
-from tests.screens.service_city import CITY, COUNTIES, NASTY, TOWNS, FakeServiceDesk, network
+from tests.screens.service_city import BOUNDS, CITY, COUNTIES, NASTY, TOWNS, FakeServiceDesk, network
 
 READERS = {Role.LEADER, Role.BUREAU, Role.APPROVER, Role.PLANNER, Role.CLERK}
 ZH = Language.ZH
@@ -226,12 +226,11 @@ def test_points_show_on_the_map_of_a_part_each_state_in_a_shape_of_its_own() -> 
     assert PointState.SILENT in network().states
 
 
-def test_the_map_of_a_part_is_framed_around_its_villages() -> None:
-    west, south, east, north = service_bounds(_scene(COUNTIES[0]))
-    assert west < 119.2
-    assert east > 120.39
-    assert south < 28.4 < north
+def test_the_map_of_a_part_is_framed_by_its_own_box() -> None:
+    assert service_bounds(_scene(COUNTIES[0])) == BOUNDS
     assert service_bounds(_scene()) == CITY.bounds
+    (box,) = _of_class(_open(FakeServiceDesk(), county="11"), "service-map-box")
+    assert box.to_plotly_json()["props"]["data-bounds"] == "119.10000,28.30000,120.50000,28.60000"
 
 
 def test_distances_read_as_people_say_them() -> None:

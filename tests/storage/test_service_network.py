@@ -196,6 +196,7 @@ def test_parts_are_counties_then_towns_then_none(served: Engine) -> None:
     assert [part.area.code for part in county.parts] == ["990101001", "990101100"]
     assert read(served, towns["990101001"]).parts == ()
     assert [area.code for area in read(served, towns["990101001"]).path] == ["990101", "990101001"]
+    assert county.bounds == pytest.approx((120.0, 28.0, 120.2, 28.2))
     functional = read(served, counties["990171"])
     assert functional.within is not None
     assert functional.within.kind is AreaKind.FUNCTIONAL
