@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,8 @@ _DEEPEST = 3
 """Rows that a header has at most."""
 _LONGEST = 40
 """A header is no sentence."""
+_MOSTLY = 0.7
+"""Share of a header that is words: a year may stand among them as a number."""
 Rows = Sequence[Sequence[Cell]]
 Score = Callable[[str], float]
 """How surely a text names a field of the kind: 1 for one of its names, 0 for nothing known."""
@@ -41,17 +43,21 @@ class Header:
 
 def find_header(rows: Rows, score: Score) -> Header | None:
     """Return the header: the row, or the two rows, that name most fields, else what is shaped like one."""
-    candidates = list(_candidates(rows[: WITHIN + 1]))
+    candidates = list(_candidates(rows[: WITHIN + 1], score))
     known = [(_worth(header, score), header) for header in candidates]
     if known:
         (worth, fields), best = max(known, key=lambda each: (each[0][0], -each[1].last, -each[1].first))
         if fields >= 2:
             return _without_group_row(best, worth, known)
-    return next((read_header(rows, i, i) for i in range(min(len(rows), WITHIN)) if _shaped(rows, i)), None)
+    shaped = (i for i in range(min(len(rows), WITHIN)) if _shaped(rows, i))
+    return next((read_header(rows, i, i, score) for i in shaped), None)
 
 
-def read_header(rows: Rows, first: int, last: int) -> Header:
-    """Return the header that stands in the rows ``first`` to ``last``."""
+def read_header(rows: Rows, first: int, last: int, score: Score) -> Header:
+    """Return the header that stands in the rows ``first`` to ``last``.
+
+    A column is called by what stands lowest where that names a field, else by all that stands over it.
+    """
     width = max((len(row) for row in rows[first : last + 1]), default=0)
     texts = [[plain(row[i]) if i < len(row) else "" for i in range(width)] for row in rows[first : last + 1]]
     while len(texts) > 1:
@@ -61,7 +67,9 @@ def read_header(rows: Rows, first: int, last: int) -> Header:
     cells = []
     for i, written in enumerate(texts[0] if texts else ()):
         alone = lowest[i] if last > first and often[normal(lowest[i])] == 1 else ""
-        cells.append(HeaderCell(i, written, tuple(dict.fromkeys(filter(None, (written, alone))))))
+        names = tuple(dict.fromkeys(filter(None, (written, alone))))
+        shown = alone if alone and score(alone) >= 1 > score(written) else written
+        cells.append(HeaderCell(i, shown, names))
     return Header(first, last, tuple(cells))
 
 
@@ -78,21 +86,22 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return names
 
 
-def _candidates(rows: Rows) -> Iterator[Header]:
+def _candidates(rows: Rows, score: Score) -> Iterator[Header]:
     for i in range(min(len(rows), WITHIN)):
         if not _wordy(rows[i]):
             continue
-        yield read_header(rows, i, i)
+        yield read_header(rows, i, i, score)
         if i + 1 < len(rows) and _wordy(rows[i + 1]) and _grouped(rows[i], rows[i + 1]):
-            yield read_header(rows, i, i + 1)
+            yield read_header(rows, i, i + 1, score)
 
 
 def _wordy(row: Sequence[Cell]) -> bool:
-    """Return whether a row holds texts only, and short ones mostly."""
+    """Return whether most of what a row says is words, and short ones."""
     said = [cell for cell in row if cell is not None and cell != ""]
-    if not said or any(not isinstance(cell, str) for cell in said):
+    words = [cell for cell in said if not _typed(cell)]
+    if not words or len(words) < _MOSTLY * len(said):
         return False
-    return sum(len(plain(cell)) <= _LONGEST for cell in said) * 2 > len(said)
+    return sum(len(plain(cell)) <= _LONGEST for cell in words) * 2 > len(words)
 
 
 def _grouped(upper: Sequence[Cell], lower: Sequence[Cell]) -> bool:
@@ -139,8 +148,8 @@ def same_header(row: Sequence[Cell], header_row: Sequence[Cell]) -> bool:
     return len([text for text in said if text]) > 1 and _trimmed(said) == _trimmed(map(normal, header_row))
 
 
-def _trimmed(texts: object) -> list[str]:
-    trimmed = list(texts)  # type: ignore[call-overload]
+def _trimmed(texts: Iterable[str]) -> list[str]:
+    trimmed = list(texts)
     while trimmed and not trimmed[-1]:
         trimmed.pop()
     return trimmed

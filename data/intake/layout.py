@@ -118,14 +118,18 @@ def _open_rows(
 
 def _head(rows: Sequence[Sequence[Cell]], kind: ImportKind, wishes: Wishes) -> Header | None:
     first, last = wishes.header_from, wishes.header_to
+    known = wishes.remembered.keys()
+
+    def score(name: str) -> float:
+        return 1.0 if normal(name) in known else field_score(name, kind)
+
     if first is None and last is None:
-        known = wishes.remembered.keys()
-        return find_header(rows, lambda name: 1.0 if normal(name) in known else field_score(name, kind))
+        return find_header(rows, score)
     first = first or last or 1
     last = last or first
     if not 1 <= first <= last <= len(rows) or last - first > 2:
         raise Refused("header_rows_unusable", first=first, last=last)
-    return read_header(rows, first - 1, last - 1)
+    return read_header(rows, first - 1, last - 1, score)
 
 
 def _with_headless(head: Header, rows: Sequence[Sequence[Cell]]) -> list[HeaderCell]:

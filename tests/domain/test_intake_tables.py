@@ -6,12 +6,14 @@ import csv
 from datetime import date
 
 import pytest
+from openpyxl import Workbook
 
+from data.intake.kept import MOST, KeptRows
 from data.intake.layout import Wishes
 from data.intake.ledger import Ledger
 from data.intake.tables import OpenTable, open_table, read_table
 from data.intake.totals import read_total
-from grid.findings import ImportKind, Severity
+from grid.findings import ImportKind, RowState, Severity
 
 PETITIONS, SERVICE = ImportKind.PETITIONS, ImportKind.SERVICE_POINTS
 HEAD = ["信访件编号", "登记日期", "信访形式", "人数"]
@@ -184,9 +186,47 @@ def test_names_of_one_field_twice_are_told(tmp_path):
     assert told(ledger) == [("column_twice", 1)]
 
 
-def test_formulas_without_values_are_refused_where_they_matter(tmp_path):
-    from openpyxl import Workbook
+def merged_workbook(path):
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["枫溪市代办点"],
+        ["区域", None, "代办点", "工作量", None, 2026],
+        ["县区", "村社区", None, "办理数", "化解数", None],
+        ["云岭区", "溪口村", "溪口点", 3, 2, None],
+        [None, "上岙村", "上岙点", 1, 1, None],
+        [None, "石桥村", "石桥点", 4, 0, None],
+        ["合计", None, None, 8, 4, None],
+    ):
+        sheet.append(row)
+    for cells in ("A1:F1", "A2:B2", "C2:C3", "D2:E2", "A4:A5"):
+        sheet.merge_cells(cells)
+    book.save(path)
+    return path
 
+
+def test_a_merged_header_is_read_and_merged_values_hold_over_their_range_only(tmp_path):
+    ledger = Ledger()
+    table = read_table(merged_workbook(tmp_path / "merged.xlsx"), SERVICE, ledger, fill=("county",))
+    assert [dict(row.cells) for row in table.rows] == [
+        {"county": "云岭区", "village": "溪口村", "point": "溪口点", "handled": 3, "resolved": 2},
+        {"county": "云岭区", "village": "上岙村", "point": "上岙点", "handled": 1, "resolved": 1},
+        {"county": None, "village": "石桥村", "point": "石桥点", "handled": 4, "resolved": 0},
+    ]
+    wrong = [(f.code, f.row, f.column, f.facts) for f in ledger.findings if f.severity is Severity.REVIEW]
+    assert wrong == [("column_total_differs", 7, "化解数", {"stated": 4, "summed": 3})]
+
+
+def test_no_more_rows_are_kept_than_anybody_mends_but_every_conflict():
+    kept = KeptRows()
+    for row in range(MOST + 10):
+        kept.keep(row, RowState.REFUSED, {"编号": "A1"})
+    assert (len(kept), kept.left_out) == (MOST, 10)
+    kept.keep(MOST + 20, RowState.QUARANTINED, {"编号": "A1"}, "一 A1")
+    assert len(kept) == MOST + 1
+
+
+def test_formulas_without_values_are_refused_where_they_matter(tmp_path):
     book = Workbook()
     book.active.append(["村社区", "代办点", "办理数", "别的"])
     book.active.append(["溪口村", "溪口点", "=1+1", "=2+2"])
