@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grid.clocks import ClockState
@@ -35,6 +36,19 @@ def patch_figure(patch: Patch, language: Language) -> Drawing:
     urgent = [one for one in points_on_map(patch.matters) if one.clock in _PRESSING]
     traces = (_matters(patch.matters), _days(urgent, language), _points(patch.points))
     return map_figure([MapPart(traces, (land, edge))], camera, LIGHT)
+
+
+def place_figure(patch: Patch, matter: PatchMatter) -> Drawing:
+    """Return the figure of one matter's place in its grid; the last trace is for where it would be moved."""
+    camera = fit_camera(_bounds(replace(patch, points=())), PHONE, Padding(24, 20, 24, 20))
+    outline = {"type": "Feature", "properties": {}, "geometry": patch.outline}
+    land = line_layer(outline, Slot.LAND, LIGHT.panel, 0) | {"type": "fill"}
+    edge = line_layer(outline, Slot.COUNTY_LINE, LIGHT.text, 2.5)
+    chosen = _spots(Slot.LABEL_TITLE, []) | {
+        "mode": "markers",
+        "marker": {"color": LIGHT.accent, "size": 22, "allowoverlap": True},
+    }
+    return map_figure([MapPart((_matters([matter]), chosen), (land, edge))], camera, LIGHT)
 
 
 def points_on_map(matters: Iterable[PatchMatter]) -> tuple[PatchMatter, ...]:

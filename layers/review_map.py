@@ -20,6 +20,8 @@ _SMALLEST_SPAN = 0.012
 _WIDER = 0.35
 """Share of the candidates' extent that is shown around them, so that neighbours are seen."""
 SUGGESTION_KEYS = "ABCDEFGH"
+_ABOVE = "<br> <br> "
+"""Moves a title a line up, off the small area that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _labels(scene: ReviewScene, camera: Camera) -> MapPart:
     plain = [one for one in placed if one.area_id not in offered]
     return MapPart(
         traces=(
-            text_trace(Slot.LABEL_TITLE, bold, [one.title for one in bold], _LABEL_PX,
+            text_trace(Slot.LABEL_TITLE, bold, [one.title + _ABOVE for one in bold], _LABEL_PX,
                        colour=LIGHT.accent, theme=LIGHT, bold=True),
             text_trace(Slot.MINOR_LABEL, plain, [one.title for one in plain], _MINOR_PX,
                        colour=LIGHT.muted, theme=LIGHT),

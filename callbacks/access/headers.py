@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http.client import OK
 
 from flask import Flask, Response, g, request
 
@@ -15,11 +16,15 @@ _FIXED = {
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: then a browser calls the origin of our own forms null.
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+
+
+_FEATURES = "camera=(), microphone=(), payment=(), usb=(), geolocation="
+_MAY_LOCATE = "/patch"
+"""The phone's page may ask its device where it is, when its holder presses for it; no other page may."""
 
 
 def security_policy(script_hashes: Iterable[str]) -> str:
@@ -47,6 +52,8 @@ def register(server: Flask, policy: str) -> None:
     def add(answer: Response) -> Response:
         answer.headers["Content-Security-Policy"] = policy
         answer.headers.update(_FIXED)
+        may_locate = request.path == _MAY_LOCATE and answer.status_code == OK
+        answer.headers["Permissions-Policy"] = _FEATURES + ("(self)" if may_locate else "()")
         if request.is_secure:
             answer.headers["Strict-Transport-Security"] = _HSTS
         answer.headers["X-Request-Id"] = g.get("request_id", "")

@@ -120,6 +120,23 @@
     return subplot ? subplot.map : null;
   }
 
+  /* Halo and overlap of labels, which Plotly cannot set: asked for in each text trace's meta. */
+  function dress(map) {
+    const plot = document.querySelector("#review-map .js-plotly-plot");
+    ((plot && plot._fullData) || []).forEach((trace) => {
+      const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
+      if (!trace.meta || !trace.meta.halo || !map.getLayer(layer)) return;
+      const paint = { "text-halo-color": trace.meta.halo, "text-halo-width": trace.meta.halo_px };
+      Object.entries(paint).forEach(([name, value]) => {
+        if (map.getPaintProperty(layer, name) !== value) map.setPaintProperty(layer, name, value);
+      });
+      if (map.getLayoutProperty(layer, "text-max-width") !== 40) {
+        map.setLayoutProperty(layer, "text-max-width", 40);
+        map.setLayoutProperty(layer, "text-allow-overlap", true);
+      }
+    });
+  }
+
   /* The map tells where it was clicked, also where nothing is drawn. */
   function drawn() {
     let tries = 200;
@@ -130,8 +147,10 @@
         if (tries > 0 && root()) setTimeout(listen, 50);
         return;
       }
+      dress(map);
       if (map._fengtuReview) return;
       map._fengtuReview = true;
+      map.on("styledata", () => dress(map));
       map.on("click", (event) => marking && point(event.lngLat));
       map.on("idle", () => root() && (root().dataset.drawn = "yes"));
     };

@@ -1,4 +1,4 @@
-"""The grid worker's patch: one grid's open matters by clock on a phone; the address is the whole state."""
+"""The grid worker's patch: one grid's open matters by clock on a phone; the address is its whole state."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ from dash import Dash
 
 from callbacks.patch.asked import read_address
 from callbacks.patch.layout import layout
+from callbacks.patch.wiring import wire
 from callbacks.tools import Tools
 from layers.words import say
 
 
 def register(app: Dash, tools: Tools) -> None:
-    """Add the page; it has no callbacks, since every control is a link."""
+    """Add the page and its callback; every control is a link but for what a worker says of a place."""
 
     def page(
-        grid: object = None, tab: object = None, clock: object = None, choose: object = None, **_: object
+        grid: object = None,
+        tab: object = None,
+        clock: object = None,
+        choose: object = None,
+        matter: object = None,
+        **_: object,
     ) -> Any:
-        return layout(tools, read_address(grid=grid, tab=tab, clock=clock, choose=choose))
+        asked = read_address(grid=grid, tab=tab, clock=clock, choose=choose, matter=matter)
+        return layout(tools, asked)
 
     title = say("patch.title", tools.language)
     dash.register_page("patch", path="/patch", title=title, layout=page)
+    wire(app, tools)

@@ -14,16 +14,22 @@ CLOCKS = (ClockState.OVERDUE.value, ClockState.DUE_SOON.value, ClockState.RUNNIN
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A state of the screen; ``choose`` when a grid is to be chosen."""
+    """A state of the screen; ``choose`` when a grid is to be chosen, ``matter_id`` whose place is checked."""
 
     grid_id: int | None = None
     tab: Tab = Tab.MATTERS
     clock: str | None = None
     choose: bool = False
+    matter_id: int | None = None
 
 
 def read_address(
-    *, grid: object = None, tab: object = None, clock: object = None, choose: object = None
+    *,
+    grid: object = None,
+    tab: object = None,
+    clock: object = None,
+    choose: object = None,
+    matter: object = None,
 ) -> Asked:
     """Return what query values ask for; anything unknown is as if it were not there."""
     return Asked(
@@ -31,6 +37,7 @@ def read_address(
         tab=Tab(tab) if isinstance(tab, str) and tab in set(Tab) else Tab.MATTERS,
         clock=clock if isinstance(clock, str) and clock in CLOCKS else None,
         choose=choose == "1",
+        matter_id=_id(matter),
     )
 
 

@@ -11,6 +11,14 @@ class Id(StrEnum):
 
     ROOT = "patch-root"
     MAP = "patch-map"
+    PLACE = "patch-place"
+    PLACE_MAP = "patch-place-map"
+    MATTER = "patch-matter"
+    """Store: the matter whose place is checked."""
+    ASKED = "patch-asked"
+    """Store: what the worker says of it."""
+    SAID = "patch-said"
+    HINT = "patch-hint"
 
 
 class Tab(StrEnum):
@@ -22,8 +30,25 @@ class Tab(StrEnum):
     ME = "me"
 
 
+class PlaceAct(StrEnum):
+    """What a tap says of a matter's place (``assets/patch.js``): ``data-place``."""
+
+    RIGHT = "right"
+    ELSEWHERE = "elsewhere"
+    MOVE = "move"
+    """Begins to move it; ``save`` says where to."""
+    DEVICE = "device"
+    SAVE = "save"
+    BACK = "back"
+
+
 def address(
-    grid_id: int | None = None, *, tab: Tab = Tab.MATTERS, clock: str | None = None, choose: bool = False
+    grid_id: int | None = None,
+    *,
+    tab: Tab = Tab.MATTERS,
+    clock: str | None = None,
+    choose: bool = False,
+    matter: int | None = None,
 ) -> str:
     """Return the address of a state; what is at its default is left out.
 
@@ -34,6 +59,7 @@ def address(
         "tab": None if tab is Tab.MATTERS else tab.value,
         "clock": clock,
         "choose": "1" if choose else None,
+        "matter": None if matter is None else str(matter),
     }
     query = urlencode({name: value for name, value in parts.items() if value is not None})
     return f"/patch?{query}" if query else "/patch"

@@ -11,6 +11,7 @@ from callbacks.frame import labelled, message, stamps, trouble
 from callbacks.patch import chooser, tabs
 from callbacks.patch.asked import Asked
 from callbacks.patch.ids import Id, Tab, address
+from callbacks.patch.place import place_page
 from callbacks.tools import Tools
 from grid.areas import Area
 from grid.ports import PatchReads
@@ -54,6 +55,8 @@ def _own(grids: Grids, wanted: int | None) -> int:
 
 
 def _tab(tools: Tools, port: PatchReads, city: City, patch: Patch, asked: Asked) -> Any:
+    if asked.matter_id is not None:
+        return place_page(city, patch, asked.matter_id, tools.language)
     if asked.tab is Tab.MAP:
         return tabs.map_page(city, patch, tools.language)
     if asked.tab is Tab.SERVICE:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from callbacks.patch.asked import NO_CLOCK
+from callbacks.patch.ids import address
 from grid.questions import City, PatchMatter
 from layers.words import Language, say
 
@@ -25,8 +26,11 @@ def clock_of(matter: PatchMatter) -> str:
     return matter.clock.value if matter.clock is not None else NO_CLOCK
 
 
-def matter_card(matter: PatchMatter, city: City, language: Language) -> Any:
-    """Return a matter's card: days left as the leading figure, then what it is; no person, no text."""
+def matter_card(matter: PatchMatter, city: City, language: Language, *, grid_id: int | None = None) -> Any:
+    """Return a matter's card: days left as the leading figure, then what it is; no person, no text.
+
+    With ``grid_id`` it leads to where its place is checked.
+    """
     clock = clock_of(matter)
     age = (city.today - matter.registered_on).days
     how = say(f"channel.{matter.channel}", language), say(f"stage.{matter.stage}", language)
@@ -59,12 +63,20 @@ def matter_card(matter: PatchMatter, city: City, language: Language) -> Any:
                     html.Div(" · ".join(how)),
                     html.Div([html.Span(text) for text in small if text], className="patch-small"),
                     html.Div(matter.matter_no, className="patch-number"),
+                    None if grid_id is None else _check(matter, grid_id, language),
                 ],
                 className="patch-body",
             ),
         ],
         className=f"patch-card patch-clock-{clock}",
     )
+
+
+def _check(matter: PatchMatter, grid_id: int, language: Language) -> Any:
+    words = say("patch.place.open", language)
+    if matter.report is not None:
+        words = say("patch.place.said", language, verdict=say(f"review.verdict.{matter.report}", language))
+    return dcc.Link(words, href=address(grid_id, matter=matter.id), className="patch-check")
 
 
 def _days(matter: PatchMatter, language: Language) -> Any:

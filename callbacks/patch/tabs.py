@@ -31,7 +31,10 @@ def matters_page(city: City, patch: Patch, clock: str | None, language: Language
             html.P(
                 [count, definition(say("patch.definition.open", language), language)], className="patch-count"
             ),
-            html.Ol([matter_card(matter, city, language) for matter in shown], className="patch-cards"),
+            html.Ol(
+                [matter_card(one, city, language, grid_id=patch.grid.id) for one in shown],
+                className="patch-cards",
+            ),
             None if shown else html.P(say(empty, language), className="patch-quiet patch-none"),
         ],
         className="patch-page",

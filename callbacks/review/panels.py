@@ -46,12 +46,11 @@ def progress(queue: ReviewQueue, language: Language) -> list[Any]:
             [
                 _figure("texts", queue.texts, language),
                 _figure("matters", queue.matters, language),
-                mark,
             ],
             className="review-figures",
         ),
         html.Div(html.Span(style={"width": f"{share}%"}), className="review-bar"),
-        html.Div(today, className="review-muted"),
+        html.Div([today, mark], className="review-muted review-today"),
     ]
 
 
@@ -67,7 +66,7 @@ def item_panel(item: ReviewItem, language: Language) -> list[Any]:
     if not item.has_text:
         reasons = [html.Li(_reason(reason, language)) for reason in item.reasons]
         return [
-            html.H2(say("review.no_text", language)),
+            html.H2(say("review.no_text", language), className="review-textless"),
             html.P(say("review.matters", language, count=grouped(item.count)), className="review-muted"),
             html.Ul(reasons, className="review-reasons"),
             html.P(say("review.no_text_hint", language)),
@@ -89,18 +88,20 @@ def item_panel(item: ReviewItem, language: Language) -> list[Any]:
 
 
 def choices(
-    item: ReviewItem, offered: tuple[Candidate, ...], view: View, chosen: Candidate | None, language: Language
+    item: ReviewItem, found: tuple[Candidate, ...], view: View, chosen: Candidate | None, language: Language
 ) -> list[Any]:
     """Return what may be chosen by key: areas, suggested points, a point of one's own, or no place at all."""
-    title = "found" if view.words else "candidates"
+    offered, title = found or item.candidates, "found" if found else "candidates"
     rows = [
         _area_row(
             key, one, item, chosen is not None and one.area.id == chosen.area.id and not view.point, language
         )
         for key, one in zip(DIGITS, offered, strict=False)
     ]
-    none = html.P(say(f"review.none.{title}", language), className="review-muted")
+    none = html.P(say("review.none.candidates", language), className="review-muted")
+    missed = html.P(say("review.none.found", language), className="review-muted review-missed", role="status")
     return [
+        missed if view.words.strip() and not found else None,
         html.H3(say(f"review.{title}", language)),
         html.Div(rows, className="review-areas") if rows else none,
         *_suggested(item.suggestions, view, language),

@@ -117,7 +117,8 @@ def _shown(port: ReviewDesk, view: View | None, size: object, language: Language
         done = ReviewScene(city, viewport)
         return review_figure(done), html.P(say("review.nothing", language)), [], []
     item = port.item(view.key)
-    offered = port.find_areas(view.words) if view.words.strip() else item.candidates
+    found = port.find_areas(view.words) if view.words.strip() else ()
+    offered = (found or item.candidates) if item.has_text else ()
     chosen = _chosen(port, view, offered)
     bounds = seen_bounds(ReviewScene(city, viewport, offered, (), item.suggestions, chosen, view.point))
     around = port.areas_around(bounds) if bounds else ()
@@ -125,7 +126,7 @@ def _shown(port: ReviewDesk, view: View | None, size: object, language: Language
     return (
         review_figure(scene),
         panels.item_panel(item, language),
-        panels.choices(item, offered, view, chosen, language) if item.has_text else [],
+        panels.choices(item, found, view, chosen, language) if item.has_text else [],
         panels.preview(item, view, chosen, language),
     )
 

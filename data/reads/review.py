@@ -40,6 +40,11 @@ DISPUTED = (
     " WHERE settled_at IS NULL AND verdict = 'elsewhere'))::bigint[])"
 )
 """Matters of which a grid worker says that they are not in the patch."""
+AREA_NAME = (
+    "CASE WHEN a.level = 'grid' THEN coalesce((SELECT u.name FROM area u WHERE u.id = a.parent_id), '')"
+    " || a.name ELSE coalesce(a.name, '') END"
+)
+"""What to call an area ``a`` by itself: a grid by its village too, since every village has a first grid."""
 UNDECIDED = "place_status <> 'accepted' AND place_decision_id IS NULL"
 """As the partial index has it."""
 _KEY = (
@@ -81,12 +86,12 @@ _ENTRIES = text("""
     SELECT 'gazetteer' AS source, name AS label, ST_X(point) AS lon, ST_Y(point) AS lat FROM gazetteer_entry
     WHERE point IS NOT NULL AND length(name) > 2 AND position(name IN :key) > 0
     ORDER BY length(name) DESC, name, id LIMIT :limit""")
-_DECISIONS = text("""
+_DECISIONS = text(f"""
     SELECT d.id, d.address_key, d.verdict, d.granularity, d.decided_at, d.undone_at IS NOT NULL AS undone,
-        d.principal = (SELECT access.my_public_id()) AS own, coalesce(a.name, '') AS area_name,
+        d.principal = (SELECT access.my_public_id()) AS own, {AREA_NAME} AS area_name,
         (SELECT count(*) FROM place_change c WHERE c.decision_id = d.id) AS matters
     FROM place_decision d LEFT JOIN area a ON a.id = d.area_id
-    ORDER BY d.decided_at DESC, d.id DESC LIMIT :limit""")
+    ORDER BY d.decided_at DESC, d.id DESC LIMIT :limit""")  # noqa: S608
 _AREA_AT = text("""
     SELECT id FROM area WHERE valid_to IS NULL AND kind = 'regular' AND level = ANY (:levels)
         AND geom && ST_SetSRID(ST_MakePoint(:lon, :lat), 4490)

@@ -24,6 +24,7 @@ from grid.refusals import Refused
 from grid.reviewing import Decision, DecisionMade, Verdict
 
 _SUBJECT = "place_decision"
+_UNNAMED = "—"
 _NAMELESS = frozenset({PlaceReason.ADDRESS_MISSING.value, PlaceReason.ADDRESS_REFERS_ELSEWHERE.value})
 """不详 and 同上 mean another place each time: to place one would place all that ever come."""
 _STATUS = {
@@ -60,17 +61,16 @@ _WAITING = text(f"""
 _DISPUTED = text(f"""
     SELECT id, place_reasons FROM petition WHERE {review.DISPUTED} AND address_key = :key
         AND (place_status = 'accepted' OR place_decision_id IS NOT NULL) FOR UPDATE""")  # noqa: S608
-_IN_FORCE = text("""
+_IN_FORCE = text(f"""
     SELECT d.id, d.address_key, d.verdict, d.granularity, d.area_id, d.decided_at, ST_X(d.point) AS lon,
-        ST_Y(d.point) AS lat, coalesce(a.name, '') AS area_name
+        ST_Y(d.point) AS lat, {review.AREA_NAME} AS area_name
     FROM place_decision d LEFT JOIN area a ON a.id = d.area_id
-    WHERE d.undone_at IS NULL AND d.address_key = :key""")
+    WHERE d.undone_at IS NULL AND d.address_key = :key""")  # noqa: S608
 _FIND = text("SELECT id, undone_at FROM place_decision WHERE id = :id FOR UPDATE")
 _INSERT = text(f"""
     INSERT INTO place_decision (address_key, verdict, granularity, area_id, point, principal)
     VALUES (:key, :verdict, :granularity, :area,
-        CASE WHEN CAST(:lon AS float8) IS NOT NULL THEN {POINT} END, :principal)
-    RETURNING id, decided_at""")  # noqa: S608
+        CASE WHEN CAST(:lon AS float8) IS NOT NULL THEN {POINT} END, :principal)""")  # noqa: S608
 _KEEP = text(f"""
     INSERT INTO place_change (decision_id, petition_id, before)
     SELECT :id, id, {PLACE_AS_JSON} FROM petition WHERE id = ANY (:ids)""")  # noqa: S608
@@ -113,7 +113,6 @@ class _Meant:
     areas: _Areas
     granularity: Granularity = Granularity.NONE
     area_id: int | None = None
-    area_name: str = ""
     area_code: str = ""
 
 
@@ -177,7 +176,8 @@ def _decide(
     _check_text(decision, [*waiting, *disputed])
     meant = _meaning(session, decision)
     if in_force is None:
-        stored = _insert(session, principal, decision, meant)
+        _insert(session, principal, decision, meant)
+        stored = session.execute(_IN_FORCE, {"key": decision.key}).one()
     else:
         stored = _same(in_force, meant, decision)
     ids = list({row.id for row in (*waiting, *disputed)})
@@ -187,7 +187,7 @@ def _decide(
         id=stored.id,
         key=decision.key,
         verdict=decision.verdict,
-        area_name=meant.area_name,
+        area_name=stored.area_name,
         granularity=meant.granularity,
         matters=len(ids),
         decided_at=stored.decided_at,
@@ -212,29 +212,27 @@ def _meaning(session: Session, decision: Decision) -> _Meant:
         raise Refused("decision_area_too_wide")
     if decision.point is None:
         areas = {**chain(session, named.id), "functional": None}
-        return _Meant(areas, Granularity(named.level.value), named.id, named.name, named.code)
+        return _Meant(areas, Granularity(named.level.value), named.id, named.code)
     finest = review.area_at(session, *decision.point).area
     areas = chain(session, finest.id)
     if named.id not in areas.values():
         raise Refused("point_outside_area")
     areas["functional"] = functional_at(session, decision.point)
     # A person points at a place, and no finer: the point is theirs, never an area's middle.
-    return _Meant(areas, Granularity.POINT, finest.id, finest.name, finest.code)
+    return _Meant(areas, Granularity.POINT, finest.id, finest.code)
 
 
-def _insert(
-    session: Session, principal: Principal, decision: Decision, meant: _Meant
-) -> Row[*tuple[object, ...]]:
+def _insert(session: Session, principal: Principal, decision: Decision, meant: _Meant) -> None:
     lon, lat = decision.point or (None, None)
     values = {
         "key": decision.key, "verdict": decision.verdict.value, "granularity": meant.granularity.value,
         "area": meant.area_id, "lon": lon, "lat": lat, "principal": principal.id,
     }  # fmt: skip
     try:
-        return session.execute(_INSERT, values).one()
+        session.execute(_INSERT, values)
     except IntegrityError:
         # Somebody decided the same text while this was on its way.
-        raise Refused("decision_in_force", area="") from None
+        raise Refused("decision_in_force", area=_UNNAMED) from None
 
 
 def _same(in_force: Row[*tuple[object, ...]], meant: _Meant, decision: Decision) -> Row[*tuple[object, ...]]:
@@ -246,7 +244,7 @@ def _same(in_force: Row[*tuple[object, ...]], meant: _Meant, decision: Decision)
 
 
 def _in_force(found: Row[*tuple[object, ...]]) -> Refused:
-    return Refused("decision_in_force", area=str(found.area_name))
+    return Refused("decision_in_force", area=str(found.area_name or _UNNAMED))
 
 
 def _place(session: Session, decision_id: int, ids: list[int], decision: Decision, meant: _Meant) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-_SMALL = """() => [...document.querySelectorAll('.patch a, .patch summary')]
+_SMALL = """() => [...document.querySelectorAll('.patch a, .patch summary, .patch button')]
   .map((one) => [one.innerText, one.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 44 || box.width < 44).map(([text]) => text)"""
+  .filter(([, box]) => box.height && (box.height < 44 || box.width < 44)).map(([text]) => text)"""
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 740)])
@@ -56,6 +56,30 @@ def test_the_map_is_loaded_when_tapped_and_closed_by_going_back(
     page.go_back()
     expect(page.locator(".patch-card").first).to_be_visible()
     expect(page.locator("#patch-map")).to_have_count(0)
+
+
+def test_a_place_is_confirmed_moved_by_a_tap_and_taken_back(
+    open_page: Callable[..., Page], shots: Path
+) -> None:
+    page = open_page("/patch", 390, 844, touch=True)
+    page.locator(".patch-check").first.tap()
+    expect(page.locator("#patch-place[data-drawn=yes]")).to_be_visible(timeout=40_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="位置正确").tap()
+    expect(page.locator("#patch-said")).to_contain_text("已核实：位置正确")
+    page.get_by_role("button", name="撤回").tap()
+    expect(page.locator("#patch-said")).to_contain_text("已撤回")
+    page.get_by_role("button", name="改位置").tap()
+    expect(page.get_by_role("button", name="保存这个位置")).to_be_disabled()
+    assert page.evaluate(_SMALL) == []
+    box = page.locator("#patch-place-map").bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(800)
+    page.screenshot(path=shots / "patch-place.png")
+    page.get_by_role("button", name="保存这个位置").tap()
+    # The middle of the map may lie outside a grid that is bent: then that is what is told.
+    expect(page.locator("#patch-said")).to_contain_text(re.compile("已核实：改位置|不在您的网格内"))
 
 
 def test_another_of_the_own_grids_is_chosen_and_kept_in_the_address(open_page: Callable[..., Page]) -> None:

@@ -10,6 +10,7 @@ from grid.matters import Category, Channel, Stage
 from grid.places import Granularity
 from grid.questions import City, DataVersion, Patch, PatchMatter, PatchPoint
 from grid.refusals import Refused
+from grid.reviewing import PlaceSaid
 from tests.screens.plan_city import CITY, TODAY
 
 
@@ -57,6 +58,7 @@ class FakePatchDesk:
             PatchPoint("上渡代办点", "上渡村", 2, None, None, None),
         )
         self.refusal: Refused | None = None
+        self.said: list[PlaceSaid] = []
         self.own: tuple[tuple[Area, int], ...] = ((self._area(4), 6), (self._area(14), 2))
 
     def version(self) -> DataVersion:
@@ -81,6 +83,22 @@ class FakePatchDesk:
             11,
             self.points,
         )
+
+    def report_place(self, said: PlaceSaid) -> None:
+        self._known(said.matter_id)
+        if said.point is not None and not 119 <= said.point[0] <= 120:
+            raise Refused("place_outside_patch")
+        self.said.append(said)
+
+    def take_back_report(self, matter_id: int) -> None:
+        self._known(matter_id)
+        if not self.said:
+            raise Refused("report_unknown")
+        self.said.pop()
+
+    def _known(self, matter_id: int) -> None:
+        if matter_id not in {one.id for one in self.matters}:
+            raise Refused("matter_unknown")
 
     def _area(self, number: int) -> Area:
         return Area(

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from callbacks import patch as screen
 from callbacks.patch.asked import CLOCKS, Asked, read_address
-from callbacks.patch.ids import Tab, address
+from callbacks.patch.ids import PlaceAct, Tab, address
 from callbacks.patch.layout import layout
 from callbacks.patch.matters import clock_of, in_order
 from callbacks.tools import Tools
 from grid.principals import Role
 from grid.refusals import Refused
+from grid.reviewing import PlaceSaid, ReportVerdict
+from layers.patch_map import place_figure
 from tests.screens.access_city import someone
 from tests.screens.patch_city import MATTERS, FakePatchDesk, make_matter
 from tests.screens.plan_city import CITY, FakeStore
@@ -221,7 +223,107 @@ def test_stamps_follow_the_city(tools: Tools, desk: FakePatchDesk, monkeypatch: 
     assert "内部资料" not in text
 
 
-def test_the_page_is_registered_without_a_callback(tools: Tools) -> None:
-    app = Dash("test_patch", use_pages=True, pages_folder="")
+def test_all_is_links_but_what_a_worker_says_of_a_place(tools: Tools) -> None:
+    app = Dash("test_patch", use_pages=True, pages_folder="", suppress_callback_exceptions=True)
     screen.register(app, tools)
-    assert not app.callback_map
+    assert [output for output, one in app.callback_map.items() if "callback" in one] == [
+        "patch-said.children"
+    ]
+
+
+# What a worker says of a place
+
+
+@pytest.fixture
+def app(tools: Tools) -> Dash:
+    app = Dash("test_patch_place", use_pages=True, pages_folder="", suppress_callback_exceptions=True)
+    screen.register(app, tools)
+    return app
+
+
+def _say(app: Dash, asked: object, matter: object = 2) -> str:
+    """Ask as a phone does; returns what is said after, as text."""
+    body = {
+        "output": "patch-said.children", "outputs": {"id": "patch-said", "property": "children"},
+        "inputs": [{"id": "patch-asked", "property": "data", "value": asked}],
+        "state": [{"id": "patch-matter", "property": "data", "value": matter}],
+        "changedPropIds": ["patch-asked.data"],
+    }  # fmt: skip
+    answer = app.server.test_client().post("/_dash-update-component", json=body)
+    assert answer.status_code in {200, 204}, answer.data
+    return _text(answer.get_json())
+
+
+def test_each_card_leads_to_where_its_place_is_checked(tools: Tools) -> None:
+    hrefs = [href for href in _hrefs(_open(tools)) if "matter=" in href]
+    assert hrefs == [address(4, matter=one.id) for one in in_order(MATTERS)]
+    page = _text(_open(tools, grid="4", matter="2"))
+    assert "X2" in page
+    assert "核实位置" in page
+    for act in PlaceAct:
+        assert (f'"data-place": "{act}"' in page) == (act is not PlaceAct.BACK)
+
+
+@pytest.mark.parametrize("matter", ["99", "-1", "x", "9" * 18, "2;", "２"])
+def test_another_matter_is_unknown_and_an_unreadable_one_is_none(tools: Tools, matter: str) -> None:
+    page = _text(_open(tools, grid="4", matter=matter))
+    assert ("message-alert" in page) == (matter.isascii() and matter.isdigit())
+    assert "data-place" not in page
+
+
+def test_what_was_said_is_shown_and_can_be_taken_back(tools: Tools, desk: FakePatchDesk) -> None:
+    desk.matters = (replace(MATTERS[0], report=ReportVerdict.ELSEWHERE), *MATTERS[1:])
+    assert "已核实：不在网格" in _text(_open(tools))
+    assert '"data-place": "back"' in _text(_open(tools, grid="4", matter="1"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict", "point"),
+    [
+        ({"act": "right", "n": 1}, ReportVerdict.RIGHT, None),
+        ({"act": "elsewhere", "n": 1}, ReportVerdict.ELSEWHERE, None),
+        ({"act": "save", "n": 1, "lon": 119.01, "lat": 28}, ReportVerdict.MOVED, (119.01, 28.0)),
+        # A point is only for a move: whatever else is sent with the others is not taken.
+        ({"act": "right", "n": 1, "lon": 119.01, "lat": 28}, ReportVerdict.RIGHT, None),
+    ],
+)
+def test_a_tap_is_one_report(
+    app: Dash, desk: FakePatchDesk, asked: object, verdict: ReportVerdict, point: object
+) -> None:
+    assert "已核实" in _say(app, asked)
+    assert desk.said == [PlaceSaid(2, verdict, point)]  # type: ignore[arg-type]
+    assert "已撤回" in _say(app, {"act": "back", "n": 2})
+    assert desk.said == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "matter", "words"),
+    [
+        ({"act": "right"}, 99, "没有这个编号"),
+        ({"act": "right"}, 2**63, "没有这个编号"),
+        ({"act": "right"}, True, "没有这个编号"),
+        ({"act": "right"}, "2", "没有这个编号"),
+        ({"act": "save"}, 2, "不完整"),
+        ({"act": "save", "lon": "1", "lat": 2}, 2, "不完整"),
+        ({"act": "save", "lon": 10**400, "lat": 2}, 2, "不是有效的经纬度"),
+        ({"act": "save", "lon": 500, "lat": 2}, 2, "不是有效的经纬度"),
+        ({"act": "save", "lon": 100, "lat": 2}, 2, "不在您的网格内"),
+        ({"act": "drop"}, 2, "不完整"),
+        ({"act": ["right"]}, 2, "不完整"),
+        ([], 2, "不完整"),
+        ({"act": "back"}, 2, "没有可以撤回"),
+    ],
+)
+def test_what_no_phone_of_ours_sends_is_refused_in_words(
+    app: Dash, desk: FakePatchDesk, asked: object, matter: object, words: str
+) -> None:
+    said = _say(app, asked, matter)
+    assert "patch-alert" in said
+    assert words in said
+    assert desk.said == []
+
+
+def test_the_map_of_a_place_ends_with_the_spot_to_be_chosen() -> None:
+    patch = FakePatchDesk().patch(4)
+    figure = place_figure(patch, MATTERS[0])
+    assert [trace["lon"] for trace in figure["data"]] == [[119.01], []]

@@ -270,7 +270,7 @@ def test_only_ones_own_decision_in_force_is_the_one_that_a_key_undoes(tools: Too
 def test_candidates_are_outlined_and_numbered_and_the_chosen_one_stands_out() -> None:
     scene = ReviewScene(CITY, Viewport(700, 600), (EAST, WEST), (EAST, WEST, FAR), STREET.suggestions, WEST)
     figure = review_figure(scene)
-    texts = [text for trace in figure["data"] for text in trace.get("text", [])]
+    texts = [text.removesuffix("<br> <br> ") for trace in figure["data"] for text in trace.get("text", [])]
     assert {"1 东山村", "2 西山村", "A", "B"} <= set(texts)
     widths = {layer["name"]: layer["line"]["width"] for layer in figure["layout"]["map"]["layers"]
               if layer["type"] == "line"}  # fmt: skip
