@@ -14,6 +14,7 @@ from data.access.roles import SERVER
 from data.store import PostgisStore
 from grid.principals import Role
 from grid.refusals import Refused
+from layers.words import say as zh
 from tests.storage.petition_files import FULL, PETITIONS, line, rows
 from tests.storage.written_audit import audit_rows
 
@@ -95,3 +96,83 @@ def test_no_finding_quotes_an_accusation(take_in, write_csv, small_city, case, l
     assert any(original == "无此日" for _, original, _ in stored), "and others go on quoting"
     if case == "a purpose unknown":
         assert any(original == "检举类" for _, original, _ in stored), "it can be put right"
+
+
+def mended(desk, batch):
+    """Return the rows to mend as their owner opens them: the header and the rows below it."""
+    book = load_workbook(io.BytesIO(desk.rows_to_mend(batch, zh)))
+    header, *below = book.active.iter_rows(values_only=True)
+    return list(header), [dict(zip(header, row, strict=True)) for row in below]
+
+
+def test_rows_to_mend_come_back_as_they_were_with_what_is_wrong(take_in, write_csv, small_city, open_desk):
+    header = [*FULL, "姓名", "自定义列"]
+    bad = [*line("A1", 登记日期="三月", 责任单位="=1+1"), "王某某", "自用"]
+    good = [*line("A2"), "李某某", "自用"]
+    batch = take_in(PETITIONS, write_csv([header, bad, good])).batch_id
+    headers, (row,) = mended(open_desk(Role.CLERK), batch)
+    assert headers[: len(FULL)] == FULL, "in the file's order"
+    assert "姓名" not in headers
+    assert (row["信访件编号"], row["登记日期"], row["原表行号"]) == ("A1", "三月", 2)
+    assert row["责任单位"] == "'=1+1", "no cell is a formula"
+    assert "登记日期：" in row["需要修改的原因"]
+    assert row["处理结果"] == "未收"
+
+
+def test_mended_rows_are_imported_as_they_come_back(take_in, write_csv, small_city, open_desk, tmp_path):
+    """What a person has to do is mend the cells; the added columns are nobody's field."""
+    batch = take_in(PETITIONS, write_csv([FULL, line("A1", 登记日期="三月")])).batch_id
+    book = load_workbook(io.BytesIO(open_desk(Role.CLERK).rows_to_mend(batch, zh)))
+    sheet = book.active
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(2, columns["登记日期"]).value = "2026-01-05"
+    path = tmp_path / "mended.xlsx"
+    book.save(path)
+    report = take_in(PETITIONS, path)
+    assert (report.rows, report.refused, report.figures["inserted"]) == (1, 0, 1)
+
+
+def test_rows_to_mend_hold_no_accusation_and_nothing_personal(take_in, write_csv, small_city, open_desk):
+    phone = "13800138000"
+    batch = take_in(
+        PETITIONS,
+        write_csv(
+            [
+                FULL,
+                line(SECRET, 信访目的="检举控告", 登记日期="三月", 问题属地=SECRET),
+                line("A1", 登记日期="三月", 问题属地=f"溪口村 {phone}"),
+            ]
+        ),
+    ).batch_id
+    _, kept = mended(open_desk(Role.CLERK), batch)
+    assert [row["信访件编号"] for row in kept] == ["A1"]
+    assert phone not in str(kept)
+    assert SECRET not in str(kept)
+
+
+def test_conflicts_are_read_side_by_side_in_the_files_order(take_in, write_csv, small_city, open_desk):
+    batch = take_in(
+        PETITIONS, write_csv([FULL, line("A1", 人数="1"), line("A2"), line("A1", 人数="8")])
+    ).batch_id
+    desk = open_desk(Role.CLERK)
+    (conflict,) = desk.conflicts(batch)
+    assert [row for row, _ in conflict.rows] == [2, 4]
+    first, second = (cells for _, cells in conflict.rows)
+    assert {header for header in first if first[header] != second.get(header)} == {"人数"}
+    said = [header for header in FULL if header in first]
+    assert [header for header in first if header in FULL] == said
+    assert conflict.settled is None
+    desk.settle(batch, 4)
+    (conflict,) = desk.conflicts(batch)
+    assert conflict.settled == 4
+
+
+def test_reading_rows_to_mend_is_audited_and_a_clerks_alone(take_in, write_csv, small_city, open_desk):
+    batch = take_in(PETITIONS, write_csv([FULL, line("A1", 登记日期="三月")])).batch_id
+    open_desk(Role.CLERK).rows_to_mend(batch, say)
+    (row,) = [r for r in audit_rows(small_city) if r.action == "import.rows"]
+    assert row.facts == {"batch": batch, "count": 1}
+    with pytest.raises(Refused, match="batch_unknown"):
+        open_desk(Role.CLERK).rows_to_mend(999, say)
+    with pytest.raises(Refused, match="not_allowed"):
+        open_desk(Role.LEADER).rows_to_mend(batch, say)
