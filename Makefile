@@ -36,6 +36,9 @@ format: setup-dev ## format and mend what ruff can
 bench: setup-dev ## measure against peers (bench/results.json)
 	@$(PY) -m bench
 
+soak: setup-dev ## kill -9 an importer 20 times over a million matters: all or nothing, each time
+	@nice $(PY) -m bench.soak
+
 lock: setup-dev ## pin requirements*.in with hashes
 	@$(UV) requirements.in -o requirements.txt && $(UV) requirements-dev.in -o requirements-dev.txt
 

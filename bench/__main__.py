@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bench import access, boundaries, density, geocode, placing
+from bench import access, boundaries, density, geocode, intake, placing
 
 
 @click.command()
@@ -15,6 +15,7 @@ def main() -> None:
         ("density", density.main),
         ("geocode", geocode.main),
         ("access", access.main),
+        ("intake", intake.main),
         ("boundaries", boundaries.main),
     )
     for name, measure in measures:

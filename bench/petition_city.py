@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-import psycopg
+from sqlalchemy import Engine, text
 
 from data import cluster
 from data.demo.files import make_files
@@ -87,12 +87,16 @@ def write_petitions(path: Path, known: Sequence[PetitionRow], count: int, seed: 
         write_csv(path, headers, cells)
 
 
-def forget_petitions(settings: Settings) -> None:
-    """Make the city again as if no file of matters had been imported."""
-    where = f"host={cluster.socket_dir(settings)} dbname={cluster.DATABASE} user=postgres"
-    with psycopg.connect(where, autocommit=True) as connection:
+def watch_city(settings: Settings) -> Engine:
+    """Return an engine that sees and may do everything."""
+    return make_engine(cluster.url_for(cluster.database_url(settings), "postgres"))
+
+
+def forget_petitions(watch: Engine) -> None:
+    """Make a city again as if no file of matters had been imported."""
+    with watch.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for statement in _FORGET:
-            connection.execute(statement)
+            connection.execute(text(statement))
 
 
 def count_texts(path: Path) -> int:

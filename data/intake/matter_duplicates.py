@@ -17,16 +17,19 @@ from grid.findings import RowState
 Found = Mapping[tuple[str, str], Sequence[Duplicate]]
 
 
-def settle_duplicates(task: Task, table: OpenTable) -> None:
+def settle_duplicates(task: Task, table: OpenTable) -> int:
     """Take off what is staged twice; of rows that contradict each other none is taken in.
 
-    Such rows are kept for a person to say which one holds, but never an accusation's.
+    Such rows are kept for a person to say which one holds, but never an accusation's. Returns how many
+    matters that had been inserted are taken back.
     """
     found = writes.find_duplicates(task.session)
     again, conflicts = _sort(found)
     rows = {one.row for one in again} | {one.row for group in conflicts for one in group}
     if not rows:
-        return
+        return 0
+    contradicting = [one.row for group in conflicts for one in group]
+    taken_back = writes.take_back(task.session, task.batch_id, contradicting)
     writes.drop_staged(task.session, sorted(rows))
     task.ledger.withdraw(rows)
     column = table.header["matter_no"]
@@ -39,6 +42,7 @@ def settle_duplicates(task: Task, table: OpenTable) -> None:
             task.ledger.refuse("duplicate_in_file", one.row, column, one.matter_no, times=len(group))
     _hush(task, found)
     _quarantine(task, table, [group for group in conflicts if not any(one.accusation for one in group)])
+    return taken_back
 
 
 def _sort(found: Found) -> tuple[list[Duplicate], list[Sequence[Duplicate]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 from data.intake import profiles
@@ -19,7 +20,7 @@ from data.intake.tables import OpenTable, Row
 from data.intake.task import Task
 from data.intake.values import Cell
 from data.writes import petitions as writes
-from data.writes.copying import copy_text
+from data.writes.copying import analyze, copy_text
 from grid.findings import ImportKind, Severity
 from grid.refusals import Refused
 
@@ -36,13 +37,25 @@ def import_petitions(task: Task) -> None:
     table = profiles.open_task_table(task, ImportKind.PETITIONS)
     reading = _Reading(task, table)
     writes.open_staging(task.session)
-    for block in _blocks(table):
-        reading.stage(block)
+    inserted = _stage_all(task, reading, table)
     reading.finish()
     task.progress("writing", 0, task.ledger.rows)
-    writes.close_staging(task.session)
-    settle_duplicates(task, table)
-    _write(task)
+    inserted -= settle_duplicates(task, table)
+    _tell_written(task, inserted)
+
+
+def _stage_all(task: Task, reading: _Reading, table: OpenTable) -> int:
+    """Read block by block while the database is still at work on the one before; returns the inserted."""
+    inserted = 0
+    # One thread alone: the session is its own while it writes, and nothing that reads a block asks it.
+    with ThreadPoolExecutor(1) as writer:
+        written: Future[int] | None = None
+        for block in _blocks(table):
+            lines = reading.lines(block)
+            inserted += written.result() if written is not None else 0
+            span = (block[0][0], block[-1][0])
+            written = writer.submit(writes.stage, task.session, task.batch_id, *span, lines)
+        return inserted + (written.result() if written is not None else 0)
 
 
 def _blocks(table: OpenTable) -> Iterator[list[tuple[int, Sequence[Cell]]]]:
@@ -64,20 +77,19 @@ class _Reading:
         self._places = MatterPlaces(task, self._header)
         self._totals = StreamTotals(table)
 
-    def stage(self, block: Sequence[tuple[int, Sequence[Cell]]]) -> None:
-        """Read, place and stage the rows of one block."""
+    def lines(self, block: Sequence[tuple[int, Sequence[Cell]]]) -> list[str]:
+        """Return the rows of one block read and placed, as lines to stage."""
         self._task.progress("checking", self._ledger.rows, None)
         self._ledger.rows += len(block)
         numbers, rows = [number for number, _ in block], [cells for _, cells in block]
         self._totals.add(rows)
         matters, told = self._read(numbers, rows)
         places = self._places.lines(told)
-        staged = (
+        profiles.keep_rows(self._task, self._noted(block))
+        return [
             f"{one.number}\t{said(one.where)}\t{matter}\t{place}"
             for one, matter, place in zip(told, matters, places, strict=True)
-        )
-        writes.stage(self._task.session, staged)
-        profiles.keep_rows(self._task, self._noted(block))
+        ]
 
     def finish(self) -> None:
         """Say what concerns the file as a whole.
@@ -124,16 +136,19 @@ def _line(matter: Matter) -> str:
     return "\t".join(copy_text(getattr(matter, field)) for field in writes.MATTER_FIELDS)
 
 
-def _write(task: Task) -> None:
+def _tell_written(task: Task, inserted: int) -> None:
     for granularity, count in writes.count_granularities(task.session).items():
         task.ledger.tally(_FIGURES.get(granularity, f"placed_{granularity}"), count)
-    written = writes.write_staged(
-        task.session, task.batch_id, lambda done: task.progress("writing", done, task.ledger.rows)
-    )
-    for number in written.updated_rows:
+    updated = writes.Updated(0, ())
+    if inserted < writes.count_staged(task.session):
+        updated = writes.update_known(
+            task.session, task.batch_id, lambda row: task.progress("writing", row, task.ledger.rows)
+        )
+    for number in updated.updated_rows:
         task.ledger.note("matter_updated", number)
     task.ledger.figures |= {
-        "inserted": written.inserted,
-        "updated": len(written.updated_rows),
-        "unchanged": written.unchanged,
+        "inserted": inserted,
+        "updated": len(updated.updated_rows),
+        "unchanged": updated.unchanged,
     }
+    analyze(task.session, "petition")

@@ -1,4 +1,4 @@
-"""Matters with their places: staged by COPY, then compared, updated and inserted span by span of the file."""
+"""Matters with their places: staged by COPY, new ones inserted at once and known ones compared at the end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
 
-from data.writes.copying import analyze, copy_lines
+from data.writes.copying import copy_lines
 from grid.places import PlaceMethod, PlaceReason
 
 MATTER_FIELDS = (
@@ -24,7 +24,7 @@ STAGED = ("row", "said", *MATTER_FIELDS, "address", "address_key", *PLACE_FIELDS
 """The order in which a staged line gives its fields; ``said`` is what else the source says of the place."""
 _FIELDS = STAGED[2:]
 _SPAN = 4000
-"""Rows written by one statement: a moment's work, so that an import can be called off in between."""
+"""Rows compared by one statement: a moment's work, so that an import can be called off in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,9 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What became of the staged rows; ``updated_rows`` are their row numbers in the file."""
+class Updated:
+    """What became of known matters; ``updated_rows`` are their row numbers in the file."""
 
-    inserted: int
     unchanged: int
     updated_rows: tuple[int, ...]
 
@@ -50,17 +49,18 @@ class Written:
 def open_staging(session: Session) -> None:
     """Make the place where `stage` puts rows; it is gone with the transaction."""
     session.execute(text(_STAGING))
-
-
-def stage(session: Session, lines: Iterable[str]) -> None:
-    """Put rows aside, each as a line of the fields `STAGED`; ``point`` is hexadecimal EWKB."""
-    copy_lines(session, "incoming", STAGED, lines)
-
-
-def close_staging(session: Session) -> None:
-    """Prepare the rows for being found, once all are staged."""
     session.execute(text("CREATE UNIQUE INDEX incoming_row ON incoming (row)"))
-    session.execute(text("ANALYZE incoming"))
+
+
+def stage(session: Session, batch_id: int, first: int, last: int, lines: Iterable[str]) -> int:
+    """Stage rows, from the ``first`` number to the ``last``, and insert those of unknown matters.
+
+    A line holds the fields `STAGED`; ``point`` is hexadecimal EWKB. Of one number only the first row is
+    inserted. Nobody else may write matters meanwhile. Returns how many were inserted.
+    """
+    copy_lines(session, "incoming", STAGED, lines)
+    span = {"low": first, "high": last + 1, "batch": batch_id}
+    return _count(session.execute(text(_INSERT), span))
 
 
 def find_duplicates(session: Session) -> dict[tuple[str, str], list[Duplicate]]:
@@ -71,8 +71,14 @@ def find_duplicates(session: Session) -> dict[tuple[str, str], list[Duplicate]]:
     return found
 
 
+def take_back(session: Session, batch_id: int, rows: Sequence[int]) -> int:
+    """Take off what was inserted of the staged rows' numbers; returns how many matters that were."""
+    facts = {"batch": batch_id, "rows": list(rows)}
+    return _count(session.execute(text(_TAKE_BACK), facts))
+
+
 def drop_staged(session: Session, rows: Sequence[int]) -> None:
-    """Take rows off again."""
+    """Take staged rows off again."""
     session.execute(text("DELETE FROM incoming WHERE row = ANY (:rows)"), {"rows": list(rows)})
 
 
@@ -81,25 +87,26 @@ def count_granularities(session: Session) -> dict[str, int]:
     return {row.granularity: row.n for row in session.execute(text(_GRANULARITIES))}
 
 
-def write_staged(session: Session, batch_id: int, tell: Callable[[int], None]) -> Written:
-    """Bring the staged rows in: identical ones are left alone, known ones updated in place.
+def count_staged(session: Session) -> int:
+    """Return how many rows are staged."""
+    return int(session.execute(text("SELECT count(*) FROM incoming")).scalar_one())
+
+
+def update_known(session: Session, batch_id: int, tell: Callable[[int], None]) -> Updated:
+    """Update the staged rows' matters that were known before; identical ones are left alone.
 
     What people decided of a place stays while the source tells of the same address. ``tell`` is given the
-    rows done every moment and may raise. Nobody else may write matters meanwhile.
+    rows looked at every moment and may raise.
     """
-    known = session.execute(text(_ANY_KNOWN)).scalar_one()
-    inserted = unchanged = done = 0
+    unchanged = 0
     updated: list[int] = []
+    session.execute(text("ANALYZE incoming"))
     for span in _spans(session):
-        tell(done)
-        if known:
-            unchanged += _count(session.execute(text(_DROP_UNCHANGED), span))
-            updated += session.scalars(text(_UPDATE), {**span, "batch": batch_id}).all()
-        insert = _INSERT_UNKNOWN if known else _INSERT
-        inserted += _count(session.execute(text(insert), {**span, "batch": batch_id}))
-        done = inserted + unchanged + len(updated)
-    analyze(session, "petition")
-    return Written(inserted, unchanged, tuple(sorted(updated)))
+        tell(span["low"])
+        known = {**span, "batch": batch_id}
+        unchanged += _count(session.execute(text(_DROP_UNCHANGED), known))
+        updated += session.scalars(text(_UPDATE), known).all()
+    return Updated(unchanged, tuple(sorted(updated)))
 
 
 def _spans(session: Session) -> Iterator[dict[str, int]]:
@@ -127,12 +134,9 @@ WHERE (source, matter_no) IN (SELECT source, matter_no FROM incoming GROUP BY 1,
 ORDER BY row
 """
 _GRANULARITIES = "SELECT granularity, count(*) AS n FROM incoming WHERE granularity IS NOT NULL GROUP BY 1"
-_KNOWN = "p.source = i.source AND p.matter_no = i.matter_no"
+_SAME = "p.source = i.source AND p.matter_no = i.matter_no"
+_KNOWN = f"{_SAME} AND p.batch_id <> :batch"
 _IN_SPAN = "i.row >= :low AND i.row < :high"
-_ANY_KNOWN = """
-SELECT EXISTS (SELECT FROM (SELECT DISTINCT source FROM incoming) s
-               WHERE EXISTS (SELECT FROM petition p WHERE p.source = s.source))
-"""
 _BY_CODE = """
 ({0}.place_method = 'code'
  OR {0}.place_reasons && ARRAY['code_disagrees', 'code_unknown', 'code_ambiguous'])
@@ -181,7 +185,8 @@ FROM incoming i WHERE {_IN_SPAN} AND {_KNOWN} RETURNING i.row
 _INSERT = f"""
 INSERT INTO petition ({", ".join(_FIELDS)}, batch_id)
 SELECT {_list("i", _FIELDS)}, :batch FROM incoming i WHERE {_IN_SPAN} ORDER BY i.row
+ON CONFLICT (source, matter_no) DO NOTHING
 """  # noqa: S608
-_INSERT_UNKNOWN = _INSERT.replace(
-    "ORDER BY", f"AND NOT EXISTS (SELECT FROM petition p WHERE {_KNOWN}) ORDER BY"
-)
+_TAKE_BACK = f"""
+DELETE FROM petition p USING incoming i WHERE i.row = ANY (:rows) AND {_SAME} AND p.batch_id = :batch
+"""  # noqa: S608

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from bench.soak import Importer, soak
 from data import jobs as uploads
 from data.intake.run import run_import
 from data.reads import batches
@@ -23,6 +24,7 @@ from grid.principals import CLERK, COMMAND_LINE
 
 ROOT = Path(__file__).parents[2]
 ROWS = 300
+MANY_ROWS = 20_000
 PATIENCE_S = 40.0
 WORKER = """
 import sys, threading
@@ -101,3 +103,19 @@ def test_a_killed_import_leaves_nothing_and_is_done_by_the_next_worker(
     assert scalar(engine, "SELECT attempts FROM job") == 2
     assert scalar(engine, "SELECT count(*) FROM petition") == ROWS
     assert scalar(engine, "SELECT count(*) FROM import_batch WHERE kind = 'petitions'") == 1
+
+
+def test_an_import_killed_at_any_moment_is_whole_or_never_was(
+    small_city: Engine, login_as: Callable[[Engine, str], Engine], tmp_path: Path
+) -> None:
+    """A small ``make soak``: six kills from the first row to the commit, then the import once more."""
+    path = tmp_path / "many.csv"
+    lines = ["信访件编号,登记日期,信访形式,信访目的,责任单位,问题属地,经度,纬度"]
+    lines += [
+        f"XF{n:06},2026-03-{n % 28 + 1:02},来信,申诉求决,云岭县,双石镇{n % 900}号,120.{n % 399:03},28.05"
+        for n in range(MANY_ROWS)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    watch = login_as(small_city, "postgres")
+    url = small_city.url.render_as_string(hide_password=False)
+    assert soak(Importer(url, watch, path), kills=6, seed=7)
