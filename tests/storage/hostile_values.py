@@ -173,7 +173,7 @@ def _columns() -> list[Case]:
         with_column("登记日期", "2026-01-06", "column_twice"),
         with_column("不认识", "x", "column_unknown"),
         with_column("=1+1", "x", "column_unknown"),
-        Case("没有表头", content(csv_text([matter()])), findings=(("table_column_missing", 0, ""),)),
+        Case("没有表头", content(csv_text([matter()])), findings=NO_HEADER),
         Case(
             "缺登记日期", content(csv_text([no_date, ["A-1"]])), findings=(("table_column_missing", 0, ""),)
         ),
