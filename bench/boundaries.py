@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import click
@@ -87,10 +88,12 @@ def _import(engine: Engine, folder: Path, level: str, outlines: _Outlines, **opt
     path = folder / "areas.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     given = {"level": level, "crs": "EPSG:4490", "codes": "accept", **options}
+    before_s = time.process_time()
     report = run_import(engine, COMMAND_LINE, ImportKind.BOUNDARIES, path, options=given)
     vertices = shapely.get_num_coordinates(outlines).mean()
     click.echo(
-        f"{len(outlines):,} {level}s of {vertices:.0f} vertices: {report.seconds:.1f} s"
+        f"{len(outlines):,} {level}s of {vertices:.0f} vertices: {report.seconds:.1f} s,"
+        f" {time.process_time() - before_s:.1f} s of it computing here"
         f" ({'within' if report.seconds <= TARGET_S else 'OVER'} {TARGET_S:.0f}), {report.figures}"
     )
 

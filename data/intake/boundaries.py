@@ -13,7 +13,7 @@ import shapely
 from data.intake import code_comparison, crs_evidence, outlines, repairs
 from data.intake.attributes import Attributes, read_attributes, read_edition
 from data.intake.drafts import Draft
-from data.intake.edition_writing import ewkb, label_points, write_edition
+from data.intake.edition_writing import ewkb, write_edition
 from data.intake.features import Features, read_features, tell_remarks
 from data.intake.file_encoding import ask_encoding
 from data.intake.known_areas import FormerAreas, KnownAreas, read_known
@@ -107,13 +107,24 @@ def _make_draft(task: Task, said: Attributes, given: Outlines) -> Draft | None:
     mended = repairs.mend(given, epsg)
     approved = repairs.ask_repairs(task, said, mended)
     _look(task, repairs=repairs.show(said, mended, approved), repairs_total=int(mended.notable.sum()))
-    originals = [one if kept else None for one, kept in zip(ewkb(given), approved.tolist(), strict=True)]
-    draft = Draft(said, mended.lonlat, mended.metric, epsg, originals, [0] * len(given))
+    originals: list[str | None] = [None] * len(given)
+    for i, shape in zip(np.flatnonzero(approved), ewkb(given[approved]), strict=True):
+        originals[i] = shape
     full = shapely.area(mended.metric) > 0
     for i in np.flatnonzero(~full):
         task.ledger.refuse("geometry_missing", said.numbers[i])
     kept = np.array([not task.ledger.refused(number) for number in said.numbers], dtype=bool)
-    return draft.take(kept) if kept.any() else None
+    if not kept.any():
+        return None
+    metric = mended.metric[kept]
+    return Draft(
+        said.take(kept), mended.lonlat[kept], metric, epsg, _labels(metric, epsg),
+        [originals[i] for i in np.flatnonzero(kept)], [0] * len(metric),
+    )  # fmt: skip
+
+
+def _labels(metric: Outlines, epsg: int) -> Outlines:
+    return outlines.project(outlines.label_points(metric), outlines.transformer(epsg, outlines.CGCS2000))
 
 
 def _look(task: Task, **shown: object) -> None:
@@ -162,18 +173,18 @@ def _add_to_force(
     task.ledger.note("areas_carried", count=int(stays.sum()))
     if not stays.any():
         return draft, parents
-    beside = _former_draft(former, draft.epsg).take(stays)
+    beside = _former_draft(former, stays, draft.epsg)
     return draft.join(beside), parents + [kept[area].parent_id for area in beside.carried]
 
 
-def _former_draft(former: FormerAreas, epsg: int) -> Draft:
-    size = len(former.ids)
-    said = Attributes(
-        [0] * size, former.codes, former.names, [AreaKind(kind) for kind in former.kinds], [""] * size,
-        [None] * size,
-    )  # fmt: skip
-    metric = outlines.project(former.outlines, outlines.transformer(outlines.CGCS2000, epsg))
-    return Draft(said, former.outlines, outlines.repair(metric), epsg, [None] * size, former.ids)
+def _former_draft(former: FormerAreas, stays: npt.NDArray[np.bool_], epsg: int) -> Draft:
+    at = np.flatnonzero(stays)
+    codes, names = ([each[i] for i in at] for each in (former.codes, former.names))
+    ids, kinds = [former.ids[i] for i in at], [AreaKind(former.kinds[i]) for i in at]
+    said = Attributes([0] * len(at), codes, names, kinds, [""] * len(at), [None] * len(at))
+    change = outlines.transformer(outlines.CGCS2000, epsg)
+    metric = outlines.repair(outlines.project(former.outlines[stays], change))
+    return Draft(said, former.outlines[stays], metric, epsg, _labels(metric, epsg), [None] * len(at), ids)
 
 
 def _compare_codes(task: Task, head: writes.EditionHead, draft: Draft, former: FormerAreas | None) -> None:
@@ -209,7 +220,7 @@ def _parents(task: Task, level: Level, draft: Draft, wider: WiderAreas | None) -
     if wider is None:
         return [None] * len(draft.lonlat)
     said = draft.attributes
-    found = find_parents(level, said.codes, said.parent_codes, label_points(draft), wider)
+    found = find_parents(level, said.codes, said.parent_codes, draft.labels, wider)
     for i, parentage in enumerate(found):
         _tell_parentage(task.ledger, said, i, parentage, wider)
     return [None if p.chosen is None else wider.ids[p.chosen] for p in found]

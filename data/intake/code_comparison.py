@@ -38,7 +38,8 @@ def compare_codes(level: Level, after: Sequence[Named], before: Sequence[Named])
             changes.append(CodeChange(RECODED, code, name, earlier, name))
         else:
             changes.append(CodeChange(NEW, code, name))
-    gone = (pair for pair in before if pair[0] not in new_codes | recoded_from)
+    known = new_codes | recoded_from
+    gone = (pair for pair in before if pair[0] not in known)
     changes += [CodeChange(GONE, "", "", code, name) for code, name in gone]
     return tuple(sorted(changes, key=lambda one: (KINDS.index(one.kind), one.code or one.before_code)))
 

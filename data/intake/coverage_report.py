@@ -43,10 +43,13 @@ class Pieces:
         return np.asarray(shapely.area(self.shapes))
 
 
-def find_faults(metric: Outlines, functional: Mask, names: Sequence[str], overlaps: Overlaps) -> list[Pieces]:
-    """Return where the regular areas of one level are no clean coverage, slivers apart."""
+def find_faults(
+    metric: Outlines, functional: Mask, names: Sequence[str], overlaps: Overlaps, whole: object
+) -> list[Pieces]:
+    """Return where the regular areas of a level, ``whole`` together, are no clean coverage; slivers apart."""
     regular = np.flatnonzero(~functional)
-    gaps, beside = _gaps(metric[regular], [names[int(i)] for i in regular], gappy=bool(overlaps.gappy.any()))
+    own = [names[int(i)] for i in regular]
+    gaps, beside = _gaps(metric[regular], own, whole, gappy=bool(overlaps.gappy.any()))
     pairs = zip(overlaps.first.tolist(), overlaps.second.tolist(), strict=True)
     common: list[tuple[str, ...]] = [(names[a], names[b]) for a, b in pairs]
     return _split_slivers([Pieces(OVERLAP, overlaps.common, common), Pieces(GAP, gaps, beside)])
@@ -67,18 +70,18 @@ def find_across(
     titles = [(child_names[i], parent_names[parent_of[i]]) for i in out]
     found = [_pieces(OUTSIDE, outside, titles)]
     wide = np.unique(parent_of[own])
-    filled = np.array([union_of(children[parent_of == i]) for i in wide], dtype=object)
+    order = np.argsort(parent_of[own], kind="stable")
+    groups = np.split(own[order], np.cumsum(np.unique(parent_of[own], return_counts=True)[1])[:-1])
+    filled = np.array([union_of(children[group], clean=False) for group in groups], dtype=object)
     rest = shapely.difference(parents[wide], filled)
     # What a neighbour's child covers is told as that child's lying outside.
     empty = [(parent_names[i],) for i in wide]
     return [*found, _pieces(UNFILLED, _uncovered(rest, children), empty)]
 
 
-def union_of(metric: Outlines) -> object:
+def union_of(metric: Outlines, *, clean: bool) -> object:
     """Return areas as one; a clean coverage is joined by its edges alone, which is far faster."""
-    if shapely.coverage_is_valid(metric):
-        return shapely.coverage_union_all(metric)
-    return shapely.union_all(metric)
+    return shapely.coverage_union_all(metric) if clean else shapely.union_all(metric)
 
 
 def tell_faults(found: Iterable[Pieces], ledger: Ledger) -> dict[str, int]:
@@ -117,9 +120,10 @@ _CODES = {
 }
 
 
-def _gaps(metric: Outlines, names: Sequence[str], *, gappy: bool) -> tuple[Outlines, list[tuple[str, ...]]]:
+def _gaps(
+    metric: Outlines, names: Sequence[str], whole: object, *, gappy: bool
+) -> tuple[Outlines, list[tuple[str, ...]]]:
     """Return holes of the level, and strips open to the world outside that are narrower than `GAP_M`."""
-    whole = union_of(metric)
     parts = shapely.get_parts(whole)
     filled = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(parts)))
     holes = _large(shapely.get_parts(shapely.difference(filled, whole)))

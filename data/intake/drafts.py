@@ -14,7 +14,7 @@ from grid.areas import AreaKind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """Areas to write: outlines in degrees and in metres (``epsg``), by position.
+    """Areas to write: outlines in degrees and in metres (``epsg``), by position; labels are in degrees.
 
     ``originals`` are hexadecimal EWKB of outlines whose repair was approved; ``carried`` are the ids of areas
     in force that stay as they are, 0 for those of the file.
@@ -24,6 +24,7 @@ class Draft:
     lonlat: Outlines
     metric: Outlines
     epsg: int
+    labels: Outlines
     originals: list[str | None]
     carried: list[int]
 
@@ -32,14 +33,6 @@ class Draft:
         """Which areas lie over the tree and are no part of the level's coverage."""
         return np.array([kind is AreaKind.FUNCTIONAL for kind in self.attributes.kinds], dtype=bool)
 
-    def take(self, mask: npt.NDArray[np.bool_]) -> Draft:
-        """Return the areas that a mask keeps."""
-        at = np.flatnonzero(mask)
-        return Draft(
-            self.attributes.take(mask), self.lonlat[mask], self.metric[mask], self.epsg,
-            [self.originals[i] for i in at], [self.carried[i] for i in at],
-        )  # fmt: skip
-
     def join(self, other: Draft) -> Draft:
         """Return both drafts' areas, this one's first."""
         return Draft(
@@ -47,6 +40,7 @@ class Draft:
             np.concatenate([self.lonlat, other.lonlat]),
             np.concatenate([self.metric, other.metric]),
             self.epsg,
+            np.concatenate([self.labels, other.labels]),
             self.originals + other.originals,
             self.carried + other.carried,
         )

@@ -56,11 +56,6 @@ def ewkb(geometries: Outlines) -> list[str]:
     return list(shapely.to_wkb(shapely.set_srid(geometries, SRID), hex=True, include_srid=True))
 
 
-def label_points(draft: Draft) -> Outlines:
-    """Return the areas' label points in degrees."""
-    return outlines.project(outlines.label_points(draft.metric), outlines.transformer(draft.epsg, CGCS2000))
-
-
 def _area_rows(task: Task, level: Level, draft: Draft, parents: list[int | None]) -> list[writes.AreaRow]:
     said = draft.attributes
     area_km2 = (shapely.area(draft.metric) / 1e6).tolist()
@@ -68,7 +63,7 @@ def _area_rows(task: Task, level: Level, draft: Draft, parents: list[int | None]
         writes.AreaRow(*row)
         for row in zip(
             said.kinds, said.codes, said.names, parents, said.populations, area_km2,
-            ewkb(draft.lonlat), ewkb(label_points(draft)), draft.originals, strict=True,
+            ewkb(draft.lonlat), ewkb(draft.labels), draft.originals, strict=True,
         )
     ]  # fmt: skip
     if not any(draft.carried):
@@ -145,13 +140,15 @@ def _across(
 
 def _report_coverage(task: Task, draft: Draft, overlaps: Overlaps, across: list[Pieces]) -> None:
     task.progress("coverage", 0, len(draft.metric))
-    found = coverage_report.find_faults(draft.metric, draft.functional, draft.attributes.names, overlaps)
+    whole = coverage_report.union_of(draft.metric[~draft.functional], clean=overlaps.clean)
+    found = coverage_report.find_faults(
+        draft.metric, draft.functional, draft.attributes.names, overlaps, whole
+    )
     found += across
     totals = coverage_report.tell_faults(found, task.ledger)
     view = task.inquiry.boundaries
     if view is None:
         return
-    whole = coverage_report.union_of(draft.metric[~draft.functional])
     drawn = outlines.simplify_for_drawing(np.array([whole], dtype=object))
     task.inquiry.boundaries = replace(
         view,

@@ -46,12 +46,16 @@ class Borders:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlaps:
-    """Pairs of regular areas (positions) that share ground, and what; ``gappy`` areas lie beside a gap."""
+    """Pairs of regular areas (positions) that share ground, and what; ``gappy`` areas lie beside a gap.
+
+    The level is ``clean`` where all edges match.
+    """
 
     first: npt.NDArray[np.int64]
     second: npt.NDArray[np.int64]
     common: Outlines
     gappy: Mask
+    clean: bool
 
 
 def transformer(source: str | int, target: str | int) -> Transformer:
@@ -174,8 +178,9 @@ def find_borders(metric: Outlines, functional: Mask) -> tuple[Borders, Overlaps]
     measured = Borders(first, second, _length_of(common))
     shared = ~functional[first] & ~functional[second] & (shapely.area(common) > LEAST_M2)
     overlaps = Overlaps(
-        first[shared], second[shared], repair(common[shared]), _spread(regular, gappy, len(metric))
-    )
+        first[shared], second[shared], repair(common[shared]), _spread(regular, gappy, len(metric)),
+        not unclean.any(),
+    )  # fmt: skip
     return _merge(Borders(regular[edges.first], regular[edges.second], edges.length_m), measured), overlaps
 
 
