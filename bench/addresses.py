@@ -157,6 +157,8 @@ class CaseMaker:
         names = tuple(area.name for area in self._city.chain(village.id))
         grids = self._grids.get(village.id, [])
         tail = self._rng.choice(("", "12号", f"{self._rng.randint(1, 200)}号", "3组"))
+        if f"{village.name}{tail}" in self._door_names:
+            tail = ""
         if grids and self._rng.random() < 0.3:
             grid = self._rng.choice(grids)
             return Target(grid.id, None, (*names, grid.name), tail, Granularity.GRID)
@@ -202,6 +204,10 @@ class CaseMaker:
             )
             for door in self._city.doors
         }
+
+    @cached_property
+    def _door_names(self) -> set[str]:
+        return {name for _, name in self._doors}
 
     @cached_property
     def _aliases(self) -> list[tuple[str, list[Area]]]:

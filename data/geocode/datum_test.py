@@ -16,6 +16,8 @@ from grid.places import PlaceRequest
 ENOUGH = 30
 """So many points that name their area must agree with the datum that is claimed for them."""
 _SAMPLE = 2000
+_MUCH, _FEWEST = 0.1, 5
+"""So much a larger share, of at least so many points, is no chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,14 @@ class DatumTest:
         """Whether a person must say the datum: there are enough points, and it is missing or contradicted."""
         if self.n < ENOUGH:
             return False
-        return self.stated is None or self.evidence.contradicts(self.stated)
+        return self.stated is None or self.evidence.contradicts(self.stated) or self._much_worse(self.stated)
+
+    def _much_worse(self, stated: Datum) -> bool:
+        """Return whether the stated datum fits much worse than another, be it unclear which one is right."""
+        shares = {one.datum: one.share for one in self.evidence.shares}
+        own = shares.get(stated.value, shares[Datum.CGCS2000.value])
+        gap = max(shares.values()) - own
+        return gap >= _MUCH and gap * self.n >= _FEWEST
 
 
 def test_datum(placer: Placer, requests: Sequence[PlaceRequest]) -> tuple[DatumTest, ...]:

@@ -10,7 +10,7 @@ import shapely
 from data.intake import profiles
 from data.intake import vocabulary as words
 from data.intake.areas import AreaBook
-from data.intake.points import DATUM_OPTIONS, RawPoint, read_raw_point, settle_points
+from data.intake.points import DATUM_OPTIONS, RawPoint, datum_option, read_raw_point, settle_points
 from data.intake.profiles import keep_table, read_task_table
 from data.intake.rows import RowReader
 from data.intake.tables import Table
@@ -21,7 +21,6 @@ from grid.areas import Area
 from grid.datums import Datum
 from grid.findings import ImportKind
 from grid.geocoding.names import NameKind, Parity
-from grid.refusals import Refused
 
 OPTIONS = profiles.OPTIONS | DATUM_OPTIONS
 _LINES = (1, 5)
@@ -50,21 +49,13 @@ def import_gazetteer(task: Task) -> None:
 
 
 def _read_all(task: Task, table: Table) -> Iterator[_Read]:
-    areas, datum = AreaBook.load(task.session), _datum_option(task)
+    areas, datum = AreaBook.load(task.session), datum_option(task.options)
     for done, row in enumerate(table.rows):
         if done % _TELL_EVERY == 0:
             task.progress("checking", done, len(table.rows))
         read = _read(RowReader(row, table, task.ledger, task.today), areas, datum)
         if read is not None:
             yield row.number, *read
-
-
-def _datum_option(task: Task) -> Datum:
-    said = task.options.get("datum", "")
-    datum = words.DATUMS.find(said) if said else Datum.CGCS2000
-    if datum is None:
-        raise Refused("datum_unknown", datum=said, allowed=words.DATUMS.allowed)
-    return datum
 
 
 def _each_once(task: Task, table: Table, read: Sequence[_Read]) -> list[_Read]:

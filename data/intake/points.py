@@ -18,6 +18,7 @@ from data.models import SRID
 from grid.datums import Datum, to_cgcs2000
 from grid.inspection import Choice, Facts, Question
 from grid.places import PlaceRequest
+from grid.refusals import Refused
 
 DATUM_OPTIONS = frozenset({"datum", *(f"datum_{datum.value}" for datum in Datum)})
 """``datum`` answers for rows that state none, ``datum_GCJ02`` for those that state GCJ-02, and so on."""
@@ -58,8 +59,17 @@ class RawPoint:
     code: str
 
 
-def read_raw_point(row: RowReader, code: str, default: Datum = Datum.CGCS2000) -> RawPoint | None:
-    """Return the point in a row's lon and lat columns, none where there is none.
+def datum_option(options: Mapping[str, str]) -> Datum:
+    """Return the datum of rows that state none; raises ``Refused('datum_unknown')``."""
+    said = options.get("datum", "")
+    datum = words.DATUMS.find(said) if said else Datum.CGCS2000
+    if datum is None:
+        raise Refused("datum_unknown", datum=said, allowed=words.DATUMS.allowed)
+    return datum
+
+
+def read_raw_point(row: RowReader, code: str, default: Datum) -> RawPoint | None:
+    """Return the point in a row's lon and lat columns, none where there is none; ``default`` where unstated.
 
     One that is incomplete or not on Earth is left out and sent to review.
     """
@@ -98,9 +108,3 @@ def _ewkb(points: Sequence[RawPoint]) -> list[str]:
         degrees[mine] = np.column_stack(to_cgcs2000(given[mine, 0], given[mine, 1], datum))
     made = shapely.set_srid(shapely.points(degrees), SRID)
     return [str(one) for one in shapely.to_wkb(made, hex=True, include_srid=True)]
-
-
-def read_point(row: RowReader) -> str | None:
-    """Return the point in a row's lon and lat columns as hexadecimal EWKB in EPSG:4490, none for none."""
-    point = read_raw_point(row, "")
-    return None if point is None else _ewkb([point])[0]

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
+from data.intake import profiles
 from data.intake.areas import AreaBook
 from data.intake.persons import redact
-from data.intake.points import read_point
-from data.intake.profiles import OPTIONS, keep_table, read_task_table
+from data.intake.points import DATUM_OPTIONS, RawPoint, datum_option, read_raw_point, settle_points
+from data.intake.profiles import keep_table, read_task_table
 from data.intake.rows import RowReader
 from data.intake.task import Task
 from data.writes.service import AGENT_KINDS, PointRow, Station, write_points, write_stations
 from grid.areas import Area, Level
+from grid.datums import Datum
 from grid.findings import ImportKind
 
-__all__ = ["OPTIONS", "import_service_points"]
+OPTIONS = profiles.OPTIONS | DATUM_OPTIONS
 
 
 def import_service_points(task: Task) -> None:
     """Import stations and points; known ones are updated in place."""
     task.progress("reading", 0, None)
     table = read_task_table(task, ImportKind.SERVICE_POINTS, fill=("county", "town", "station"))
-    reader = _ServiceReader(AreaBook.load(task.session))
+    reader = _ServiceReader(AreaBook.load(task.session), datum_option(task.options))
     for row in table.rows:
         reader.read(RowReader(row, table, task.ledger, task.today))
     for header, count in reader.blanks.items():
         task.ledger.note("column_defaulted", 0, header, count=count, word="0")
+    reader.settle_locations(task)
     task.progress("writing", 0, len(reader.points))
     write_stations(task.session, task.batch_id, reader.stations)
     write_points(task.session, task.batch_id, list(reader.points.values()), set(table.header))
@@ -43,12 +47,20 @@ def import_service_points(task: Task) -> None:
 class _ServiceReader:
     """Collects stations by town id and points by village and name."""
 
-    def __init__(self, areas: AreaBook) -> None:
+    def __init__(self, areas: AreaBook, datum: Datum) -> None:
         self._areas = areas
+        self._datum = datum
         self.stations: dict[int, Station] = {}
         self.points: dict[tuple[int, str], PointRow] = {}
+        self._raw: dict[tuple[int, str], RawPoint | None] = {}
         self.blanks: Counter[str] = Counter()
         """Blank counts, taken for zero, by header."""
+
+    def settle_locations(self, task: Task) -> None:
+        """Give the points their locations, once the datum of all of them is settled."""
+        located = settle_points(task, [self._raw[key] for key in self.points])
+        for (key, point), location in zip(list(self.points.items()), located, strict=True):
+            self.points[key] = replace(point, location=location)
 
     def read(self, row: RowReader) -> None:
         """Read one row: a point with its station, or a station alone where no point is named."""
@@ -102,8 +114,9 @@ class _ServiceReader:
         agents = {kind: self._count(row, kind, quote=False) for kind in AGENT_KINDS}
         last = row.day("last_handled_on")
         _compare(row, handled, since, until, last)
-        location, hours = read_point(row), _hours(row, "hours")
-        return PointRow(area.id, name, location, handled, resolved, since, until, agents, hours, last)
+        self._raw[area.id, name] = read_raw_point(row, area.code, self._datum)
+        hours = _hours(row, "hours")
+        return PointRow(area.id, name, None, handled, resolved, since, until, agents, hours, last)
 
     def _count(self, row: RowReader, field: str, *, quote: bool = True) -> int:
         number = row.count(field, quote=quote)

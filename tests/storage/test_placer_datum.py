@@ -10,11 +10,14 @@ import shapely
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from data.geocode.datum_test import DatumTest
 from data.geocode.datum_test import test_datum as run_datum_test
 from data.geocode.placer import Placer
 from data.intake.inquiry import Inquiry
 from data.intake.points import DATUM_OPTIONS, settle_datums
+from grid.datum_evidence import TRIED, DatumEvidence
 from grid.datums import Datum, from_cgcs2000
+from grid.inspection import DatumShare
 from grid.places import PlaceRequest
 from grid.refusals import Refused
 
@@ -105,6 +108,21 @@ def test_an_answer_is_needed_and_then_taken(
     assert told.inspection().open_questions == ()
     with pytest.raises(Refused, match="answer_unknown"):
         settle_datums(Inquiry({"datum": "x"}), tests)
+
+
+def test_a_datum_that_cannot_be_is_asked_about_where_two_others_may_be() -> None:
+    """At the rim that both shifts leave: what is stated is wrong, whichever is right."""
+    test = DatumTest(Datum.WGS84, 40, DatumEvidence(_shares(0.0, 1.0, 0.925), None))
+    assert test.must_ask
+    silent = Inquiry({})
+    settle_datums(silent, [test])
+    assert [(q.option, q.proposed) for q in silent.inspection().questions] == [("datum_WGS84", "")]
+    assert not DatumTest(Datum.GCJ02, 40, DatumEvidence(_shares(0.0, 0.925, 1.0), None)).must_ask
+    assert not DatumTest(Datum.WGS84, 29, DatumEvidence(_shares(0.0, 1.0, 0.9), None)).must_ask
+
+
+def _shares(*values: float) -> tuple[DatumShare, ...]:
+    return tuple(DatumShare(datum, share, 40) for datum, share in zip(TRIED, values, strict=True))
 
 
 def test_too_few_points_ask_nothing(placer: Placer, villages: list[tuple[str, shapely.Geometry]]) -> None:

@@ -164,3 +164,28 @@ def test_a_gazetteer_of_another_datum_is_not_taken_in_unasked(
     )
     with small_city.connect() as connection:
         assert connection.execute(held).scalar_one() == 60
+
+
+def test_service_points_are_tested_too(
+    take_in: Import, write_csv: Callable[..., Path], small_city: Engine
+) -> None:
+    with small_city.connect() as connection:
+        boxes = connection.execute(
+            text("SELECT code, ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM area WHERE level = 'village'")
+        ).all()
+    rng = Random(5)
+    lines: list[list[object]] = [["区划代码", "代办点", "经度", "纬度"]]
+    for number in range(40):
+        code, south, east, north = rng.choice(boxes)
+        lon, lat = east - rng.uniform(0.0001, 0.003), rng.uniform(south, north)
+        x, y = from_cgcs2000(lon, lat, Datum.GCJ02)
+        lines.append([code, f"{number}号点", float(x), float(y)])
+    file = write_csv(lines)
+    with pytest.raises(Refused, match="questions_open"):
+        take_in(ImportKind.SERVICE_POINTS, file)
+    take_in(ImportKind.SERVICE_POINTS, file, datum="高德")
+    held = text(
+        "SELECT count(*) FROM service_point JOIN area a ON a.id = village_id AND ST_Covers(geom, location)"
+    )
+    with small_city.connect() as connection:
+        assert connection.execute(held).scalar_one() == 40
