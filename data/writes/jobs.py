@@ -80,7 +80,7 @@ def _queue(
         "options": request.options,
         "role": principal.role.value,
     }
-    row = {"kind": _IMPORT, "payload": payload, "principal": principal.id}
+    row: dict[str, object] = {"kind": _IMPORT, "payload": payload, "principal": principal.id}
     if upload_id is not None:
         row["upload_id"] = upload_id
     return session.execute(insert(Job).values(**row).returning(Job.id)).scalar_one()
