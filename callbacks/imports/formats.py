@@ -44,7 +44,7 @@ COLUMNS: Mapping[ImportKind, tuple[Column, ...]] = {
     ),
     ImportKind.GAZETTEER: (
         Column("名称", "青枫苑", required=True),
-        Column("类型", "别名 / 道路 / 小区 / 兴趣点", required=True),
+        Column("类型", "别名 / 道路 / 小区 / 兴趣点 / 标准地址", required=True),
         Column("层级", "村社区"),
         Column("区划代码", "990101001001", required=True),
         Column("号段起", "1"),

