@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from data.intake.persons import redact
 from grid.findings import RowState
@@ -39,9 +40,7 @@ class KeptRows:
         if before is None and len(self._rows) >= MOST and state is not RowState.QUARANTINED:
             self.left_out += 1
             return
-        texts = {
-            header: redact(str(cell))[0][:_LONGEST_CELL] for header, cell in cells.items() if cell is not None
-        }
+        texts = {header: _blanked(str(cell)) for header, cell in cells.items() if cell is not None}
         self._rows[row] = KeptRow(row, state, key, texts)
 
     def forget(self, row: int) -> None:
@@ -57,3 +56,9 @@ class KeptRows:
     def count(self, state: RowState) -> int:
         """Return how many rows are kept in a state."""
         return sum(kept.state is state for kept in self._rows.values())
+
+
+@lru_cache(maxsize=8192)
+def _blanked(text: str) -> str:
+    """Return a cell's text as it may be kept; words and days stand in many rows."""
+    return redact(text)[0][:_LONGEST_CELL]
