@@ -26,7 +26,9 @@
   // which would otherwise put its own view back at the next change of size.
   function fit(box, plot, map) {
     const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
-    const wanted = [box.dataset.bounds, box.clientWidth, box.clientHeight].join(" ");
+    // A figure that comes after its bounds has a revision of its own, and is fitted anew.
+    const drawn = plot.layout && plot.layout.uirevision;
+    const wanted = [box.dataset.bounds, box.clientWidth, box.clientHeight, drawn].join(" ");
     if (box.dataset.fitted === wanted || !map.loaded()) return;
     map.resize();
     const camera = map.cameraForBounds([[west, south], [east, north]], { padding: PADDING_PX });

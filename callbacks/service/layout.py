@@ -81,6 +81,8 @@ def _chooser(asked: Asked, counties: Sequence[Area], towns: Sequence[Area], lang
             html.Div([send, clear if asked.county else None], className="office-send"),
             _as_of_hint(language),
         ],
+        # Made anew for each area: a browser keeps what was chosen in a select that it knows.
+        key=f"{asked.county}-{asked.town}",
         action=PAGE_PATH,
         method="get",
         className="office-card service-chooser",

@@ -40,12 +40,8 @@ def fitted(page: Page) -> None:
 
 def inside(page: Page) -> None:
     """All that is shown lies in the map, and fills it one way."""
-    left, top, right, bottom = page.evaluate(VIEW)
-    assert left > 0
-    assert top > 0
-    assert right < 0
-    assert bottom < 0
-    assert min(left, top, -right, -bottom) < 40
+    fits = "([left, top, right, bottom]) => Math.min(left, top, -right, -bottom)"
+    page.wait_for_function(f"() => {{ const room = ({fits})(({VIEW})()); return room > 0 && room < 40; }}")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
@@ -66,7 +62,6 @@ def test_a_leader_goes_from_the_city_to_a_town_and_back(network: Callable[..., P
     page.wait_for_url(re.compile(r"county=\d+$"))
     county = page.locator("select[name=county] option:checked").inner_text()
     expect(page.locator(".service-tab-here")).to_contain_text("分乡镇")
-    page.wait_for_timeout(1500)
     inside(page)
     page.click(".service-table-parts a.service-link >> nth=0")
     page.wait_for_url(re.compile(r"county=\d+&town=\d+$"))
