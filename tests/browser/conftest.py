@@ -29,7 +29,8 @@ _FLAGS = (
     "--no-first-run",
 )
 _VISITORS = {
-    "wall": Role.LEADER, "review": Role.CLERK, "plan": Role.PLANNER, "imports": Role.CLERK, "patch": Role.WORKER,
+    "wall": Role.LEADER, "review": Role.CLERK, "plan": Role.PLANNER, "imports": Role.CLERK,
+    "patch": Role.WORKER,
     "matters": Role.BUREAU, "audit": Role.AUDITOR, "admin": Role.ADMIN,
 }  # fmt: skip
 """Who opens a screen where a test does not say."""

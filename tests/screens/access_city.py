@@ -109,8 +109,8 @@ class GuardedStore:
         self.fake_gate = gate or FakeGate()
         self.ports = {
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
-            "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(), "accounts": FakeAccountsDesk(),
-            "service": FakeServiceDesk(),
+            "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
+            "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 

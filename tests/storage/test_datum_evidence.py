@@ -57,7 +57,7 @@ def test_a_hundred_points_tell_their_datum(villages, true):
 def test_points_that_say_nothing_are_not_shifted(villages):
     rng = np.random.default_rng(1)
     whole = shapely.box(*shapely.total_bounds(villages))
-    chosen, lon, lat = points_in(villages, rng, POINTS, wrong=0)
+    _, lon, lat = points_in(villages, rng, POINTS, wrong=0)
     given = from_cgcs2000(lon, lat, Datum.GCJ02)
     coarse = weigh_points(*given, lambda x, y: shapely.intersects_xy(whole, x, y))
     assert coarse.best is None

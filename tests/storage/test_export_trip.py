@@ -45,7 +45,8 @@ SUMMARIES = {
         hours, last_handled_on,
         (SELECT array_agg(h.kind || h.count ORDER BY h.kind) FROM service_headcount h WHERE h.point_id = s.id)
         FROM service_point s JOIN area a ON a.id = s.village_id ORDER BY 1, 2""",
-    "stations": "SELECT a.code, s.name, s.hours FROM service_station s JOIN area a ON a.id = s.town_id ORDER BY 1",
+    "stations": """SELECT a.code, s.name, s.hours FROM service_station s
+        JOIN area a ON a.id = s.town_id ORDER BY 1""",
     "plan": """SELECT p.name, u.name, u.kind, l.post, l.name, s.kind, s.cases FROM assignment s
         JOIN coverage_plan p ON p.id = s.plan_id JOIN unit u ON u.id = s.unit_id
         LEFT JOIN leader l ON l.id = s.leader_id WHERE p.state = 'published' ORDER BY s.id""",

@@ -61,7 +61,7 @@ def test_counts_are_written_with_their_day_once_and_never_by_an_older_file(take_
         (["9.90101E+08", "东山街道", 100, "2025-12-31"], "code_in_scientific_notation", Severity.REFUSED),
     ],
 )
-def test_what_is_not_certain_is_named_and_writes_nothing(
+def test_what_is_not_certain_is_named_and_writes_nothing(  # noqa: PLR0917  fixtures and a case
     take_in, write_csv, small_city, line, code, severity
 ):
     before = population(small_city, TOWN)

@@ -18,7 +18,8 @@ def odd(number, **said):
     """Return a row under the odd headers."""
     base = {
         "件号": number, "哪天": "2026-01-05", "形式": "来信", "姓名": "王某某", "紧急程度": "一般",
-        "目的": "求决", "属地": "云岭县双石镇", "诉求内容": f"要求修路，电话{PHONE}，身份证{ID_NUMBER}，请答复",
+        "目的": "求决", "属地": "云岭县双石镇",
+        "诉求内容": f"要求修路，电话{PHONE}，身份证{ID_NUMBER}，请答复",
     }  # fmt: skip
     return [(base | said)[name] for name in ODD]
 
