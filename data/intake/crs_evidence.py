@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from data.intake import outlines
 from data.intake.inquiry import Inquiry
@@ -84,11 +83,7 @@ def ask_crs(inquiry: Inquiry, options_crs: str, verdict: CrsVerdict) -> str:
 
 def parse_crs(value: str) -> tuple[CRS, bool]:
     """Return the CRS of an option's value, and whether its axes are swapped; raises ``crs_unknown``."""
-    base = value.removesuffix(SWAPPED)
-    try:
-        return CRS.from_user_input(base), value.endswith(SWAPPED)
-    except CRSError:
-        raise Refused("crs_unknown", crs=base[:80]) from None
+    return outlines.read_crs(value.removesuffix(SWAPPED)), value.endswith(SWAPPED)
 
 
 def name_of(value: str) -> str:
@@ -180,8 +175,8 @@ def _propose(readings: list[CrsEvidence]) -> str:
 def _identify(stated: str) -> str:
     """Return what a file states as an option's value: an EPSG code where it is one, else as it stands."""
     try:
-        crs = CRS.from_user_input(stated)
-    except CRSError:
+        crs = outlines.read_crs(stated)
+    except Refused:
         return ""
     if crs.to_authority() == ("OGC", "CRS84"):
         return "EPSG:4326"

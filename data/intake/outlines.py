@@ -6,6 +6,7 @@ Arrays hold shapely objects. ``metric`` outlines are in the city's projected CRS
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,12 @@ Outlines = np.ndarray[Any, Any]
 Mask = npt.NDArray[np.bool_]
 BANDS = (0, 1, 2)
 """Zoom bands: the whole city, a county, a village fills the screen."""
+_CRS_TEXT = re.compile(
+    r"(?:[A-Za-z]{2,8}:[A-Za-z0-9]{1,10}|urn:ogc:def:crs:[\w.:-]{1,60})\Z"
+    r"|(?:PROJ|GEOG|GEOD|GEOC|COMPD_|LOCAL_|COMPOUND|BOUND|VERT)(?:CS|CRS)\s*\["
+    r"|(?:PROJECTED|GEOGRAPHIC|GEODETIC)CRS\s*\[",
+    re.IGNORECASE,
+)
 _TOLERANCE_M = (150.0, 50.0, 12.0)
 _EXTENT_M = 180_000.0
 """The tolerances suit a prefecture of this width; another one's are in proportion."""
@@ -58,10 +65,23 @@ class Overlaps:
     clean: bool
 
 
+def read_crs(text: str | int) -> CRS:
+    """Return a CRS by an authority's code or as WKT; raises ``Refused('crs_unknown')``.
+
+    Nothing else reaches PROJ: it would take a text for a file to open.
+    """
+    if isinstance(text, str) and not _CRS_TEXT.match(text.strip()):
+        raise Refused("crs_unknown", crs=text[:80])
+    try:
+        return CRS.from_user_input(text)
+    except CRSError:
+        raise Refused("crs_unknown", crs=str(text)[:80]) from None
+
+
 def transformer(source: str | int, target: str | int) -> Transformer:
     """Return a transformer with longitude or easting first; raises ``Refused('crs_unknown')``."""
     try:
-        return Transformer.from_crs(CRS.from_user_input(source), CRS.from_user_input(target), always_xy=True)
+        return Transformer.from_crs(read_crs(source), read_crs(target), always_xy=True)
     except CRSError:
         raise Refused("crs_unknown", crs=str(source)[:80]) from None
 

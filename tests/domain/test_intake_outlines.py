@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
 from data.intake import outlines
+from grid.refusals import Refused
 
 
 def wiggled_grid(seed: int, side: int, metres: float = 1000.0) -> np.ndarray:
@@ -153,3 +154,26 @@ def test_a_label_avoids_a_hole_where_a_centroid_falls_into_it():
     label = outlines.label_points(outlines.repair(np.array([ring])))[0]
     assert ring.contains(label)
     assert not ring.contains(ring.centroid)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+init=/etc/passwd:1",
+        "/etc/passwd",
+        "+proj=longlat +nadgrids=/etc/passwd",
+        '{"type": "GeographicCRS"}',
+        "EPSG:4549 x",
+        "EPSG:999999",
+    ],
+)
+def test_a_reference_system_is_a_code_or_wkt_and_never_something_to_open(text):
+    with pytest.raises(Refused, match="crs_unknown"):
+        outlines.read_crs(text)
+
+
+@pytest.mark.parametrize("text", ["EPSG:4549", "OGC:CRS84", "urn:ogc:def:crs:EPSG::4490", 4549])
+def test_codes_and_their_wkt_name_one_reference_system(text):
+    crs = outlines.read_crs(text)
+    assert outlines.read_crs(crs.to_wkt()) == crs
+    assert outlines.read_crs(crs.to_wkt("WKT1_ESRI")).is_projected == crs.is_projected
