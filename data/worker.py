@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Protocol
@@ -88,12 +89,19 @@ def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> I
 
 
 def _roll_back(engine: Engine, claim: jobs.Claim) -> ImportReport:
-    done = editions.roll_back(engine, claim.principal, Level(claim.request.options[jobs.ROLL_BACK]))
-    figures = {"areas": done.areas, "matters_moved": done.matters}
-    return ImportReport(
+    level, edition = Level(claim.request.options[jobs.ROLL_BACK]), int(claim.request.options[jobs.EDITION])
+    report = ImportReport(
         claim.request.kind, "", dry_run=False, rows=0, accepted=0, review=0, refused=0, findings=(),
-        figures=figures, batch_id=None, seconds=0.0,
+        figures={}, batch_id=None, seconds=0.0,
     )  # fmt: skip
+    try:
+        done = editions.roll_back(engine, claim.principal, level, edition=edition)
+    except Refused:
+        # Asked twice, or by a worker that died after it was done: what was asked for is so.
+        if edition and editions.is_taken_back(engine, edition):
+            return replace(report, unchanged=True)
+        raise
+    return replace(report, figures={"areas": done.areas, "matters_moved": done.matters})
 
 
 def run_worker(

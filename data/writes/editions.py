@@ -66,17 +66,21 @@ def record_changes(session: Session, edition_id: int) -> None:
         session.execute(text(f"DROP TABLE was_{table}"))
 
 
-def roll_back(engine: Engine, principal: Principal, level: Level) -> RolledBack:
+def roll_back(
+    engine: Engine, principal: Principal, level: Level, *, edition: int | None = None
+) -> RolledBack:
     """Take back the newest edition of a level and reopen the one before it, audited.
 
     What came since and lies in the edition taken back is handed to the reopened one: matters are placed
-    anew, and what hangs on an area goes to that of same code and name. Raises ``Refused``:
+    anew, and what hangs on an area goes to that of same code and name. ``edition`` is the one that was asked
+    to be taken back; without it that is whatever is newest now. Raises ``Refused``:
+    ``rollback_overtaken`` where that is not the newest any more,
     ``rollback_nothing`` for a level without an earlier edition, ``rollback_narrower`` where a narrower level
     was imported since, ``rollback_in_use`` where something hangs on an area that only the newer edition has.
     """
     with writing(engine, principal, Action.EDITION_ROLLBACK, "edition", level=level.value) as session:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('fengtu.import'))"))
-        done = _roll_back(session, level, principal.id)
+        done = _roll_back(session, level, principal.id, edition)
     # Publishing needs scipy, which nothing else here should wait for.
     from data.writes.publishing import try_to_publish
 
@@ -84,8 +88,17 @@ def roll_back(engine: Engine, principal: Principal, level: Level) -> RolledBack:
     return done
 
 
-def _roll_back(session: Session, level: Level, principal_id: str) -> RolledBack:
+def is_taken_back(engine: Engine, edition: int) -> bool:
+    """Return whether there is no such edition any more."""
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT FROM edition WHERE id = :edition"), {"edition": edition})
+        return found.one_or_none() is None
+
+
+def _roll_back(session: Session, level: Level, principal_id: str, asked: int | None) -> RolledBack:
     newest, former, former_batch, day = _editions(session, level)
+    if asked not in {None, newest}:
+        raise Refused("rollback_overtaken", level=level.value)
     _check_narrower(session, level, newest)
     names = {"edition": newest, "former": former}
     areas = session.scalar(text("SELECT count(*) FROM area WHERE edition_id = :edition"), names)

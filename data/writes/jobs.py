@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from data.models import Job, Upload
+from data.models import Edition, Job, Upload
 from grid.areas import Level
 from grid.findings import ImportKind
 from grid.principals import Principal, Role
@@ -24,6 +24,8 @@ MOST_WAITING = 20
 _IMPORT = "import"
 ROLL_BACK = "roll_back"
 """The option of a job that takes a level's newest boundaries back, and imports nothing; no upload has it."""
+EDITION = "edition"
+"""Beside it: the id of the edition that was the newest when that was asked, since a job may run twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ def enqueue(session: Session, key: str, request: Request, principal: Principal) 
 
 
 def enqueue_rollback(session: Session, level: Level, principal: Principal) -> int:
-    """Queue going back to a level's edition before and return the job's id; raises ``queue_full``."""
-    request = Request(ImportKind.BOUNDARIES, dry_run=False, options={ROLL_BACK: level.value})
+    """Queue taking back the edition that is a level's newest now and return the job's id; raises ``queue_full``."""
+    in_force = (Edition.level == level.value, Edition.valid_to.is_(None))
+    newest = session.scalar(select(func.max(Edition.id)).where(*in_force)) or 0
+    options = {ROLL_BACK: level.value, EDITION: str(newest)}
+    request = Request(ImportKind.BOUNDARIES, dry_run=False, options=options)
     return _queue(session, request, "", None, principal)
 
 

@@ -338,3 +338,52 @@ def test_codes_of_another_system_are_found_and_stop_an_import(bring, small_city)
             text("SELECT DISTINCT code_system FROM area WHERE level = 'town' ORDER BY 1")
         )
         assert systems.all() == ["NBS", "TEST"]
+
+
+def test_a_rollback_asked_twice_or_cut_short_takes_one_edition_back(bring, small_city, sign_in, login_as):
+    """A double click queues two jobs, and a worker may die after the work and before it could say so."""
+    from data.worker import import_upload
+    from data.writes import jobs
+
+    boundaries, _ = bring
+    counties = city_features()["county"]
+    boundaries(small_city, "county", counties[:2], valid_from="2020-01-01")
+    boundaries(small_city, "county", counties[:1], valid_from="2021-01-01")
+    desk = PostgisStore(login_as(small_city, SERVER)).imports(sign_in(small_city, Role.CLERK))
+    *_, middle, newest = sorted(one.id for one in desk.editions() if one.level is Level.COUNTY)
+    first, second = desk.roll_back(Level.COUNTY), desk.roll_back(Level.COUNTY)
+    with small_city.connect() as connection:
+        claim = jobs.claim_next(connection)
+        assert not import_upload(small_city, claim, None).unchanged
+        connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        connection.commit()
+        jobs.recover_abandoned(connection)
+        for job_id in (first, second):
+            claim = jobs.claim_next(connection)
+            assert claim.job_id == job_id
+            report = import_upload(small_city, claim, None)
+            jobs.end_done(connection, claim, None, unchanged=report.unchanged)
+            assert (desk.job(job_id).state, desk.job(job_id).unchanged) == ("done", True)
+    left = [one.id for one in desk.editions() if one.level is Level.COUNTY]
+    assert newest not in left
+    assert middle in left
+
+
+def test_a_rollback_asked_for_another_edition_than_the_newest_is_refused(
+    bring, small_city, sign_in, login_as
+):
+    from data.worker import import_upload
+    from data.writes import jobs
+
+    boundaries, _ = bring
+    counties = city_features()["county"]
+    boundaries(small_city, "county", counties[:2], valid_from="2020-01-01")
+    desk = PostgisStore(login_as(small_city, SERVER)).imports(sign_in(small_city, Role.CLERK))
+    desk.roll_back(Level.COUNTY)
+    boundaries(small_city, "county", counties[:1], valid_from="2021-01-01")
+    before = desk.editions()
+    with small_city.connect() as connection:
+        claim = jobs.claim_next(connection)
+        with pytest.raises(Refused, match="rollback_overtaken"):
+            import_upload(small_city, claim, None)
+    assert desk.editions() == before
