@@ -20,6 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from data.provider_settings import LOOPBACK, Provider, ProviderSettings
 from data.providers import amap, baidu, tianditu
@@ -33,6 +34,7 @@ ADAPTERS: dict[Provider, ModuleType] = {
 CONNECT_S, READ_S, WHOLE_S = 3.0, 5.0, 10.0
 MOST_BYTES = 65_536
 _CHUNK = 8192
+_TALKATIVE = ("connection", "connectionpool", "poolmanager", "response", "util.retry")
 _BLANK = "***"
 _STATUS = {401: Outcome.DENIED, 403: Outcome.DENIED, 418: Outcome.DENIED, 429: Outcome.QUOTA}
 Raw = dict[str, Any]
@@ -44,8 +46,7 @@ class Line:
     def __init__(self, settings: ProviderSettings) -> None:
         self._settings = settings
         self._adapter = ADAPTERS[settings.provider]
-        # At the level DEBUG it would write down whole addresses, the key among them.
-        logging.getLogger("urllib3").setLevel(logging.WARNING)
+        _silence()
         self._session = requests.Session()
         # Neither proxies nor passwords of this machine's environment.
         self._session.trust_env = False
@@ -79,7 +80,8 @@ class Line:
             ) as answer:  # fmt: skip
                 _check_status(answer.status_code)
                 return _bounded(answer, begun + WHOLE_S)
-        except (requests.RequestException, OSError, ValueError):
+        except (requests.RequestException, HTTPError, OSError, ValueError):
+            # HTTPError: a body read as it comes breaks off in urllib3's own words, not in those of requests.
             # From none: the error quotes the address asked, in which the key stands.
             raise Unanswered(Outcome.UNREACHABLE) from None
 
@@ -130,6 +132,13 @@ class _CheckedAdapter(HTTPAdapter):
         """Make the pools whose connections are checked."""
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = self._pools
+
+
+def _silence() -> None:
+    """Let urllib3 log nothing: it warns of a faulty head by the whole address, text and key too."""
+    for name in _TALKATIVE:
+        # Not by a level, which whoever runs the server may set for all or for one.
+        logging.getLogger(f"urllib3.{name}").disabled = True
 
 
 def may_connect(host: str, address: str, *, official: bool) -> bool:

@@ -11,7 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class LoopbackGeocoder:
-    """Answers with ``body`` (JSON, or bytes as they are) and ``status``; remembers what it was asked."""
+    """Answers with ``body`` (JSON, or bytes as they are) and ``status``; remembers what it was asked.
+
+    Where ``reply`` is set, its bytes are the whole answer, head and all, and the line stays open ``hold_s``.
+    """
 
     def __init__(self) -> None:
         self.body: Any = {}
@@ -19,6 +22,8 @@ class LoopbackGeocoder:
         self.headers: dict[str, str] = {}
         self.delay_s = 0.0
         self.trickle_s = 0.0
+        self.reply = b""
+        self.hold_s = 0.0
         self.asked: list[dict[str, str]] = []
         self.lines: list[str] = []
         self.came: list[dict[str, str]] = []
@@ -42,6 +47,10 @@ class LoopbackGeocoder:
         self.lines.append(asked.path)
         self.came.append(dict(asked.headers))
         time.sleep(self.delay_s)
+        if self.reply:
+            asked.wfile.write(self.reply)
+            time.sleep(self.hold_s)
+            return
         content = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
         try:
             asked.send_response(self.status)

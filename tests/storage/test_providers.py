@@ -32,6 +32,7 @@ from layers.words import Language, all_words, say
 from tests.storage.loopback_geocoder import LoopbackGeocoder
 
 KEY, SECRET = "canary-key-77aa", "canary-secret-88bb"
+OK = b"HTTP/1.1 200 OK\r\n"
 INSIDE = (120.05, 28.05)
 """In 云岭县 of the small city; ``OUTSIDE`` is in its other county."""
 OUTSIDE = (120.35, 28.05)
@@ -327,13 +328,27 @@ def test_every_other_answer_has_its_name(provider: Provider, body: object, outco
         ({"status": 429}, Outcome.QUOTA),
         ({"delay_s": 0.6}, Outcome.UNREACHABLE),
         ({"body": b"1" * 60, "trickle_s": 0.05}, Outcome.UNREACHABLE),
+        ({"reply": OK + b"Server nginx\r\nContent-Length: 2\r\n\r\n{}"}, Outcome.UNREADABLE),
+        ({"reply": OK + b"Content-Length: 100\r\n\r\n{}"}, Outcome.UNREACHABLE),
+        ({"reply": OK + b"Content-Length: 100\r\n\r\n{}", "hold_s": 0.6}, Outcome.UNREACHABLE),
+        ({"reply": OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}"}, Outcome.UNREACHABLE),
+        ({"reply": OK + b"Transfer-Encoding: chunked\r\n\r\n9\r\n{}"}, Outcome.UNREACHABLE),
+        ({"reply": b"SSH-2.0-none\r\n"}, Outcome.UNREACHABLE),
     ],
 )  # fmt: skip
 def test_faults_have_names_and_end_soon(
-    geocoder: LoopbackGeocoder, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], outcome: Outcome
+    geocoder: LoopbackGeocoder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: dict[str, Any],
+    outcome: Outcome,
 ) -> None:
-    monkeypatch.setattr("data.providers.asking.READ_S", 0.3)
-    monkeypatch.setattr("data.providers.asking.WHOLE_S", 0.6)
+    # An operator's own level for one of urllib3's loggers brings nothing back.
+    caplog.set_level(logging.DEBUG, "urllib3.connectionpool")
+    # Only slow answers are given little time: a busy machine is no slow provider.
+    if fault.keys() & {"delay_s", "trickle_s", "hold_s"}:
+        monkeypatch.setattr("data.providers.asking.READ_S", 0.3)
+        monkeypatch.setattr("data.providers.asking.WHOLE_S", 0.6)
     for name, value in fault.items():
         setattr(geocoder, name, value)
     with pytest.raises(Unanswered) as none:
@@ -342,6 +357,8 @@ def test_faults_have_names_and_end_soon(
     assert len(geocoder.asked) == 1, "neither a redirect nor a second try"
     assert KEY not in str(none.value)
     assert KEY not in repr(none.value)
+    for secret in (KEY, TEXT, quote(TEXT)):
+        assert secret not in caplog.text
 
 
 def test_a_name_that_leads_to_this_machine_is_not_asked(
