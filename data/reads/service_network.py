@@ -165,17 +165,22 @@ def _village(row: Found, located: _Located, nearest: int, distance_m: float) -> 
 
 
 def _grid_distances(session: Session, within: Area | None, epsg: int, located: _Located) -> Distances:
-    """Return how far grids are from the nearest point, from label to point; of a village's grids alike."""
+    """Return how far grids are from the nearest point, from label to point.
+
+    Unknown, as their village's, where the village's own points have no location.
+    """
+    unlocated = select(point.village_id).group_by(point.village_id).having(func.count(point.location) == 0)
     spot = func.ST_Transform(_grid.label, epsg)
     statement = (
-        select(func.ST_X(spot), func.ST_Y(spot))
+        select(func.ST_X(spot), func.ST_Y(spot), village.id.in_(unlocated))
         .select_from(_grid)
         .join(village, village.id == _grid.parent_id)
         .where(_grid.level == Level.GRID, _grid.valid_to.is_(None))
     )
-    spots = _spots((row[0], row[1]) for row in session.execute(within_area(statement, within)))
-    _, distances = nearest_points(spots, located.spots)
-    return spread_of([None if np.isnan(one) else float(one) for one in distances])
+    rows = session.execute(within_area(statement, within)).all()
+    _, distances = nearest_points(_spots((row[0], row[1]) for row in rows), located.spots)
+    measured = zip(rows, distances, strict=True)
+    return spread_of([None if row[2] or np.isnan(far) else float(far) for row, far in measured])
 
 
 def _bounds(session: Session, within: Area) -> tuple[float, float, float, float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from grid.areas import AreaKind, Level
 from grid.findings import ImportKind, Severity
 from grid.principals import COMMAND_LINE, Role
 from grid.refusals import Refused
-from grid.service import PointState
+from grid.service import DISTANCE_STEPS_M, PointState
 from grid.service_lists import ServiceColumn, ServiceList, ServiceQuestion
 from layers.words import say
 
@@ -35,6 +37,7 @@ ROWS = [
      "电话13800138000", "", "2026-02-01"],
     ["990101100", "双石站", "", "", "", "", "", "", "", "", "工作日", "", ""],
 ]  # fmt: skip
+UNLOCATED = "990101001002"
 
 
 def words(key: str, **facts: object) -> str:
@@ -140,16 +143,39 @@ def test_distances_are_those_on_the_ellipsoid(served: Engine) -> None:
     spots = {"一点": (120.05, 28.05), "=四点": (120.35, 28.15)}
     for village in network.villages:
         far = {name: geod.inv(village.lon, village.lat, *spot)[2] for name, spot in spots.items()}
-        if village.code == "990101001002":
+        if village.code == UNLOCATED:
             assert (village.points, village.distance_m) == (1, None), "its own point has no location"
             continue
         assert village.nearest == min(far, key=far.__getitem__)
         assert village.distance_m == pytest.approx(min(far.values()), rel=3e-4, abs=0.2)
     assert (network.village_distances.n, network.village_distances.unknown) == (7, 1)
-    assert network.grid_distances.n == 16
     assert {village.code for village in network.unserved} == {
         village.code for village in network.villages
     } - {"990101001001", "990101001002", "990102100002"}
+
+
+def test_grids_of_a_village_whose_points_have_no_location_are_unknown_as_it_is(served: Engine) -> None:
+    """By an oracle on the ellipsoid: never a stranger's point, also where the city has located ones."""
+    geod, spots = Geod(ellps="GRS80"), [(120.05, 28.05), (120.35, 28.15)]
+    grids = rows(
+        served,
+        "SELECT v.code, ST_X(g.label), ST_Y(g.label) FROM area g JOIN area v ON v.id = g.parent_id"
+        " WHERE g.level = 'grid' AND g.valid_to IS NULL",
+    )
+    known = [min(geod.inv(x, y, *spot)[2] for spot in spots) for code, x, y in grids if code != UNLOCATED]
+    told = read(served).grid_distances
+    assert (told.n, told.unknown) == (14, 2) == (len(known), len(grids) - len(known))
+    ends = [0.0, *DISTANCE_STEPS_M, float("inf")]
+    assert told.counts == tuple(sum(a < far <= b for far in known) for a, b in pairwise(ends))
+    assert told.median_m == pytest.approx(median(known), rel=3e-4)
+    assert told.most_m == pytest.approx(max(known), rel=3e-4)
+    town = read(served, ids_of(served, Level.TOWN)["990101001"]).grid_distances
+    assert town.unknown == 2
+    with served.begin() as connection:
+        connection.execute(
+            text("UPDATE service_point SET location = (SELECT label FROM area WHERE id = village_id)")
+        )
+    assert (read(served).grid_distances.n, read(served).grid_distances.unknown) == (16, 0)
 
 
 def test_without_any_location_every_distance_is_unknown(served: Engine) -> None:
