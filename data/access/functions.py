@@ -147,6 +147,15 @@ FUNCTIONS: tuple[Function, ...] = (
         tuple(GROUPS_BY_NAME[role] for role in ("bureau", "clerk", "town", "unit", "worker")),
     ),
     Function(
+        # Such reports are dropped when the matter is imported: a policy that asked matters again would go
+        # round in a circle, since what a clerk sees of matters depends on reports.
+        "reported_accusations", "", "bigint[]",
+        "SELECT coalesce(array_agg(r.petition_id), '{}') FROM public.place_report r"
+        " WHERE EXISTS (SELECT FROM public.petition p WHERE p.id = r.petition_id"
+        " AND p.purpose = 'accusation')",
+        tuple(GROUPS_BY_NAME[role] for role in ("bureau", "clerk", "worker")),
+    ),
+    Function(
         "accusations", "since date, until date", "bigint",
         "SELECT count(*) FROM public.petition p WHERE access.my_role() = 'bureau'"
         " AND p.purpose = 'accusation' AND p.registered_on BETWEEN since AND until",

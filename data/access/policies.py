@@ -231,6 +231,7 @@ TO_PLACE = f"(place_status <> 'accepted' OR place_decision_id IS NOT NULL OR id 
 """What is to be placed or was by a decision, and what a grid worker reported; never an accusation."""
 _OWN = "principal = (SELECT access.my_public_id())"
 _OF_NOT_ACCUSED = "petition_id <> ALL ((SELECT access.my_recusals())::bigint[])"
+_OF_NO_ACCUSATION = "petition_id <> ALL ((SELECT access.reported_accusations())::bigint[])"
 _DECIDED_FOR_VISIBLE = "EXISTS (SELECT FROM place_change c WHERE c.decision_id = place_decision.id)"
 """A decision on texts that only recused matters have is no business of theirs."""
 
@@ -280,14 +281,14 @@ POLICIES: tuple[Policy, ...] = (
             Policy("place_decision", f"{GROUPS[role]}_reads", "SELECT", groups(role),
                    f"{is_role(role)} AND ({_OWN} OR {_DECIDED_FOR_VISIBLE})"),
             Policy("place_change", f"{GROUPS[role]}_reads", "SELECT", groups(role),
-                   f"{is_role(role)} AND {_OF_NOT_ACCUSED}"),
+                   f"{is_role(role)} AND {_OF_NOT_ACCUSED} AND {_OF_VISIBLE}"),
             # That a place is right is nothing to decide: the matter stays as unknown to a clerk as before.
             Policy("place_report", f"{GROUPS[role]}_reads", "SELECT", groups(role),
-                   f"{is_role(role)} AND {_OF_NOT_ACCUSED} AND verdict <> 'right'"),
+                   f"{is_role(role)} AND {_OF_NOT_ACCUSED} AND {_OF_NO_ACCUSATION} AND verdict <> 'right'"),
         )
     ),
     Policy("place_report", "fengtu_worker_reads", "SELECT", groups(Role.WORKER),
-           f"{is_role(Role.WORKER)} AND {_OWN} AND {_OF_NOT_ACCUSED}"),
+           f"{is_role(Role.WORKER)} AND {_OWN} AND {_OF_NOT_ACCUSED} AND {_OF_NO_ACCUSATION}"),
     *_writing("place_report", Role.WORKER, f"{_OWN} AND {_OF_VISIBLE}", "INSERT UPDATE"),
     *_writing("data_version", Role.WORKER, commands="UPDATE"),
     Policy("upload", "own_uploads", "SELECT", groups(Role.CLERK), f"{is_role(Role.CLERK)} AND {_OWN}"),
@@ -316,6 +317,7 @@ POLICIES: tuple[Policy, ...] = (
     *_writing("recusal", Role.BUREAU, f"{_NOT_OWN} AND {_OF_VISIBLE}", "INSERT DELETE"),
     *(Policy(table, "owner_keeps", "ALL", (OWNER,), "true", "true") for table in SECRET),
     Policy("area", "owner_finds_scopes", "SELECT", (OWNER,), "true"),
+    Policy("place_report", "owner_finds_accusations", "SELECT", (OWNER,), "true"),
     Policy("edition", "owner_finds_real_ones", "SELECT", (OWNER,), "true"),
     Policy("data_version", "owner_tells_health", "SELECT", (OWNER,), "true"),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from data.intake.tables import OpenTable, Row
 from data.intake.task import Task
 from data.intake.values import Cell
 from data.writes import petitions as writes
+from data.writes.accusations import forget_accusations
 from data.writes.copying import analyze, copy_text
 from grid.findings import ImportKind, Severity
 from grid.refusals import Refused
@@ -144,6 +145,7 @@ def _tell_written(task: Task, inserted: int) -> None:
         updated = writes.update_known(
             task.session, task.batch_id, lambda row: task.progress("writing", row, task.ledger.rows)
         )
+    forget_accusations(task.session, task.batch_id)
     for number in updated.updated_rows:
         task.ledger.note("matter_updated", number)
     task.ledger.figures |= {

@@ -64,7 +64,7 @@ def enqueue(session: Session, key: str, request: Request, principal: Principal) 
 
 
 def enqueue_rollback(session: Session, level: Level, principal: Principal) -> int:
-    """Queue taking back the edition that is a level's newest now and return the job's id; raises ``queue_full``."""
+    """Queue taking back what is a level's newest edition now; returns the job's id. Raises ``queue_full``."""
     in_force = (Edition.level == level.value, Edition.valid_to.is_(None))
     newest = session.scalar(select(func.max(Edition.id)).where(*in_force)) or 0
     options = {ROLL_BACK: level.value, EDITION: str(newest)}
