@@ -14,7 +14,7 @@ from data.writes import decisions
 from grid.area_search import AreaSearch, Bounds
 from grid.audits import Action
 from grid.principals import Principal
-from grid.reviewing import Candidate, Decision, DecisionMade, ReviewItem, ReviewQueue
+from grid.reviewing import Candidate, Decision, DecisionMade, ReviewItem, ReviewQueue, Undone
 
 Searches = OrderedDict[tuple[int, ...], AreaSearch]
 _KEPT_SEARCHES = 2
@@ -52,19 +52,19 @@ class ReviewDesk(CityDesk):
         """Return the narrowest area that holds a point."""
         return self._read(review.area_at, lon, lat)
 
-    def decisions(self) -> tuple[DecisionMade, ...]:
-        """Return the latest decisions."""
-        return self._read(review.decisions)
+    def decisions(self, key: str = "") -> tuple[DecisionMade, ...]:
+        """Return the latest decisions, or the one in force on a text."""
+        return self._read(review.decisions, key)
 
     def decide(self, decision: Decision) -> DecisionMade:
         """Place all matters of a text."""
         with refusing():
             return decisions.decide(self._engine, self._principal, decision)
 
-    def undo(self, decision_id: int) -> None:
-        """Put all matters of a decision back."""
+    def undo(self, decision_id: int) -> Undone:
+        """Put the matters of a decision back."""
         with refusing():
-            decisions.undo(self._engine, self._principal, decision_id)
+            return decisions.undo(self._engine, self._principal, decision_id)
 
     def _search(self) -> AreaSearch:
         # The city's areas are everybody's, so that their index may be kept while its editions are in force.

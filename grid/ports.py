@@ -28,7 +28,7 @@ from grid.questions import (
     Patch,
 )
 from grid.register import MatterDetail, RegisterPage, RegisterQuestion
-from grid.reviewing import Candidate, Decision, DecisionMade, PlaceSaid, ReviewItem, ReviewQueue
+from grid.reviewing import Candidate, Decision, DecisionMade, PlaceSaid, ReviewItem, ReviewQueue, Undone
 from grid.service import ServiceNetwork
 from grid.service_lists import ServiceQuestion
 
@@ -181,8 +181,8 @@ class ReviewDesk(CityReads, Protocol):
     def area_at(self, lon: float, lat: float) -> Candidate:
         """Return the narrowest area that holds a point; raises ``Refused('point_outside_city')``."""
 
-    def decisions(self) -> tuple[DecisionMade, ...]:
-        """Return the latest 20 decisions, newest first."""
+    def decisions(self, key: str = "") -> tuple[DecisionMade, ...]:
+        """Return the latest 20 decisions, newest first, or the one in force on a text."""
 
     def decide(self, decision: Decision) -> DecisionMade:
         """Place all matters of a text.
@@ -192,10 +192,10 @@ class ReviewDesk(CityReads, Protocol):
         ``decision_area_too_wide``, ``point_outside_city`` or ``point_outside_area``.
         """
 
-    def undo(self, decision_id: int) -> None:
-        """Put all matters of a decision back as they were.
+    def undo(self, decision_id: int) -> Undone:
+        """Put the matters of a decision back as they were, but for what something else has placed since.
 
-        Raises ``Refused``: ``decision_unknown``, ``decision_undone`` or ``decision_overtaken`` (``count``).
+        Raises ``Refused``: ``decision_unknown`` or ``decision_undone``.
         """
 
 

@@ -151,6 +151,14 @@ class DecisionMade:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """What became of a decision's matters: how many went back, and how many stay as placed since."""
+
+    matters: int
+    stayed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceSaid:
     """What a grid worker says of a matter's place; ``point`` (lon, lat) where it was moved, and only then.
 

@@ -61,6 +61,14 @@ def decision_list(made: Sequence[DecisionMade], language: Language) -> list[Any]
     return [_decision(one, language) for one in made]
 
 
+def in_the_way(one: DecisionMade, language: Language) -> Any:
+    """Return a decision that keeps another from being made, with how to undo it."""
+    undo = html.Button(
+        say("review.undo", language), type="button", className="review-small", **act(Act.UNDO, one.id)
+    )
+    return html.Span([f" {_facts(one, language)} ", undo], className="review-in-the-way")
+
+
 def item_panel(item: ReviewItem, language: Language) -> list[Any]:
     """Return the text at hand and why it waits."""
     if not item.has_text:
@@ -176,21 +184,16 @@ def _figure(name: str, value: int, language: Language) -> Any:
 
 
 def _decision(one: DecisionMade, language: Language) -> Any:
-    where = one.area_name or say(f"review.verdict.{one.verdict}", language)
-    facts = say(
-        "review.decisions.facts",
-        language,
-        where=where,
-        count=grouped(one.matters),
-        at=in_city_time(one.decided_at),
-    )
     undo: Any = html.Button(
         say("review.undo", language), type="button", className="review-small", **act(Act.UNDO, one.id)
     )
     return html.Div(
         [
             html.Div(
-                [html.Div(one.key, className="review-decided"), html.Div(facts, className="review-muted")]
+                [
+                    html.Div(one.key, className="review-decided"),
+                    html.Div(_facts(one, language), className="review-muted"),
+                ]
             ),
             html.Span(say("review.decisions.undone", language), className="review-muted")
             if one.undone
@@ -199,6 +202,12 @@ def _decision(one: DecisionMade, language: Language) -> Any:
         className="review-decision",
         **_said(own="yes" if one.own and not one.undone else "no"),
     )
+
+
+def _facts(one: DecisionMade, language: Language) -> str:
+    where = one.area_name or say(f"review.verdict.{one.verdict}", language)
+    count, at = grouped(one.matters), in_city_time(one.decided_at)
+    return say("review.decisions.facts", language, where=where, count=count, at=at)
 
 
 def _area_row(key: str, one: Candidate, item: ReviewItem, is_chosen: bool, language: Language) -> Any:

@@ -85,7 +85,7 @@ def _acted(port: ReviewDesk, asked: Asked, language: Language) -> tuple[Any, ...
     try:
         said: Any = _done(port, asked, language)
     except Refused as refused:
-        failed, said = True, _alert(refused, language)
+        failed, said = True, _refused(port, asked, refused, language)
     try:
         queue, made = port.queue(max(1, asked.page)), port.decisions()
     except Refused as refused:
@@ -102,13 +102,21 @@ def _acted(port: ReviewDesk, asked: Asked, language: Language) -> tuple[Any, ...
 
 def _done(port: ReviewDesk, asked: Asked, language: Language) -> Any:
     if asked.act == "undo":
-        port.undo(asked.decision_id)
-        return say("review.undone", language)
+        undone = port.undo(asked.decision_id)
+        words = "review.undone_partly" if undone.stayed else "review.undone"
+        return say(words, language, count=grouped(undone.matters), stayed=grouped(undone.stayed))
     if asked.act == "page":
         return ""
     made = port.decide(decision_of(port, asked.view))
     where = made.area_name or say(f"review.verdict.{made.verdict}", language)
     return say("review.decided", language, count=grouped(made.matters), where=where)
+
+
+def _refused(port: ReviewDesk, asked: Asked, refused: Refused, language: Language) -> Any:
+    """Say why not; a decision that is in the way can be undone where it is told, however old it is."""
+    said = _alert(refused, language)
+    made = port.decisions(asked.view.key) if refused.code == "decision_in_force" else ()
+    return [said, panels.in_the_way(made[0], language)] if made else said
 
 
 def _shown(port: ReviewDesk, view: View | None, size: object, language: Language) -> tuple[Any, ...]:

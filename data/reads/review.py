@@ -47,6 +47,11 @@ AREA_NAME = (
 """What to call an area ``a`` by itself: a grid by its village too, since every village has a first grid."""
 UNDECIDED = "place_status <> 'accepted' AND place_decision_id IS NULL"
 """As the partial index has it."""
+STRANDED = (
+    "place_decision_id = ANY"
+    " ((SELECT array(SELECT id FROM place_decision WHERE undone_at IS NOT NULL))::bigint[])"
+)
+"""Placed by a decision that is undone: who undid it was kept from them, or an import was under way."""
 _KEY = (
     f"CASE WHEN address_key = '' THEN '{WITHOUT_TEXT}' || coalesce(place_reasons[1], place_status)"
     " ELSE address_key END"
@@ -57,6 +62,8 @@ _COLUMNS = (
 )
 _WAITING = f"""
     SELECT {_COLUMNS}, false AS disputed FROM petition WHERE {UNDECIDED} {{more}}
+    UNION ALL
+    SELECT {_COLUMNS}, false FROM petition WHERE {STRANDED} AND NOT {DISPUTED} {{more}}
     UNION ALL
     SELECT {_COLUMNS}, true FROM petition
     WHERE {DISPUTED} AND (place_status = 'accepted' OR place_decision_id IS NOT NULL) {{more}}"""  # noqa: S608
@@ -89,8 +96,11 @@ _ENTRIES = text("""
 _DECISIONS = text(f"""
     SELECT d.id, d.address_key, d.verdict, d.granularity, d.decided_at, d.undone_at IS NOT NULL AS undone,
         d.principal = (SELECT access.my_public_id()) AS own, {AREA_NAME} AS area_name,
-        (SELECT count(*) FROM place_change c WHERE c.decision_id = d.id) AS matters
+        (SELECT count(*) FROM place_change c WHERE c.decision_id = d.id)
+        + (SELECT count(*) FROM petition p WHERE p.place_decision_id = d.id AND NOT EXISTS (
+            SELECT FROM place_change c WHERE c.decision_id = d.id AND c.petition_id = p.id)) AS matters
     FROM place_decision d LEFT JOIN area a ON a.id = d.area_id
+    WHERE :key = '' OR (d.address_key = :key AND d.undone_at IS NULL)
     ORDER BY d.decided_at DESC, d.id DESC LIMIT :limit""")  # noqa: S608
 _AREA_AT = text("""
     SELECT id FROM area WHERE valid_to IS NULL AND kind = 'regular' AND level = ANY (:levels)
@@ -164,8 +174,11 @@ def current_editions(session: Session) -> tuple[int, ...]:
     return tuple(session.scalars(select(edition.id).where(edition.valid_to.is_(None)).order_by(edition.id)))
 
 
-def decisions(session: Session) -> tuple[DecisionMade, ...]:
-    """Return the latest decisions, newest first, each with how many matters of the asker's it placed."""
+def decisions(session: Session, key: str = "") -> tuple[DecisionMade, ...]:
+    """Return the latest decisions, newest first, or the one in force on a text.
+
+    Each with how many matters of the asker's it placed, those imported since among them.
+    """
     return tuple(
         DecisionMade(
             id=row.id,
@@ -178,7 +191,7 @@ def decisions(session: Session) -> tuple[DecisionMade, ...]:
             own=row.own,
             undone=row.undone,
         )
-        for row in session.execute(_DECISIONS, {"limit": LATEST_DECISIONS})
+        for row in session.execute(_DECISIONS, {"limit": LATEST_DECISIONS, "key": key})
     )
 
 

@@ -21,7 +21,7 @@ from grid.ids import LARGEST_ID
 from grid.places import Granularity, PlaceReason, PlaceStatus
 from grid.principals import Principal
 from grid.refusals import Refused
-from grid.reviewing import Decision, DecisionMade, Verdict
+from grid.reviewing import Decision, DecisionMade, Undone, Verdict
 
 _SUBJECT = "place_decision"
 _UNNAMED = "—"
@@ -57,7 +57,8 @@ _FUNCTIONAL_AT = text(f"""
     SELECT id FROM area WHERE valid_to IS NULL AND kind = 'functional'
         AND geom && {POINT} AND ST_Intersects(geom, {POINT}) ORDER BY code LIMIT 1""")  # noqa: S608
 _WAITING = text(f"""
-    SELECT id, place_reasons FROM petition WHERE address_key = :key AND {review.UNDECIDED} FOR UPDATE""")  # noqa: S608
+    SELECT id, place_reasons FROM petition
+    WHERE address_key = :key AND ({review.UNDECIDED} OR {review.STRANDED}) FOR UPDATE""")  # noqa: S608
 _DISPUTED = text(f"""
     SELECT id, place_reasons FROM petition WHERE {review.DISPUTED} AND address_key = :key
         AND (place_status = 'accepted' OR place_decision_id IS NOT NULL) FOR UPDATE""")  # noqa: S608
@@ -89,20 +90,29 @@ _REOPEN = text("""
     WHERE settled_at = (SELECT decided_at FROM place_decision WHERE id = :id)
         AND (verdict = 'moved' OR petition_id IN
             (SELECT petition_id FROM place_change WHERE decision_id = :id))""")
-_CHANGED_SINCE = text("""
-    SELECT count(*) FROM place_change c JOIN place_decision d ON d.id = c.decision_id
-    LEFT JOIN petition p ON p.id = c.petition_id
-    WHERE d.id = :id AND NOT coalesce(p.place_decision_id = d.id AND p.place_method = 'decision'
-        AND p.granularity = d.granularity AND p.point IS NOT DISTINCT FROM d.point
-        AND (p.county_id, p.town_id, p.village_id, p.grid_id) IS NOT DISTINCT FROM
-            (CAST(:county AS bigint), CAST(:town AS bigint), CAST(:village AS bigint), CAST(:grid AS bigint)),
-        false)""")
+_STAYS = text("""
+    SELECT count(*) FROM place_change c JOIN petition p ON p.id = c.petition_id
+    WHERE c.decision_id = :id
+        AND (p.place_decision_id, p.place_method) IS DISTINCT FROM (c.decision_id, 'decision')""")
+AREAS_KNOWN = """NOT EXISTS (
+        SELECT FROM unnest(ARRAY[was->>'county_id', was->>'town_id', was->>'village_id', was->>'grid_id',
+            was->>'functional_id']::bigint[]) AS named (id)
+        WHERE named.id IS NOT NULL AND named.id NOT IN (SELECT id FROM area))"""
+"""Of a column ``was``: an edition that was taken back may have taken areas with it."""
 _RESTORE = text(f"""
     UPDATE petition p SET {PLACE_FROM_JSON}
     FROM (SELECT petition_id, before AS was FROM place_change WHERE decision_id = :id) c
-    WHERE p.id = c.petition_id AND p.place_decision_id = :id AND p.place_method = 'decision'""")  # noqa: S608
+    WHERE p.id = c.petition_id AND p.place_decision_id = :id AND p.place_method = 'decision'
+        AND {AREAS_KNOWN}""")  # noqa: S608
+# Imported since, they have no place before: the doubts are those of the same text's other matters.
+_ASK_ANEW = text("""
+    UPDATE petition SET place_status = 'review', granularity = 'none', place_method = 'address', point = NULL,
+        county_id = NULL, town_id = NULL, village_id = NULL, grid_id = NULL, functional_id = NULL,
+        place_candidates = '{}', place_decision_id = NULL, place_reasons = ARRAY(
+            SELECT jsonb_array_elements_text(before->'place_reasons') FROM (
+                SELECT before FROM place_change WHERE decision_id = :id ORDER BY petition_id LIMIT 1) c)
+    WHERE place_decision_id = :id AND place_method = 'decision'""")
 _UNDO = text("UPDATE place_decision SET undone_at = now(), undone_by = :principal WHERE id = :id")
-_AREA_OF = text("SELECT area_id FROM place_decision WHERE id = :id")
 _Areas = dict[str, int | None]
 
 
@@ -131,11 +141,11 @@ def decide(engine: Engine, principal: Principal, decision: Decision) -> Decision
         return _decide(session, principal, decision, saved)
 
 
-def undo(engine: Engine, principal: Principal, decision_id: int) -> None:
-    """Put all matters of a decision back as they were before it, and settled reports of workers with them.
+def undo(engine: Engine, principal: Principal, decision_id: int) -> Undone:
+    """Put the matters of a decision back as they were before it, and settled reports of workers with them.
 
-    Raises ``Refused``: ``decision_unknown``, ``decision_undone``, or ``decision_overtaken`` (``count``) where
-    something else has changed matters since.
+    What something else has placed since stays as it is. Raises ``Refused``: ``decision_unknown`` or
+    ``decision_undone``.
     """
     saved: dict[str, object] = {}
     with writing(engine, principal, Action.REVIEW_UNDO, _SUBJECT, saved=saved) as session:
@@ -144,10 +154,9 @@ def undo(engine: Engine, principal: Principal, decision_id: int) -> None:
             raise Refused("decision_unknown")
         if found.undone_at is not None:
             raise Refused("decision_undone")
-        overtaken = _changed_since(session, decision_id)
-        if overtaken:
-            raise Refused("decision_overtaken", count=overtaken)
-        saved.update(decision=decision_id, matters=_put_back(session, principal, decision_id))
+        undone = _put_back(session, principal, decision_id)
+        saved.update(decision=decision_id, matters=undone.matters, stayed=undone.stayed)
+        return undone
 
 
 def chain(session: Session, area_id: int) -> _Areas:
@@ -171,7 +180,8 @@ def _decide(
     if not waiting and not disputed:
         raise _in_force(in_force) if in_force is not None else Refused("review_item_unknown")
     if in_force is not None and disputed:
-        _put_back(session, principal, in_force.id)
+        undone = _put_back(session, principal, in_force.id)
+        saved.update(replaced=in_force.id, restored=undone.matters)
         waiting, in_force = session.execute(_WAITING, {"key": decision.key}).all(), None
     _check_text(decision, [*waiting, *disputed])
     meant = _meaning(session, decision)
@@ -254,26 +264,17 @@ def _place(session: Session, decision_id: int, ids: list[int], decision: Decisio
     session.execute(_SETTLE, {"id": decision_id, "key": decision.key})
 
 
-def _changed_since(session: Session, decision_id: int) -> int:
-    area_id = session.scalar(_AREA_OF, {"id": decision_id})
-    areas = (
-        dict.fromkeys([level.value for level in PLACED_LEVELS])
-        if area_id is None
-        else chain(session, area_id)
-    )
-    found: int = session.execute(_CHANGED_SINCE, {"id": decision_id, **areas}).scalar_one()
-    return found
-
-
-def _put_back(session: Session, principal: Principal, decision_id: int) -> int:
-    """Undo a decision and return how many matters went back; what else changed since stays as it is.
+def _put_back(session: Session, principal: Principal, decision_id: int) -> Undone:
+    """Undo a decision: what it changed goes back, and what imports placed by it waits for another.
 
     Reports are opened first: what was accepted before is only theirs to change while it is disputed.
     """
-    session.execute(_REOPEN, {"id": decision_id})
-    restored = session.execute(_RESTORE, {"id": decision_id})
-    session.execute(_UNDO, {"id": decision_id, "principal": principal.id})
-    return int(restored.rowcount)  # type: ignore[attr-defined]
+    one = {"id": decision_id}
+    stayed: int = session.execute(_STAYS, one).scalar_one()
+    session.execute(_REOPEN, one)
+    back = [session.execute(statement, one) for statement in (_RESTORE, _ASK_ANEW)]
+    session.execute(_UNDO, {**one, "principal": principal.id})
+    return Undone(sum(int(done.rowcount) for done in back), stayed)  # type: ignore[attr-defined]
 
 
 def _is_id(number: object) -> bool:

@@ -153,12 +153,16 @@ AND NOT ('code_unknown' = ANY (i.place_reasons) AND EXISTS (
     SELECT FROM area WHERE valid_to IS NOT NULL
     AND id = coalesce(p.grid_id, p.village_id, p.town_id, p.county_id)))
 """
+_UNDONE = f"""
+(p.place_method = '{PlaceMethod.DECISION}' AND EXISTS (
+    SELECT FROM place_decision d WHERE d.id = p.place_decision_id AND d.undone_at IS NOT NULL))
+"""
 # A person's word on the place outlives whatever else changes of the matter, but not another address, and not
 # that it turns out to be an accusation. The address is compared as written too: normal forms may change.
 _KEEPS_PLACE = f"""
 (i.place_status IS NOT NULL AND (p.address = i.address OR p.address_key = i.address_key)
  AND (p.place_method IN ('{PlaceMethod.DECISION}', '{PlaceMethod.WORKER}')
-      OR '{PlaceReason.WORKER_DISPUTES}' = ANY (p.place_reasons)))
+      OR '{PlaceReason.WORKER_DISPUTES}' = ANY (p.place_reasons)) AND NOT {_UNDONE})
 """
 # What the source said, as far as it is kept; how the matter was placed may have been bettered since. Only a
 # point that came with the matter is the source's: others are the gazetteer's, or a person's.
@@ -173,7 +177,7 @@ DELETE FROM incoming i USING petition p
 WHERE {_IN_SPAN} AND {_KNOWN} AND (i.place_status IS NULL) = (p.place_status IS NULL)
   AND ({_list("p", (*MATTER_FIELDS, "address"))}) IS NOT DISTINCT FROM
       ({_list("i", (*MATTER_FIELDS, "address"))})
-  AND ({_KEEPS_PLACE} OR ({_SAME_PLACE}))
+  AND ({_KEEPS_PLACE} OR ({_SAME_PLACE} AND NOT {_UNDONE}))
 """  # noqa: S608
 _SET_PLACE = ", ".join(f"{f} = CASE WHEN {_KEEPS_PLACE} THEN p.{f} ELSE i.{f} END" for f in PLACE_FIELDS)
 _UPDATE = f"""

@@ -9,7 +9,7 @@ from grid.areas import Area, AreaKind, Level
 from grid.places import Granularity
 from grid.questions import City, DataVersion
 from grid.refusals import Refused
-from grid.reviewing import Candidate, Decision, DecisionMade, ReviewItem, ReviewQueue, Suggestion
+from grid.reviewing import Candidate, Decision, DecisionMade, ReviewItem, ReviewQueue, Suggestion, Undone
 from tests.screens.plan_city import CITY
 
 DECIDED_AT = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
@@ -34,6 +34,8 @@ NOWHERE = ReviewItem(" coordinate_zero", "", 2, "unmatched", ("coordinate_zero",
 MADE = DecisionMade(7, "河口路3号", "placed", "河口村", Granularity.VILLAGE, 5, DECIDED_AT, own=True)  # type: ignore[arg-type]
 OTHERS = replace(MADE, id=8, own=False, key="别人的路1号")
 UNDONE = replace(MADE, id=9, undone=True)
+OLD = replace(MADE, id=3)
+"""In force, and too long ago for the list."""
 
 
 class FakeReviewDesk:
@@ -45,6 +47,7 @@ class FakeReviewDesk:
         self.down: Refused | None = None
         self.decided: list[Decision] = []
         self.undone: list[int] = []
+        self.stayed = 0
         self.pages: list[int] = []
 
     def version(self) -> DataVersion:
@@ -86,8 +89,8 @@ class FakeReviewDesk:
             raise Refused("point_outside_city")
         return FAR
 
-    def decisions(self) -> tuple[DecisionMade, ...]:
-        return MADE, OTHERS, UNDONE
+    def decisions(self, key: str = "") -> tuple[DecisionMade, ...]:
+        return (OLD,) if key else (MADE, OTHERS, UNDONE)
 
     def decide(self, decision: Decision) -> DecisionMade:
         if self.refusal is not None:
@@ -96,7 +99,8 @@ class FakeReviewDesk:
         self.items = tuple(one for one in self.items if one.key != decision.key)
         return replace(MADE, key=decision.key, verdict=decision.verdict)
 
-    def undo(self, decision_id: int) -> None:
+    def undo(self, decision_id: int) -> Undone:
         if self.refusal is not None:
             raise self.refusal
         self.undone.append(decision_id)
+        return Undone(5, self.stayed)

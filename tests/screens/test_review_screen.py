@@ -246,14 +246,20 @@ def test_who_was_too_late_is_told_and_sees_the_list_as_it_is(app: Dash, desk: Fa
     desk.refusal = Refused("decision_in_force", area="河口村")
     desk.items = desk.items[1:]
     answer = act(app, "decide", {"area": 2})
-    assert "已有别人的决定（河口村）" in said(answer[Id.NOTICE])
+    notice = said(answer[Id.NOTICE])
+    assert "已有别人的决定（河口村）" in notice
+    assert '"data-act": "undo"' in notice, "undone here, though no list has it"
+    assert '"data-of": "3"' in notice
     assert answer[Id.OPENED]["data"]["keys"] == ["西山路1号", " coordinate_zero"]
 
 
 def test_a_decision_is_undone_by_its_number_and_a_page_is_turned(app: Dash, desk: FakeReviewDesk) -> None:
     answer = act(app, "undo", id=7)
     assert desk.undone == [7]
-    assert "恢复原来的定位" in said(answer[Id.NOTICE])
+    assert "5 件恢复原来的定位" in said(answer[Id.NOTICE])
+    assert "之后又被改过" not in said(answer[Id.NOTICE])
+    desk.stayed = 2
+    assert "2 件之后又被改过，保持不变" in said(act(app, "undo", id=7)[Id.NOTICE])
     act(app, "page", page=4)
     assert desk.pages[-1] == 4
 

@@ -22,6 +22,7 @@ from grid.principals import Principal, Role
 from grid.refusals import Refused
 from grid.reviewing import Decision, PlaceSaid, ReportVerdict, Verdict
 from tests.storage.mixed_city import TODAY
+from tests.storage.petition_files import FULL, PETITIONS, line
 
 STREET, ELSEWHERE, ALONE = "江口路9号", "外市大道1号", "双石老街"
 _PLACE = (
@@ -349,22 +350,75 @@ def test_undoing_puts_every_matter_back_to_the_last_bit(world: World) -> None:
     assert world.place().matters == 4, "the text may be decided anew"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE petition SET grid_id = NULL, granularity = 'village' WHERE id = :id",
-        "UPDATE petition SET place_method = 'worker', place_decision_id = NULL WHERE id = :id",
-        "UPDATE petition SET town_id = (SELECT max(id) FROM area WHERE level = 'town') WHERE id = :id",
-    ],
-)
-def test_what_something_else_changed_since_is_not_undone(world: World, change: str) -> None:
+def test_what_something_else_placed_since_stays_and_the_rest_is_undone(world: World) -> None:
+    before = world.places(STREET)
     made = world.place()
-    world.run(change, id=world.places(STREET)[1][0])
-    before = world.places()
-    with pytest.raises(Refused) as refused:
-        world.desk().undo(made.id)
-    assert (refused.value.code, refused.value.facts) == ("decision_overtaken", {"count": 1})
-    assert world.places() == before
+    moved = "UPDATE petition SET place_method = 'worker', place_status = 'review', place_decision_id = NULL"
+    world.run(f"{moved} WHERE id = :id", id=before[1][0])
+    stays = world.places(STREET)[1]
+    undone = world.desk().undo(made.id)
+    assert (undone.matters, undone.stayed) == (2, 1)
+    assert world.places(STREET) == [before[0], stays, before[2]]
+
+
+def test_what_an_import_placed_by_a_decision_waits_again_once_it_is_undone(
+    world: World, take_in: Callable[..., Any], write_csv: Callable[..., Any]
+) -> None:
+    made = world.place()
+    placeless = {"问题属地": STREET, "经度": "", "纬度": "", "坐标系": "", "区划代码": ""}
+    file = write_csv([FULL, line("Z1", **placeless)])
+    take_in(PETITIONS, file)
+    assert world.places(STREET)[3][-1] == made.id
+    assert world.desk().decisions()[0].matters == 4
+    undone = world.desk().undo(made.id)
+    assert (undone.matters, undone.stayed) == (4, 0)
+    assert world.places(STREET)[3][1:] == (
+        "review", "none", "address", *[None] * 6, ["rivals"], [], None
+    )  # fmt: skip
+    assert world.desk().item(STREET).count == 4
+    # The file again, with something else changed, finds it waiting still.
+    take_in(PETITIONS, write_csv([FULL, line("Z1", **placeless, 评价="满意")], "again.csv"))
+    assert world.desk().item(STREET).count == 4
+    assert world.place(area="东东1村").matters == 4
+
+
+@pytest.mark.parametrize("more", [{}, {"评价": "满意"}], ids=["unchanged", "updated"])
+def test_a_place_of_an_undone_decision_is_no_persons_word_to_an_import(
+    world: World, take_in: Callable[..., Any], write_csv: Callable[..., Any], more: dict[str, str]
+) -> None:
+    """As after an undo while an import was under way, which still placed by the decision."""
+    made = world.place()
+    placeless = {"问题属地": STREET, "经度": "", "纬度": "", "坐标系": "", "区划代码": ""}
+    take_in(PETITIONS, write_csv([FULL, line("Z1", **placeless)]))
+    world.run("UPDATE place_decision SET undone_at = now()")
+    waiting = {one.key: one.count for one in world.desk().queue().items}
+    assert waiting[STREET] == 4, "nothing is placed by an undone decision and in no queue"
+    take_in(PETITIONS, write_csv([FULL, line("Z1", **placeless | more), line("Z2")], "again.csv"))
+    assert world.places(STREET)[3][-1] is None
+    assert made.id in {row[-1] for row in world.places(STREET)[:3]}
+
+
+def test_what_was_kept_from_whoever_undid_waits_for_somebody_else(world: World) -> None:
+    made = world.place()
+    kept = world.places(STREET)[0][0]
+    world.run("INSERT INTO recusal SELECT :matter, id FROM account WHERE public_id = :who",
+              matter=kept, who=world.other.id)  # fmt: skip
+    assert world.desk(world.other).undo(made.id).matters == 2
+    assert world.desk(world.other).item(STREET).count == 2
+    assert world.desk().item(STREET).count == 3
+    assert world.place(area="江口街道").matters == 3
+    assert STREET not in {one.key for one in world.desk().queue().items}
+
+
+def test_the_decision_in_force_on_a_text_is_found_beyond_the_latest(world: World) -> None:
+    made = world.place()
+    world.desk(world.other).undo(world.desk().decide(Decision(ELSEWHERE, Verdict.OUTSIDE)).id)
+    for number in range(20):
+        world.add(f"新街{number}号")
+        world.desk().decide(Decision(f"新街{number}号", Verdict.OUTSIDE))
+    assert made.id not in {one.id for one in world.desk().decisions()}
+    assert [one.id for one in world.desk(world.other).decisions(STREET)] == [made.id]
+    assert world.desk().decisions(ELSEWHERE) == ()
 
 
 @pytest.mark.parametrize("number", [0, -1, 10**6, 2**63, True])
@@ -417,6 +471,10 @@ def test_a_disputed_decision_is_replaced_for_all_its_matters(world: World) -> No
     second = world.place(area="江口街道")
     assert (second.matters, {row[6] for row in world.places(STREET)}) == (3, {world.areas["江口街道"]})
     assert {one.id: one.undone for one in world.desk().decisions()} == {first.id: True, second.id: False}
+    told = world.ask(
+        "SELECT facts->'saved' FROM audit WHERE action = 'review.decide' ORDER BY id DESC LIMIT 1"
+    )
+    assert (told["replaced"], told["restored"], told["decision"]) == (first.id, 3, second.id)
 
 
 def test_a_worker_moves_a_point_within_the_patch_and_takes_it_back(world: World) -> None:
@@ -454,7 +512,9 @@ def test_a_workers_point_stands_against_a_later_undo(world: World) -> None:
     matter = world.places(STREET)[0][0]
     patch = PostgisStore(world.server).patch(world.worker)
     patch.report_place(PlaceSaid(matter, ReportVerdict.MOVED, (120.02, 28.03)))
-    assert code_of(lambda: world.desk().undo(made.id)) == "decision_overtaken"
+    stands = world.places(STREET)[0]
+    assert world.desk().undo(made.id).matters == 2
+    assert world.places(STREET)[0] == stands
 
 
 @pytest.mark.parametrize("matter", [0, -1, 10**6, 2**63, True])
