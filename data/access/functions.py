@@ -189,6 +189,11 @@ FUNCTIONS: tuple[Function, ...] = (
         "TABLE (scopes_kept bigint, scopes_lost bigint)", _FOLLOW_SCOPES,
         (IMPORTER,), language="plpgsql", volatility="VOLATILE",
     ),
+    # What a job's row says of its owner's role was written by that owner.
+    Function(
+        "role_of", "principal text", "text",
+        "SELECT a.role FROM public.account a WHERE a.public_id = role_of.principal", (IMPORTER,),
+    ),
     Function("change_role", "", "trigger", _CHANGE_ROLE, (), language="plpgsql", volatility="VOLATILE"),
     Function(
         "note_as", "principal text, role text, action text, subject text, facts jsonb", "void", _NOTE_AS,

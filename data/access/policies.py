@@ -138,7 +138,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant(
         "job", "SELECT", groups(Role.CLERK),
         ("id", "kind", "principal", "state", "step", "step_at", "done", "total", "unchanged", "attempts",
-         "error_code", "error_facts", "batch_id", "cancel_asked", "created_at", "started_at", "ended_at"),
+         "error_code", "error_facts", "batch_id", "upload_id", "cancel_asked", "created_at", "started_at",
+         "ended_at"),
     ),
     Grant("job", "INSERT", groups(Role.CLERK), ("kind", "payload", "upload_id", "principal")),
     Grant("job", "UPDATE", groups(Role.CLERK), ("cancel_asked",)),
@@ -230,6 +231,7 @@ _REPORTED = (
 TO_PLACE = f"(place_status <> 'accepted' OR place_decision_id IS NOT NULL OR id = ANY ({_REPORTED}))"
 """What is to be placed or was by a decision, and what a grid worker reported; never an accusation."""
 _OWN = "principal = (SELECT access.my_public_id())"
+_OWN_UPLOAD = "(upload_id IS NULL OR upload_id = ANY ((SELECT array(SELECT id FROM upload))::bigint[]))"
 _OF_NOT_ACCUSED = "petition_id <> ALL ((SELECT access.my_recusals())::bigint[])"
 _OF_NO_ACCUSATION = "petition_id <> ALL ((SELECT access.reported_accusations())::bigint[])"
 _DECIDED_FOR_VISIBLE = "EXISTS (SELECT FROM place_change c WHERE c.decision_id = place_decision.id)"
@@ -308,7 +310,8 @@ POLICIES: tuple[Policy, ...] = (
         "job", "own_jobs", "SELECT", groups(Role.CLERK),
         f"{is_role(Role.CLERK)} AND {_OWN}",
     ),
-    *_writing("job", Role.CLERK, _OWN, "INSERT UPDATE"),
+    *_writing("job", Role.CLERK, f"{_OWN} AND {_OWN_UPLOAD}", "INSERT"),
+    *_writing("job", Role.CLERK, _OWN, "UPDATE"),
     *_writing("account", Role.ADMIN, commands="INSERT"),
     *_writing("account", Role.ADMIN, "id <> (SELECT access.my_account())", "UPDATE"),
     *_writing("account_scope", Role.ADMIN, _NOT_OWN, "INSERT DELETE"),

@@ -6,14 +6,16 @@ connection, so a running job without its lock has lost its worker, however that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from data.models import Edition, Job, Upload
+from data.models import Edition, ImportRow, Job, Upload
 from grid.areas import Level
-from grid.findings import ImportKind
+from grid.findings import ImportKind, RowState
 from grid.principals import Principal, Role
 from grid.refusals import Refused
 
@@ -35,6 +37,8 @@ class Request:
     kind: ImportKind
     dry_run: bool
     options: dict[str, str]
+    settles: tuple[int, int] | None = None
+    """Batch and row of the conflict that the import settles; it is open again where the import fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def _queue(
         "dry_run": request.dry_run,
         "options": request.options,
         "role": principal.role.value,
+        "settles": request.settles,
     }
     row: dict[str, object] = {"kind": _IMPORT, "payload": payload, "principal": principal.id}
     if upload_id is not None:
@@ -107,7 +112,9 @@ def claim_next(connection: Connection) -> Claim | None:
     with connection.begin():
         # What was called off before it began is never begun.
         called_off = update(Job).where(Job.state == "queued", Job.cancel_asked)
-        connection.execute(called_off.values(state="cancelled", **_ENDED))
+        ended = called_off.values(state="cancelled", **_ENDED).returning(Job.payload)
+        for payload in connection.scalars(ended).all():
+            _reopen(connection, _settles(payload))
         oldest = select(Job).where(Job.state == "queued").order_by(Job.id).limit(1)
         row = connection.execute(oldest.with_for_update(skip_locked=True)).one_or_none()
         if row is None:
@@ -127,14 +134,18 @@ def claim_next(connection: Connection) -> Claim | None:
                 started_at=func.clock_timestamp(),
             )
         )
+        role = connection.scalar(select(func.access.role_of(row.principal)))
     payload = row.payload
     return Claim(
         job_id=row.id,
         attempt=row.attempts + 1,
-        request=Request(ImportKind(payload["kind"]), payload["dry_run"], payload["options"]),
+        request=Request(
+            ImportKind(payload["kind"]), payload["dry_run"], payload["options"], _settles(payload)
+        ),
         upload_id=row.upload_id,
         file_name=payload["file_name"],
-        principal=Principal(row.principal, Role(payload["role"])),
+        # What the program itself asks for has no account; whoever has one cannot say what they are.
+        principal=Principal(row.principal, Role(role or payload["role"])),
     )
 
 
@@ -159,12 +170,12 @@ def end_done(connection: Connection, claim: Claim, batch_id: int | None, *, unch
 def end_failed(connection: Connection, claim: Claim, refused: Refused) -> None:
     """Mark a job as failed for a reason and let its lock go; its upload is kept for another try."""
     failed = {"state": "failed", "error_code": refused.code, "error_facts": refused.facts}
-    _end(connection, claim, _claimed(claim).values(**failed))
+    _give_up(connection, claim, _claimed(claim).values(**failed))
 
 
 def end_cancelled(connection: Connection, claim: Claim) -> None:
     """Mark a job as given up on its owner's wish; its upload is kept for another try."""
-    _end(connection, claim, _claimed(claim).values(state="cancelled"))
+    _give_up(connection, claim, _claimed(claim).values(state="cancelled"))
 
 
 def put_back(connection: Connection, claim: Claim) -> None:
@@ -189,7 +200,24 @@ def _recover(connection: Connection, job_id: int, attempts: int) -> None:
         connection.execute(job.values(state="queued", step="queued"))
     else:
         given_up = {"error_code": "job_abandoned", "error_facts": {"attempts": attempts}}
-        connection.execute(job.values(state="failed", **given_up, **_ENDED))
+        ended = job.values(state="failed", **given_up, **_ENDED).returning(Job.payload)
+        _reopen(connection, _settles(connection.execute(ended).scalar_one()))
+
+
+def _settles(payload: Mapping[str, Any]) -> tuple[int, int] | None:
+    said = payload.get("settles")
+    return (int(said[0]), int(said[1])) if said else None
+
+
+def _reopen(connection: Connection, settles: tuple[int, int] | None) -> None:
+    """Make a conflict one again of which the row that was to hold could not be imported."""
+    if settles is None:
+        return
+    batch_id, row = settles
+    chosen = (ImportRow.batch_id == batch_id, ImportRow.row == row, ImportRow.state == RowState.SETTLED)
+    key = connection.execute(select(ImportRow.key).where(*chosen, ImportRow.key != "")).scalar()
+    conflict = update(ImportRow).where(ImportRow.batch_id == batch_id, ImportRow.key == key)
+    connection.execute(conflict.values(state=RowState.QUARANTINED))
 
 
 def _lock_key(job_id: int) -> ColumnElement[int]:
@@ -204,9 +232,10 @@ def _claimed(claim: Claim) -> Update:
 _ENDED = {"ended_at": func.clock_timestamp()}
 
 
-def _end(connection: Connection, claim: Claim, statement: Update) -> None:
+def _give_up(connection: Connection, claim: Claim, statement: Update) -> None:
     with connection.begin():
-        connection.execute(statement.values(**_ENDED))
+        if connection.execute(statement.values(**_ENDED)).rowcount:
+            _reopen(connection, claim.request.settles)
     _unlock(connection, claim)
 
 

@@ -32,7 +32,8 @@ def settle_quarantine(engine: Engine, principal: Principal, batch_id: int, row: 
     """Let a row of a conflict hold: queue its import as it was kept, and return the job's id.
 
     It is read again by the same importer with the batch's options, as a file of one row. The other rows of
-    the conflict stay refused. Raises ``Refused``: ``row_not_in_conflict`` or ``queue_full``.
+    the conflict stay refused; where the job fails, all of them are in conflict again. Raises ``Refused``:
+    ``row_not_in_conflict`` or ``queue_full``.
     """
     facts = {"batch": batch_id, "row": row}
     with writing(engine, principal, Action.IMPORT_SETTLE, "import", changes_data=False, **facts) as session:
@@ -43,7 +44,9 @@ def settle_quarantine(engine: Engine, principal: Principal, batch_id: int, row: 
         key = uploads.keep_upload(session, principal, f"{batch.file_name}-{row}.csv", content)
         said: dict[str, str] = json.loads(batch.options)
         options = {name: value for name, value in said.items() if not name.startswith(_OF_THE_SHEET)}
-        return jobs.enqueue(session, key, Request(ImportKind.PETITIONS, False, options), principal)
+        return jobs.enqueue(
+            session, key, Request(ImportKind.PETITIONS, False, options, (batch_id, row)), principal
+        )
 
 
 def _find(session: Session, batch_id: int, row: int) -> tuple[ImportBatch, ImportRow]:

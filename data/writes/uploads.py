@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, Select, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from data.models import Job, Upload
@@ -15,7 +15,7 @@ from grid.refusals import Refused
 
 KEPT_HOURS = 2
 MOST_KEPT = MOST_WAITING + 4
-"""Uploads of one principal: more than can wait in the queue, so that a newer one puts none of these out."""
+"""Uploads of one principal, but for those that a job waits for: no newer one puts these out."""
 
 
 def keep_upload(session: Session, principal: Principal, file_name: str, content: bytes) -> str:
@@ -30,7 +30,8 @@ def keep_upload(session: Session, principal: Principal, file_name: str, content:
     }
     session.execute(insert(Upload).values(**row))
     of_principal = select(Upload.id).where(Upload.principal == principal.id).order_by(Upload.id.desc())
-    session.execute(delete(Upload).where(Upload.id.in_(of_principal.offset(MOST_KEPT))))
+    surplus = Upload.id.in_(of_principal.offset(MOST_KEPT))
+    session.execute(delete(Upload).where(surplus, Upload.id.not_in(_waited_for())))
     return str(row["key"])
 
 
@@ -45,7 +46,10 @@ def read_upload(connection: Connection, upload_id: int | None) -> bytes:
 
 def drop_old_uploads(connection: Connection) -> None:
     """Delete uploads of which nothing became for hours, except those that a job still waits for."""
-    waited_for = select(Job.upload_id).where(Job.state.in_(("queued", "running")), Job.upload_id.is_not(None))
     old = Upload.created_at < func.clock_timestamp() - text(f"interval '{KEPT_HOURS} hours'")
     with connection.begin():
-        connection.execute(delete(Upload).where(old, Upload.id.not_in(waited_for)))
+        connection.execute(delete(Upload).where(old, Upload.id.not_in(_waited_for())))
+
+
+def _waited_for() -> Select[tuple[int | None]]:
+    return select(Job.upload_id).where(Job.state.in_(("queued", "running")), Job.upload_id.is_not(None))

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import Engine, delete, func, insert, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from data import jobs as uploads
 from data.access.roles import SERVER
@@ -537,3 +537,41 @@ def cut_connections(engine: Engine) -> None:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
+
+
+def test_no_newer_upload_puts_out_one_that_a_job_waits_for(
+    engine: Engine, sign_in: Callable[..., Principal], login_as: Callable[..., Engine]
+) -> None:
+    server, clerk = login_as(engine, SERVER), sign_in(engine, Role.CLERK)
+    key = uploads.upload(server, clerk, "a.csv", b"waiting")
+    uploads.submit(server, clerk, ImportKind.PETITIONS, key, dry_run=False, options={})
+    for number in range(MOST_KEPT + 2):
+        uploads.upload(server, clerk, "a.csv", bytes([65 + number]))
+    assert kept(engine) == [b"waiting", *(bytes([65 + number]) for number in range(2, MOST_KEPT + 2))]
+    server.dispose()
+
+
+def test_a_job_imports_no_upload_of_anothers_and_says_nothing_of_its_owners_role(
+    engine: Engine, sign_in: Callable[..., Principal], login_as: Callable[..., Engine]
+) -> None:
+    """As an injected statement of a clerk's session would insert it."""
+    mine, other = sign_in(engine, Role.CLERK), sign_in(engine, Role.CLERK)
+    server = login_as(engine, SERVER)
+    uploads.upload(server, mine, "a.csv", b"x")
+    with engine.connect() as connection:
+        upload_id = connection.execute(select(Upload.id)).scalar_one()
+    payload = {"kind": "petitions", "file_name": "a.csv", "dry_run": True, "options": {}, "role": "admin"}
+
+    def insert_job(who: Principal) -> None:
+        row = {"kind": "import", "payload": payload, "principal": who.id, "upload_id": upload_id}
+        with writing(server, who, Action.IMPORT_SUBMIT, "job", changes_data=False) as session:
+            session.execute(insert(Job).values(**row))
+
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        insert_job(other)
+    insert_job(mine)
+    with engine.connect() as connection:
+        claim = jobs.claim_next(connection)
+    assert claim is not None
+    assert claim.principal == Principal(mine.id, Role.CLERK)
+    server.dispose()

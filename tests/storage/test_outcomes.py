@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from data.access.roles import SERVER
 from data.store import PostgisStore
+from data.worker import import_upload
+from data.writes import jobs
 from grid.principals import Role
 from grid.refusals import Refused
 from layers.words import say as zh
@@ -176,3 +178,44 @@ def test_reading_rows_to_mend_is_audited_and_a_clerks_alone(take_in, write_csv, 
         open_desk(Role.CLERK).rows_to_mend(999, say)
     with pytest.raises(Refused, match="not_allowed"):
         open_desk(Role.LEADER).rows_to_mend(batch, say)
+
+
+def cancel(engine, desk, job):
+    desk.cancel(job)
+    with engine.connect() as connection:
+        assert jobs.claim_next(connection) is None
+
+
+def lose_upload(engine, desk, job):
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM upload"))
+    with engine.connect() as connection:
+        claim = jobs.claim_next(connection)
+        with pytest.raises(Refused, match="upload_gone") as refused:
+            import_upload(engine, claim, None)
+        jobs.end_failed(connection, claim, refused.value)
+
+
+def abandon(engine, desk, job):
+    for _ in range(jobs.MOST_ATTEMPTS):
+        with engine.connect() as connection:
+            jobs.claim_next(connection)
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            connection.commit()
+            jobs.recover_abandoned(connection)
+
+
+@pytest.mark.parametrize("end", [cancel, lose_upload, abandon])
+def test_a_conflict_is_open_again_where_its_import_fails(take_in, write_csv, small_city, open_desk, end):
+    """Nothing is lost: the row that was to hold can be chosen once more, and so can another."""
+    batch = take_in(PETITIONS, write_csv([FULL, line("A1", 人数="1"), line("A1", 人数="8")])).batch_id
+    desk = open_desk(Role.CLERK)
+    job = desk.settle(batch, 2)
+    end(small_city, desk, job)
+    assert desk.job(job).state in {"cancelled", "failed"}
+    assert rows(small_city, "SELECT row, state FROM import_row ORDER BY 1") == [
+        (2, "quarantined"), (3, "quarantined")
+    ]  # fmt: skip
+    assert desk.conflicts(batch)[0].settled is None
+    desk.settle(batch, 3)
+    assert desk.conflicts(batch)[0].settled == 3
