@@ -16,6 +16,8 @@ from grid.principals import COMMAND_LINE
 _ALL_GROUPS = tuple(GROUPS.values())
 _COMMAND_LINE = COMMAND_LINE.role.value
 _LONGEST_IDLE = "2 hours"
+NUMBER_TRIM = "E' \\t=''\"'"
+"""What stands around a number in a cell: blanks, and what spreadsheets put there to keep it a text."""
 _LIVE = (
     "s.closed_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > statement_timestamp())"
     f" AND NOT a.disabled AND NOT {DEMO_IS_OVER}"
@@ -145,6 +147,15 @@ FUNCTIONS: tuple[Function, ...] = (
         "SELECT coalesce(array_agg(r.petition_id), '{}') FROM public.recusal r"
         " WHERE r.account_id = access.my_account()",
         tuple(GROUPS_BY_NAME[role] for role in ("bureau", "clerk", "town", "unit", "worker")),
+    ),
+    Function(
+        # A row at a time, and no list: a clerk sees no matter's number. Policies ask it of the recused only.
+        "names_recused", "cells jsonb, key text", "boolean", f"""
+SELECT EXISTS (
+    SELECT FROM public.recusal r JOIN public.petition p ON p.id = r.petition_id
+    WHERE r.account_id = access.my_account() AND (p.source || ' ' || p.matter_no = key OR EXISTS (
+        SELECT FROM jsonb_each_text(cells) c WHERE btrim(c.value, {NUMBER_TRIM}) = p.matter_no)))""",  # noqa: S608
+        (GROUPS_BY_NAME["clerk"],),
     ),
     Function(
         # Such reports are dropped when the matter is imported: a policy that asked matters again would go

@@ -5,10 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from data.access.functions import NUMBER_TRIM
 from data.intake.headers import PETITIONS
-
-NUMBER_TRIM = "E' \\t=''\"'"
-"""What stands around a number in a cell: blanks, and what spreadsheets put there to keep it a text."""
 
 
 def forget_accusations(session: Session, batch_id: int) -> None:

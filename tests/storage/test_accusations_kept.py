@@ -1,4 +1,4 @@
-"""What was kept of a matter for people to work on is gone once the matter turns out to be an accusation."""
+"""What was kept of a matter to work on: gone once it is an accusation, and unseen by who is recused."""
 
 # ruff: noqa: F811  a fixture is named twice
 from __future__ import annotations
@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from data.sessions import reading
 from data.store import PostgisStore
+from grid.refusals import Refused
 from grid.reviewing import ReportVerdict
 from tests.storage.petition_files import FULL, PETITIONS, line, rows
 from tests.storage.test_decisions import STREET, World, world  # noqa: F401
@@ -79,3 +80,30 @@ def test_no_policy_shows_what_was_left_of_an_accusation(world: World, table: str
             seen = session.scalars(text(f"SELECT petition_id FROM {table}")).all()
         assert accused not in seen
         assert known in seen
+
+
+def test_who_is_recused_sees_and_settles_no_row_of_the_matter(take_in, write_csv, small_city, world: World):
+    """Known matters: a file then says two things of one, and nothing right of the other."""
+    take_in(PETITIONS, write_csv([FULL, line("R1"), line("R2")]))
+    lines = [
+        line("R1", 人数="2"), line("R1", 人数="3"), line("R2", 登记日期="三月"), line("R12", 登记日期="三月"),
+        line("N1"), line("N1", 人数="4"),
+    ]  # fmt: skip
+    batch = take_in(PETITIONS, write_csv([FULL, *lines], "b.csv")).batch_id
+    world.run(
+        "INSERT INTO recusal (account_id, petition_id) SELECT a.id, p.id FROM account a, petition p"
+        " WHERE a.public_id = :who AND p.matter_no IN ('R1', 'R2')",
+        who=world.other.id,
+    )
+    recused, other = (PostgisStore(world.server).imports(who) for who in (world.other, world.clerk))
+    assert [one.key.split()[-1] for one in other.conflicts(batch)] == ["R1", "N1"]
+    assert [one.key.split()[-1] for one in recused.conflicts(batch)] == ["N1"]
+    with reading(world.server, world.other) as session:
+        assert session.scalars(text("SELECT row FROM import_row ORDER BY 1")).all() == [5, 6, 7]
+    with reading(world.server, world.clerk) as session:
+        assert session.scalars(text("SELECT row FROM import_row ORDER BY 1")).all() == [2, 3, 4, 5, 6, 7]
+    with pytest.raises(Refused, match="row_not_in_conflict"):
+        recused.settle(batch, 2)
+    assert rows(small_city, "SELECT DISTINCT state FROM import_row WHERE row IN (2, 3)") == [("quarantined",)]
+    recused.settle(batch, 7)
+    other.settle(batch, 2)
