@@ -51,5 +51,5 @@ def drop_old_uploads(connection: Connection) -> None:
         connection.execute(delete(Upload).where(old, Upload.id.not_in(_waited_for())))
 
 
-def _waited_for() -> Select[tuple[int | None]]:
+def _waited_for() -> Select[int | None]:
     return select(Job.upload_id).where(Job.state.in_(("queued", "running")), Job.upload_id.is_not(None))
