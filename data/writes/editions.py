@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from data.sessions import writing
+from data.writes import kept_places
 from data.writes.batches import supersede
 from data.writes.boundaries import adopt_children
 from data.writes.replacing import place_anew
@@ -17,20 +18,29 @@ from grid.editions import RolledBack
 from grid.principals import Principal
 from grid.refusals import Refused
 
-_PLACE = ("county_id", "town_id", "village_id", "grid_id", "functional_id", "place_status", "place_reasons")
+_PLACE = ("county_id", "town_id", "village_id", "grid_id", "functional_id", "place_status", "place_reasons",
+    "place_method", "place_decision_id",
+)  # fmt: skip
 _WATCHED: dict[str, tuple[tuple[str, ...], str]] = {
     "petition": (_PLACE, "place_status IS NOT NULL"),
     "area": (("valid_to", "parent_id"), "valid_to IS NULL"),
     "edition": (("valid_to",), "valid_to IS NULL"),
     "unit": (("area_id",), "area_id IS NOT NULL"),
     "gazetteer_entry": (("area_id",), "true"),
-    "place_decision": (("area_id",), "area_id IS NOT NULL"),
+    "place_decision": (("area_id", "undone_at"), "area_id IS NOT NULL"),
     "service_station": (("town_id",), "true"),
     "service_point": (("village_id",), "true"),
     "import_batch": (("superseded",), "kind = 'boundaries' AND NOT dry_run"),
 }
 """What an edition may change of rows that were there before it: columns, and which rows."""
-_TYPES = {"place_status": "text", "place_reasons": "text[]", "valid_to": "date", "superseded": "boolean"}
+_TYPES = {
+    "undone_at": "timestamptz",
+    "place_method": "text",
+    "place_status": "text",
+    "place_reasons": "text[]",
+    "valid_to": "date",
+    "superseded": "boolean",
+}
 
 
 def remember(session: Session) -> None:
@@ -109,6 +119,7 @@ def _roll_back(session: Session, level: Level, principal_id: str, asked: int | N
     for table, column in (*_HANGING, ("area", "parent_id")):
         session.execute(text(_HAND_BACK.format(table=table, column=column)), names)
     matters = place_anew(session, level, former_batch, day, only_of=newest)
+    kept_places.follow_kept_back(session, level, former_batch, newest)
     _drop_units(session, names)
     _check_in_use(session, names)
     _drop(session, names, principal_id)
@@ -140,6 +151,7 @@ def _restore(table: str, column: str) -> str:
         f"UPDATE {table} t SET {column} = {before} FROM edition_change k"  # noqa: S608
         f" WHERE k.edition_id = :edition AND k.changed = '{table}' AND k.row_id = t.id"
         f" AND jsonb_exists(k.before, '{column}') AND t.{column} IS NOT DISTINCT FROM {after}"
+        f"{_ONE_IN_FORCE if column == 'undone_at' else ''}"
     )
 
 
@@ -181,6 +193,9 @@ def _drop(session: Session, names: dict[str, int], principal_id: str) -> None:
     session.execute(text("DELETE FROM edition WHERE id = :edition"), names)
 
 
+# Somebody may have decided the text anew since.
+_ONE_IN_FORCE = """
+ AND NOT EXISTS (SELECT FROM place_decision o WHERE o.address_key = t.address_key AND o.undone_at IS NULL)"""
 _NEWEST = """
 SELECT e.id, former.id, former.batch_id, former.valid_from
 FROM edition e

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Row, text
 from sqlalchemy.orm import Session
 
 from data.sessions import writing
-from data.writes.decisions import PLACE_AS_JSON, PLACE_FROM_JSON, POINT, chain, functional_at
+from data.writes.decisions import AREAS_KNOWN, PLACE_AS_JSON, PLACE_FROM_JSON, POINT, chain, functional_at
 from grid.audits import Action
 from grid.ids import LARGEST_ID
 from grid.principals import Principal
@@ -42,7 +42,9 @@ _MOVE = text(f"""
     WHERE id = :id""")  # noqa: S608
 _RESTORE = text(f"""
     UPDATE petition p SET {PLACE_FROM_JSON}
-    FROM (SELECT before AS was FROM place_report WHERE id = :report) r WHERE p.id = :id""")  # noqa: S608
+    FROM (SELECT before AS was FROM place_report WHERE id = :report) r
+    WHERE p.id = :id AND {AREAS_KNOWN} AND was->>'place_status' = 'accepted'
+        AND (was->>'grid_id')::bigint = ANY ((SELECT access.my_grids())::bigint[])""")  # noqa: S608
 
 
 class _SaidAlreadyError(Exception):
@@ -88,7 +90,10 @@ def take_back(engine: Engine, principal: Principal, matter_id: int) -> None:
         if report.verdict == ReportVerdict.MOVED:
             if (matter.place_method, matter.lon, matter.lat) != ("worker", report.lon, report.lat):
                 raise Refused("report_overtaken")
-            session.execute(_RESTORE, {"id": matter_id, "report": report.id})
+            restored = session.execute(_RESTORE, {"id": matter_id, "report": report.id})
+            # New boundaries may have taken where it was out of the worker's hands.
+            if not restored.rowcount:  # type: ignore[attr-defined]
+                raise Refused("report_overtaken")
         session.execute(_SETTLE, {"id": matter_id})
         saved.update(matter=matter.matter_no, verdict=report.verdict)
 

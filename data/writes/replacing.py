@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from data.writes import kept_places
 from data.writes.batches import supersede
 from grid.areas import PLACED_LEVELS, AreaKind, Level
 from grid.places import PlaceReason
@@ -64,6 +65,8 @@ def replace_earlier(session: Session, level: Level, batch_id: int, valid_from: d
     for table, column in _HANGING:
         session.execute(text(_HAND_ON.format(table=table, column=column)))
     session.execute(text(_PARENTS))
+    kept_places.follow_decisions(session, batch_id)
+    kept_places.follow_kept(session, level, batch_id, valid_from)
     total, orphans = session.execute(text("SELECT count(*), count(*) - count(new_id) FROM succession")).one()
     return Replaced(total, orphans)
 
@@ -199,8 +202,11 @@ _SET = """
 UPDATE petition p SET {column} = new_id FROM anew a
 WHERE a.petition_id = p.id AND NOT lost AND new_id IS DISTINCT FROM old_id
 """
+# What a decision placed is nobody's any more, or no queue would have it.
 _ASK = """
-UPDATE petition p SET place_status = 'review', place_reasons = array_append(place_reasons, :reason)
+UPDATE petition p SET place_status = 'review', place_reasons = array_append(place_reasons, :reason),
+    place_method = CASE place_method WHEN 'decision' THEN 'address' ELSE place_method END,
+    place_decision_id = NULL
 FROM anew a
 WHERE a.petition_id = p.id AND lost AND NOT :reason = ANY (place_reasons)
 """

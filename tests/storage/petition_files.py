@@ -35,7 +35,7 @@ FULL = [
 ID_NUMBER, PHONE = "110101199003070038", "13800138000"
 
 
-def line(matter_no, **said):
+def line(matter_no: object, **said: object) -> list[object]:
     """Return a row of `FULL`: a claim at a point, but for what is said."""
     base = {
         "信访件编号": matter_no,

@@ -9,18 +9,24 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
 from data.access import roles
+from data.intake.run import run_import
 from data.review_desk import ReviewDesk
 from data.store import PostgisStore
+from data.writes.editions import roll_back
+from grid.areas import Level
+from grid.findings import ImportKind
 from grid.places import Granularity
-from grid.principals import Principal, Role
+from grid.principals import COMMAND_LINE, Principal, Role
 from grid.refusals import Refused
 from grid.reviewing import Decision, PlaceSaid, ReportVerdict, Verdict
+from tests.storage.conftest import city_features, write_features
 from tests.storage.mixed_city import TODAY
 from tests.storage.petition_files import FULL, PETITIONS, line
 
@@ -421,6 +427,47 @@ def test_the_decision_in_force_on_a_text_is_found_beyond_the_latest(world: World
     assert world.desk().decisions(ELSEWHERE) == ()
 
 
+def _bring_towns(world: World, folder: Path, names: set[str] | None = None) -> None:
+    every: list[dict[str, Any]] = city_features()["town"]
+    towns = [one for one in every if names is None or one["properties"]["name"] in names]
+    file = write_features(folder / f"towns{len(towns)}.geojson", towns)
+    options = {"level": "town", "vintage": "2020", "valid_from": "2020-01-01"}
+    run_import(world.root, COMMAND_LINE, ImportKind.BOUNDARIES, file, options=options)
+
+
+def test_undoing_after_new_boundaries_names_todays_areas_and_after_their_rollback_the_former(
+    world: World, small_city: Engine, tmp_path: Path
+) -> None:
+    county, town = world.areas["云岭县"], world.areas["东山街道"]
+    world.run("UPDATE petition SET county_id = :c, town_id = :t WHERE address_key = :k",
+              c=county, t=town, k=STREET)  # fmt: skip
+    made = world.place()
+    _bring_towns(world, tmp_path)
+    world.desk().undo(made.id)
+    (now,) = {row[6] for row in world.places(STREET)}
+    assert now != town
+    assert world.ask("SELECT valid_to IS NULL FROM area WHERE id = :id", id=now)
+    again = world.place()
+    roll_back(small_city, COMMAND_LINE, Level.TOWN)
+    assert world.desk().undo(again.id).matters == 3
+    assert {row[6] for row in world.places(STREET)} == {town}
+
+
+def test_a_decision_whose_area_nothing_follows_is_closed_and_its_matters_wait(
+    world: World, small_city: Engine, tmp_path: Path
+) -> None:
+    made = world.place(area="江口街道")
+    before = world.places(STREET)
+    _bring_towns(world, tmp_path, {"东山街道", "双石镇"})
+    assert {(row[1], row[3], row[-1]) for row in world.places(STREET)} == {("review", "address", None)}
+    assert world.desk().item(STREET).count == 3
+    assert world.desk().decisions()[0].undone
+    roll_back(small_city, COMMAND_LINE, Level.TOWN)
+    assert world.places(STREET) == before
+    assert not world.desk().decisions()[0].undone
+    assert world.desk().undo(made.id).matters == 3
+
+
 @pytest.mark.parametrize("number", [0, -1, 10**6, 2**63, True])
 def test_an_unknown_decision_is_not_undone(world: World, number: int) -> None:
     assert code_of(lambda: world.desk().undo(number)) == "decision_unknown"
@@ -474,7 +521,8 @@ def test_a_disputed_decision_is_replaced_for_all_its_matters(world: World) -> No
     told = world.ask(
         "SELECT facts->'saved' FROM audit WHERE action = 'review.decide' ORDER BY id DESC LIMIT 1"
     )
-    assert (told["replaced"], told["restored"], told["decision"]) == (first.id, 3, second.id)
+    assert told == {"decision": second.id, "replaced": first.id, "restored": 3, "verdict": "placed",
+                    "area": "990102001", "matters": 3}  # fmt: skip
 
 
 def test_a_worker_moves_a_point_within_the_patch_and_takes_it_back(world: World) -> None:
