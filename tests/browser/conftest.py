@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Engine, text
 
 from data import processes
@@ -17,6 +17,8 @@ from data.settings import Settings
 from grid.principals import Principal, Role
 
 CHROMIUM = "/usr/bin/chromium"
+# What a page comes to show is waited for as long as a busy machine needs.
+expect.set_options(timeout=20_000)
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

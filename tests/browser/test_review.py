@@ -82,6 +82,8 @@ def test_an_area_is_searched_for_and_a_point_set_without_a_mouse(
     page.keyboard.press("/")
     page.keyboard.type("linfeng")
     expect(page.locator(".review-choices h3").first).to_have_text("查到的区划")
+    # What was found for the first letters may still stand there.
+    expect(page.locator(".review-choices .review-area-name").first).to_have_text("临枫区")
     page.keyboard.press("Enter")
     expect(page.locator(".review-area-chosen .review-area-name")).to_have_text("临枫区")
     expect(page.locator(".review-would")).to_contain_text("定到县区")

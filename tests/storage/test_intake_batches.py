@@ -154,10 +154,10 @@ def test_killed_in_the_middle_leaves_nothing_and_the_next_run_does_it_all(small_
         "import sys, time; from pathlib import Path; from data.intake.run import run_import\n"
         "from data.sessions import make_engine; from grid.findings import ImportKind\n"
         "from grid.principals import COMMAND_LINE; import data.writes.petitions as w\n"
-        "real = w.write_staged\n"
+        "real = w.count_staged\n"
         "def slow(*args):\n"
         "    done = real(*args); print('written', flush=True); time.sleep(60); return done\n"
-        "w.write_staged = slow\n"
+        "w.count_staged = slow\n"
         "run_import(make_engine(sys.argv[1]), COMMAND_LINE, ImportKind.PETITIONS, Path(sys.argv[2]))\n"
     )
     child = subprocess.Popen(
