@@ -83,7 +83,7 @@ def test_whatever_is_accepted_holds_every_area_named_in_full(text: str) -> None:
 def test_a_very_long_text_takes_no_time(char: str, end: str) -> None:
     started = time.process_time()
     geocode(GAZETTEER, char * 20_000 + end)
-    assert time.process_time() - started < 4, "the time grows faster than the text"
+    assert time.process_time() - started < 1
 
 
 @settings(deadline=None)

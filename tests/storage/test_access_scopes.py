@@ -67,7 +67,7 @@ PLACE = (
 )
 JOB = (
     "attempts batch_id cancel_asked created_at done ended_at error_code error_facts id kind principal"
-    " started_at state step step_at total unchanged"
+    " started_at state step step_at total unchanged upload_id"
 )
 READS_SOME: dict[tuple[str, str], str] = {
     ("leader", "petition"): AGGREGATE,

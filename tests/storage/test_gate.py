@@ -398,9 +398,9 @@ def test_a_burst_is_answered_within_bounds(server: Engine, book: AccountBook) ->
         outcomes = list(pool.map(come, range(60)))
         took = time.monotonic() - began
     assert set(outcomes) <= {"in", "sign_in_busy"}
-    assert outcomes.count("in") >= 2
+    assert outcomes.count("in") >= 10
     assert most <= 2
-    assert took < 60
+    assert took < 15
 
 
 class _Counting:
