@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from grid.reviewing import Verdict
 
 AreaIds = tuple[int | None, ...]
 """Ids of county, town, village and grid, none where not known."""
+
+
 _NO_IDS: AreaIds = (None,) * len(PLACED_LEVELS)
 NEAR_M = 50.0
 """A point so near to an area lies in no area by the boundaries' fault as likely as by its own."""
@@ -33,6 +36,13 @@ _OUTSIDE = Place(
     PlaceMethod.COORDINATES,
     reasons=(PlaceReason.COORDINATE_OUTSIDE,),
 )
+
+
+class _Areas(TypedDict):
+    county_id: int | None
+    town_id: int | None
+    village_id: int | None
+    grid_id: int | None
 
 
 class EraPlacer:
@@ -87,7 +97,7 @@ class EraPlacer:
                 near = _id(nearly, at)
                 places[row] = _OUTSIDE if near is None else self._just_outside(near, lon[at], lat[at])
                 continue
-            point = Place(
+            places[row] = Place(
                 PlaceStatus.ACCEPTED,
                 Granularity.POINT,
                 PlaceMethod.COORDINATES,
@@ -95,12 +105,12 @@ class EraPlacer:
                 lon=float(lon[at]),
                 lat=float(lat[at]),
                 reasons=() if requests[row].datum else (PlaceReason.DATUM_ASSUMED,),
+                **_areas(_ids(located, at)),
             )
-            places[row] = _in_areas(point, _ids(located, at))
         return places
 
     def _just_outside(self, area_id: int, lon: float, lat: float) -> Place:
-        place = Place(
+        return Place(
             PlaceStatus.REVIEW,
             Granularity.POINT,
             PlaceMethod.COORDINATES,
@@ -108,8 +118,8 @@ class EraPlacer:
             lat=float(lat),
             reasons=(PlaceReason.COORDINATE_JUST_OUTSIDE,),
             candidates=(area_id,),
+            **_areas(self.city.ids_above(area_id)),
         )
-        return _in_areas(place, self.city.ids_above(area_id))
 
     def _swapped_areas(self, coordinates: Coordinates) -> list[tuple[int, ...]]:
         """Return, for pairs that look swapped, the finest area that they fall in the other way round."""
@@ -151,7 +161,7 @@ class EraPlacer:
         pointed = decision.lon is not None
         if area_id is None or (pointed and area_id not in at_point):
             return self._doubt_replaced(text)
-        place = Place(
+        return Place(
             PlaceStatus.ACCEPTED,
             decision.granularity if pointed else self._granularity(area_id),
             PlaceMethod.DECISION,
@@ -159,8 +169,8 @@ class EraPlacer:
             lon=decision.lon,
             lat=decision.lat,
             decision_id=decision.id,
+            **_areas(at_point if pointed else self.city.ids_above(area_id)),
         )
-        return _in_areas(place, at_point if pointed else self.city.ids_above(area_id))
 
     def _doubt_replaced(self, text: str) -> Place:
         """Return what the geocoder says of a text whose decision no longer holds, for a person to look at."""
@@ -183,7 +193,7 @@ class EraPlacer:
     def _place_of(self, answer: Answer, ids_at_point: AreaIds, functional_id: int | None) -> Place:
         entry = answer.place
         at_point = entry is not None and answer.area_id in ids_at_point
-        place = Place(
+        return Place(
             answer.status,
             # Where an entry's point is outside the area that the gazetteer states, the area alone is certain.
             answer.granularity if at_point or entry is None else self._granularity(answer.area_id),
@@ -193,8 +203,8 @@ class EraPlacer:
             lat=entry.lat if entry is not None and at_point else None,
             reasons=answer.reasons,
             candidates=answer.candidates,
+            **_areas(ids_at_point if at_point else self.city.ids_above(answer.area_id)),
         )
-        return _in_areas(place, ids_at_point if at_point else self.city.ids_above(answer.area_id))
 
     def _place_of_code(self, code: str) -> Place:
         """Return the place that an area's code says; unmatched without reason where no code was given."""
@@ -217,8 +227,8 @@ class EraPlacer:
         if area.level is Level.CITY:
             return replace(NOTHING, reasons=(PlaceReason.ONLY_CITY_NAMED,))
         granularity = self._granularity(area.id)
-        place = Place(PlaceStatus.ACCEPTED, granularity, PlaceMethod.CODE)
-        return _in_areas(place, self.city.ids_above(area.id))
+        above = _areas(self.city.ids_above(area.id))
+        return Place(PlaceStatus.ACCEPTED, granularity, PlaceMethod.CODE, **above)
 
     def _granularity(self, area_id: int | None) -> Granularity:
         level = None if area_id is None else self.city.areas[area_id].level
@@ -242,9 +252,10 @@ def _ids(located: Located, row: int) -> AreaIds:
     return tuple(_id(located[level], row) for level in PLACED_LEVELS)
 
 
-def _in_areas(place: Place, ids: AreaIds) -> Place:
+def _areas(ids: AreaIds) -> _Areas:
+    """Return the areas that a place lies in, by the place's fields."""
     county, town, village, grid = ids
-    return replace(place, county_id=county, town_id=town, village_id=village, grid_id=grid)
+    return {"county_id": county, "town_id": town, "village_id": village, "grid_id": grid}
 
 
 def _id(ids: Ids, row: int) -> int | None:
