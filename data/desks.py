@@ -1,4 +1,4 @@
-"""Desks: the ports of ``grid/ports.py`` over PostGIS, each on behalf of one principal.
+"""Desks: the ports of ``grid/ports/`` over PostGIS, each on behalf of one principal.
 
 Each call is one transaction, READ ONLY but for what writes or leaves an audit row. A reading that meets a
 broken connection is tried once more, since it changes nothing; a database that stays away becomes

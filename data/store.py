@@ -1,4 +1,4 @@
-"""The world as screens know it: the ports of ``grid/ports.py`` filled by the desks of ``data/desks.py``."""
+"""The world as screens know it: the ports of ``grid/ports/`` filled by the desks of ``data/desks.py``."""
 
 from __future__ import annotations
 

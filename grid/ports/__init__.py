@@ -1,0 +1,65 @@
+"""What a screen may ask of the world: Protocols that ``app.py`` fills from storage and a test with a fake."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from grid.ports.access import AccountsDesk, AuditDesk, Gate
+from grid.ports.duty import PlanDesk, ServiceDesk
+from grid.ports.intake import ImportDesk
+from grid.ports.matters import MattersDesk, PatchReads, ReviewDesk
+from grid.ports.shared import CardReads, CityReads, WallReads
+from grid.principals import Principal
+
+__all__ = [
+    "AccountsDesk",
+    "AuditDesk",
+    "CardReads",
+    "CityReads",
+    "Gate",
+    "ImportDesk",
+    "MattersDesk",
+    "PatchReads",
+    "PlanDesk",
+    "ReviewDesk",
+    "ServiceDesk",
+    "Store",
+    "WallReads",
+]
+
+
+class Store(Protocol):
+    """The whole world as screens know it: one port each, on behalf of a principal."""
+
+    def gate(self) -> Gate:
+        """Return the gate."""
+
+    def wall(self, principal: Principal) -> WallReads:
+        """Return the wall's readings."""
+
+    def cards(self, principal: Principal) -> CardReads:
+        """Return the readings behind cards."""
+
+    def patch(self, principal: Principal) -> PatchReads:
+        """Return the patch's readings."""
+
+    def matters(self, principal: Principal) -> MattersDesk:
+        """Return the register's desk."""
+
+    def review(self, principal: Principal) -> ReviewDesk:
+        """Return the desk of the review of places."""
+
+    def service(self, principal: Principal) -> ServiceDesk:
+        """Return the desk of the service network."""
+
+    def plan(self, principal: Principal) -> PlanDesk:
+        """Return the planner's desk."""
+
+    def imports(self, principal: Principal) -> ImportDesk:
+        """Return the import desk."""
+
+    def accounts(self, principal: Principal) -> AccountsDesk:
+        """Return the administrator's desk."""
+
+    def audit(self, principal: Principal) -> AuditDesk:
+        """Return the auditor's desk."""
