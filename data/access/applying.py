@@ -97,6 +97,8 @@ def _statements(tables: list[str]) -> list[str]:
         " FOR EACH STATEMENT EXECUTE FUNCTION access.refuse_change()",
         "CREATE TRIGGER change_role BEFORE UPDATE OF role ON account"
         " FOR EACH ROW EXECUTE FUNCTION access.change_role()",
+        "CREATE TRIGGER note_change BEFORE UPDATE ON petition"
+        " FOR EACH ROW EXECUTE FUNCTION access.note_change()",
         *(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY" for table in ours),
         *(policy_statement(policy) for policy in POLICIES if policy.table in ours),
         *(grant_statement(grant) for grant in (*GRANTS, *importer_grants(ours)) if grant.table in ours),

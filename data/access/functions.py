@@ -205,6 +205,11 @@ SELECT EXISTS (
         "role_of", "principal text", "text",
         "SELECT a.role FROM public.account a WHERE a.public_id = role_of.principal", (IMPORTER,),
     ),
+    Function(
+        "note_change", "", "trigger",
+        "BEGIN NEW.changed := (pg_current_xact_id()::text)::bigint; RETURN NEW; END", (),
+        language="plpgsql", volatility="VOLATILE",
+    ),
     Function("change_role", "", "trigger", _CHANGE_ROLE, (), language="plpgsql", volatility="VOLATILE"),
     Function(
         "note_as", "principal text, role text, action text, subject text, facts jsonb", "void", _NOTE_AS,

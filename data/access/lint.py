@@ -227,6 +227,7 @@ _TRIGGERS = {
     "audit chain_audit access.chain_audit",
     "audit insert_only access.refuse_change",
     "account change_role access.change_role",
+    "petition note_change access.note_change",
 }
 
 

@@ -78,6 +78,8 @@ PUBLISHED = (
     "published_state", "published_count", "published_placed", "published_figure", "published_month",
     "published_density",
 )  # fmt: skip
+HOTSPOTS = ("count_snapshot", "issue_site")
+"""Free counts over the whole city: of those who may see it, and of no shared view."""
 DUTY = ("unit", "leader", "listing")
 SERVICE = ("service_station", "service_point", "service_headcount")
 SERVICE_READERS = (*CARDS, *groups(Role.BUREAU, Role.WORKER, Role.PLANNER, Role.CLERK))
@@ -96,6 +98,7 @@ def is_role(role: Role) -> str:
 GRANTS: tuple[Grant, ...] = (
     *(Grant(table, "SELECT", ALL) for table in REFERENCE),
     *(Grant(table, "SELECT", WALL) for table in PUBLISHED),
+    *(Grant(table, "SELECT", (*CARDS, *groups(Role.BUREAU))) for table in HOTSPOTS),
     Grant("unit", "SELECT", (*WALL, *groups(Role.PLANNER, Role.TOWN, Role.UNIT, Role.ADMIN))),
     Grant("leader", "SELECT", (*WALL, *groups(Role.PLANNER))),
     Grant("listing", "SELECT", (*WALL, *groups(Role.PLANNER))),
@@ -254,7 +257,7 @@ POLICIES: tuple[Policy, ...] = (
     ),
     *(
         policy
-        for table in (*PUBLISHED, *DUTY, *SERVICE, "import_batch", "import_finding", "import_row",
+        for table in (*PUBLISHED, *HOTSPOTS, *DUTY, *SERVICE, "import_batch", "import_finding", "import_row",
                       "import_profile", "gazetteer_entry",
                       "provider_answer", "area_crosswalk", "audit", "audit_head", "account",
                       "account_scope", "login_session", "recusal")

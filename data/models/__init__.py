@@ -22,6 +22,7 @@ from data.models.duty import (
     ServicePoint,
     ServiceStation,
 )
+from data.models.hotspots import CountSnapshot, IssueSite
 from data.models.intake import ImportProfile, ImportRow, Upload
 from data.models.matters import Petition, Unit
 from data.models.places import (
@@ -57,6 +58,7 @@ __all__ = [
     "AuditHead",
     "Base",
     "CitySetting",
+    "CountSnapshot",
     "CoveragePlan",
     "DataVersion",
     "Edition",
@@ -66,6 +68,7 @@ __all__ = [
     "ImportFinding",
     "ImportProfile",
     "ImportRow",
+    "IssueSite",
     "Job",
     "Leader",
     "Listing",

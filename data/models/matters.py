@@ -94,6 +94,7 @@ class Petition(Base):
         # For windows of the map: ``&&`` is not LEAKPROOF, so that under row level security the GiST index is
         # not used for them; comparisons of integers are.
         Index("ix_petition_cell", "cell_x", "cell_y"),
+        Index("ix_petition_changed", "changed", postgresql_using="brin"),
     )
     id: Mapped[int] = surrogate()
     source: Mapped[str] = mapped_column(Text)
@@ -140,3 +141,7 @@ class Petition(Base):
     place_reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     place_candidates: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     place_decision_id: Mapped[int | None] = mapped_column(ForeignKey("place_decision.id"))
+    changed: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint")
+    )
+    """The transaction that wrote the row last (a trigger sees to it): the counts follow by it."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from grid.ports.access import AccountsDesk, AuditDesk, Gate
 from grid.ports.duty import PlanDesk, ServiceDesk
+from grid.ports.hotspots import HotspotDesk
 from grid.ports.intake import ImportDesk
 from grid.ports.matters import MattersDesk, PatchReads, ReviewDesk
 from grid.ports.shared import CardReads, CityReads, WallReads
@@ -17,6 +18,7 @@ __all__ = [
     "CardReads",
     "CityReads",
     "Gate",
+    "HotspotDesk",
     "ImportDesk",
     "MattersDesk",
     "PatchReads",

@@ -38,13 +38,14 @@ MAP = "area area_border area_shape city_setting data_version edition"
 PUBLISHED = (
     "published_count published_density published_figure published_month published_placed published_state"
 )
+HOTSPOTS = "count_snapshot issue_site"
 PLANS = "assignment coverage_plan leader listing unit"
 SERVICE = "service_headcount service_point service_station"
 REVIEW = "gazetteer_entry place_change place_decision place_report provider_answer"
 READS: dict[str, str] = {
-    "leader": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} area_crosswalk",
-    "approver": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} area_crosswalk",
-    "bureau": f"{MAP} {PUBLISHED} {PLANS} {SERVICE} {REVIEW} area_crosswalk petition recusal",
+    "leader": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} area_crosswalk",
+    "approver": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} area_crosswalk",
+    "bureau": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {REVIEW} area_crosswalk petition recusal",
     "kiosk": f"{MAP} {PUBLISHED} {PLANS}",
     "planner": f"{MAP} {PLANS} {SERVICE} area_crosswalk",
     "clerk": f"{MAP} {SERVICE} {REVIEW} area_crosswalk import_batch import_finding import_profile import_row"

@@ -1,0 +1,1 @@
+"""Where matters concentrate: counts, density and significance, for those who may see the whole city."""
