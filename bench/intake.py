@@ -7,7 +7,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from statistics import median
 
 import click
@@ -101,8 +100,13 @@ def _import(url: str, path: Path) -> Imported:
     report = run_import(engine, COMMAND_LINE, ImportKind.PETITIONS, path, publish=False)
     seconds = time.perf_counter() - started
     engine.dispose()
-    memory_gb = getrusage(RUSAGE_SELF).ru_maxrss / 2**20
-    return Imported(seconds, memory_gb, report.rows, report.review)
+    return Imported(seconds, _most_memory_gb(), report.rows, report.review)
+
+
+def _most_memory_gb() -> float:
+    """Return the most memory that this process has held; rusage would tell of its parent before the exec."""
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in status if line.startswith("VmHWM:")).split()[1]) / 2**20
 
 
 def _copy_s(settings: Settings) -> float:
