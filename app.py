@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> Dash:
     engine = make_engine(server_url(settings))
     with suppress(OperationalError):
         refuse_unsafe(engine)
-    store = PostgisStore(engine)
+    store = PostgisStore(engine, settings.counts_dir, settings.tile_dir)
     oidc = IdentityProvider(**asdict(settings.oidc)) if settings.oidc else None
     return make_shell(Tools(store=store, oidc=oidc, proxies=settings.proxies))
 

@@ -59,6 +59,16 @@ class Settings:
         return self.home / "pg"
 
     @property
+    def counts_dir(self) -> Path:
+        """Folder of the columnar copies of the matters."""
+        return self.home / "counts"
+
+    @property
+    def tile_dir(self) -> Path:
+        """Folder of the baked tiles."""
+        return self.home / "tiles"
+
+    @property
     def log_dir(self) -> Path:
         """Folder of the server's logs."""
         return self.home / "log"

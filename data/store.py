@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from data.access.gate import PostgisGate
 from data.audits import AuditBook
+from data.counts.opening import OpenCopies
 from data.desks import CardDesk, MattersDesk, PatchDesk, PlannerDesk, Shapes, UploadDesk, WallDesk
+from data.hotspot_desk import HotspotDesk
 from data.review_desk import ReviewDesk, Searches
 from data.service_desk import ServiceDesk
+from data.tiles.desk import Shelf, TileDesk
 from data.writes.accounts import AccountBook
 from grid.principals import Principal
 
 
 class PostgisStore:
-    """All ports over one engine."""
+    """All ports over one engine, and what the worker makes in the folders ``counts`` and ``tiles``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, counts: Path | None = None, tiles: Path | None = None) -> None:
         self._engine = engine
+        self._copies = OpenCopies(counts)
         self._gate = PostgisGate(engine)
         # An edition's shapes never change and are everybody's, so that they may be kept for good.
         self._shapes: Shapes = OrderedDict()
         self._searches: Searches = OrderedDict()
+        self._shelf = Shelf(tiles)
 
     def gate(self) -> PostgisGate:
         """Return the gate."""
@@ -32,6 +38,10 @@ class PostgisStore:
     def wall(self, principal: Principal) -> WallDesk:
         """Return the wall's readings."""
         return WallDesk(self._engine, principal, self._shapes)
+
+    def tiles(self, principal: Principal) -> TileDesk:
+        """Return the readings of baked tiles."""
+        return TileDesk(self._engine, principal, self._shelf)
 
     def cards(self, principal: Principal) -> CardDesk:
         """Return the readings behind cards."""
@@ -52,6 +62,10 @@ class PostgisStore:
     def service(self, principal: Principal) -> ServiceDesk:
         """Return the desk of the service network."""
         return ServiceDesk(self._engine, principal, self._shapes)
+
+    def hotspots(self, principal: Principal) -> HotspotDesk:
+        """Return the desk of hotspots."""
+        return HotspotDesk(self._engine, principal, self._shapes, self._copies)
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""

@@ -10,6 +10,7 @@ from grid.ports.hotspots import HotspotDesk
 from grid.ports.intake import ImportDesk
 from grid.ports.matters import MattersDesk, PatchReads, ReviewDesk
 from grid.ports.shared import CardReads, CityReads, WallReads
+from grid.ports.tiles import TileReads
 from grid.principals import Principal
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ReviewDesk",
     "ServiceDesk",
     "Store",
+    "TileReads",
     "WallReads",
 ]
 
@@ -38,6 +40,9 @@ class Store(Protocol):
 
     def wall(self, principal: Principal) -> WallReads:
         """Return the wall's readings."""
+
+    def tiles(self, principal: Principal) -> TileReads:
+        """Return the readings of baked tiles."""
 
     def cards(self, principal: Principal) -> CardReads:
         """Return the readings behind cards."""
@@ -53,6 +58,9 @@ class Store(Protocol):
 
     def service(self, principal: Principal) -> ServiceDesk:
         """Return the desk of the service network."""
+
+    def hotspots(self, principal: Principal) -> HotspotDesk:
+        """Return the desk of hotspots."""
 
     def plan(self, principal: Principal) -> PlanDesk:
         """Return the planner's desk."""

@@ -1,0 +1,52 @@
+"""Opening the copy in force: its name comes from the database, which shows it to whole-city roles alone."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+from pathlib import Path
+
+from data.counts.files import Copied, open_copy
+from data.counts.refreshing import columns_of
+from data.counts.snapshot import Snapshot
+from grid.density_frame import DensityFrame
+from grid.hotspots.counting_places import KnownAreas, PlaceBook
+from grid.hotspots.questions import CountsState
+from grid.questions import DataVersion
+
+_KEPT = 2
+
+
+class OpenCopies:
+    """The copies that a process has open, by name: mapped, so that all processes share their pages."""
+
+    def __init__(self, home: Path | None) -> None:
+        self._home = home
+        self._open: OrderedDict[str, Snapshot] = OrderedDict()
+
+    def open(self, name: str) -> Snapshot | None:
+        """Return a copy, none where its folder is gone."""
+        snapshot = self._open.get(name)
+        if snapshot is None and self._home is not None:
+            copied = open_copy(self._home, name)
+            if copied is not None:
+                self._open[name] = snapshot = snapshot_of(copied)
+                while len(self._open) > _KEPT:
+                    self._open.popitem(last=False)
+        return snapshot
+
+
+def snapshot_of(copied: Copied) -> Snapshot:
+    """Return what a folder holds."""
+    header, arrays = copied.header, copied.arrays
+    version = DataVersion(header["data_version"], datetime.fromisoformat(header["changed_at"]))
+    frame = header["frame"]
+    areas = KnownAreas(*(arrays[f"area.{name}"] for name in ("id", "level", "regular", "today")))
+    return Snapshot(
+        CountsState(version, header["rows"]),
+        PlaceBook(areas, arrays["places"]),
+        None
+        if frame is None
+        else DensityFrame(tuple(frame["bounds_m"]), frame["bandwidth_m"], frame["epsg"]),
+        *(columns_of(copied, table) for table in ("base", "plus", "minus")),
+    )
