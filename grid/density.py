@@ -1,9 +1,7 @@
 """Kernel density of points on a regular grid in metres.
 
 Points are shared linearly among the four nearest cell centres, then blurred with a Gaussian in frequency
-space. Linear binning itself blurs, by a variance of h²/6 on each axis on average (h: cell size; Hall and Wand
-1996, "On the accuracy of binned kernel density estimators"); the kernel is narrowed by that much, so that the
-result is a Gaussian of the bandwidth asked for.
+space, narrowed by what binning blurs itself, so that the result is a Gaussian of the bandwidth asked for.
 """
 
 from __future__ import annotations
@@ -12,15 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
 
-FloatArray = npt.NDArray[np.float64]
-Bounds = tuple[float, float, float, float]
+from grid.hotspots.density_bins import LINEAR_VARIANCE, Bounds, Cells, FloatArray, bin_linearly
+from grid.hotspots.density_kernels import REACH_BANDWIDTHS, canvas
 
 SUPPORT_BANDWIDTHS = 2.0
 """Radius, in bandwidths, within which points support the density of a cell."""
-_PADDING_BANDWIDTHS = 4.0
-_SQUARE_METRES_PER_KM2 = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +24,21 @@ class DensitySurface:
 
     ``per_km2`` is float32 of shape (rows, cols), row 0 in the south; NaN where too few points support a cell.
     ``bounds_m`` is (west, south, east, north) of the outer cell edges in metres; ``n`` counts points inside.
+    ``per_10k`` is the same per 10,000 residents, where that was asked for: the ratio of two densities, NaN
+    also where too few live. ``adaptive``: the bandwidth is the middle one, narrower where points are dense.
     """
 
     per_km2: npt.NDArray[np.float32]
     bounds_m: Bounds
     bandwidth_m: float
     n: int
+    per_10k: npt.NDArray[np.float32] | None = None
+    adaptive: bool = False
+
+    @property
+    def shown(self) -> npt.NDArray[np.float32]:
+        """What is drawn: the density per 10,000 residents where there is one, else that per km²."""
+        return self.per_km2 if self.per_10k is None else self.per_10k
 
 
 def density_surface(
@@ -56,8 +60,10 @@ def density_surface(
     ValueError
         When the bounds are empty or the bandwidth is smaller than a cell, which the grid could not show.
     """
-    surface, support = density_with_support(x_m, y_m, bounds_m=bounds_m, bandwidth_m=bandwidth_m, shape=shape)
-    surface.per_km2[~supports(support, minimum_support)] = np.nan
+    blurring = _Blurring(x_m, y_m, Cells(bounds_m, shape), bandwidth_m)
+    surface = blurring.surface()
+    if minimum_support > 0:
+        surface.per_km2[~supports(blurring.support(), minimum_support)] = np.nan
     return surface
 
 
@@ -68,32 +74,8 @@ def density_with_support(
 
     Raises ValueError as ``density_surface`` does.
     """
-    west, south, east, north = bounds_m
-    if not (east > west and north > south):
-        raise ValueError("bounds are empty")
-    rows, cols = shape
-    cell_m = ((east - west) / cols, (north - south) / rows)
-    if bandwidth_m < max(cell_m):
-        raise ValueError(f"a bandwidth of {bandwidth_m} m is smaller than a cell of {max(cell_m):.0f} m")
-    pad = tuple(int(np.ceil(_PADDING_BANDWIDTHS * bandwidth_m / size)) for size in cell_m)
-    column = (x_m - west) / cell_m[0] - 0.5 + pad[0]
-    row = (y_m - south) / cell_m[1] - 0.5 + pad[1]
-    padded = (
-        fft.next_fast_len(rows + 2 * pad[1], real=True),
-        fft.next_fast_len(cols + 2 * pad[0], real=True),
-    )
-    spectrum = fft.rfft2(_bin_linearly(column, row, padded).astype(np.float32), workers=-1)
-    window = (slice(pad[1], pad[1] + rows), slice(pad[0], pad[0] + cols))
-    blurred = fft.irfft2(spectrum * _gaussian_spectrum(padded, cell_m, bandwidth_m), s=padded, workers=-1)[
-        window
-    ]
-    per_km2 = np.maximum(blurred, 0) * (_SQUARE_METRES_PER_KM2 / (cell_m[0] * cell_m[1]))
-    support = fft.irfft2(
-        spectrum * fft.rfft2(_disc(padded, cell_m, SUPPORT_BANDWIDTHS * bandwidth_m)), s=padded, workers=-1
-    )[window]
-    inside = (x_m >= west) & (x_m <= east) & (y_m >= south) & (y_m <= north)
-    surface = DensitySurface(per_km2.astype(np.float32), bounds_m, bandwidth_m, int(inside.sum()))
-    return surface, np.asarray(support, dtype=np.float32)
+    blurring = _Blurring(x_m, y_m, Cells(bounds_m, shape), bandwidth_m)
+    return blurring.surface(), blurring.support()
 
 
 def supports(support: npt.NDArray[np.float32], minimum: int) -> npt.NDArray[np.bool_]:
@@ -104,34 +86,37 @@ def supports(support: npt.NDArray[np.float32], minimum: int) -> npt.NDArray[np.b
     return np.asarray(support >= minimum - 0.5)
 
 
-def _bin_linearly(column: FloatArray, row: FloatArray, shape: tuple[int, int]) -> FloatArray:
-    rows, cols = shape
-    near = (column >= 0) & (column < cols - 1) & (row >= 0) & (row < rows - 1)
-    column, row = column[near], row[near]
-    left, low = column.astype(np.int64), row.astype(np.int64)
-    right_share, high_share = column - left, row - low
-    binned = np.zeros(rows * cols)
-    for step_row, row_share in ((0, 1 - high_share), (1, high_share)):
-        for step_column, column_share in ((0, 1 - right_share), (1, right_share)):
-            at = (low + step_row) * cols + left + step_column
-            binned += np.bincount(at, weights=row_share * column_share, minlength=rows * cols)
-    return binned.reshape(shape)
+class _Blurring:
+    """Points binned on a grid and as far around it as they glow, transformed once."""
+
+    def __init__(self, x_m: FloatArray, y_m: FloatArray, cells: Cells, bandwidth_m: float) -> None:
+        width_m, height_m = cells.size_m
+        if bandwidth_m < max(width_m, height_m):
+            least_m = max(width_m, height_m)
+            raise ValueError(f"a bandwidth of {bandwidth_m} m is smaller than a cell of {least_m:.0f} m")
+        reach_m = REACH_BANDWIDTHS * bandwidth_m
+        columns, rows = int(np.ceil(reach_m / width_m)), int(np.ceil(reach_m / height_m))
+        wide = cells.widened(columns, rows)
+        self._cells, self._bandwidth_m = cells, bandwidth_m
+        self._n = _count_inside(x_m, y_m, cells.bounds_m)
+        # The margin takes in what goes around: only what lies outside the bounds meets itself there.
+        self._canvas = canvas(wide.shape, wide.size_m, 0)
+        self._spectrum = self._canvas.transform(bin_linearly(x_m, y_m, wide))
+        self._window = (slice(rows, rows + cells.shape[0]), slice(columns, columns + cells.shape[1]))
+
+    def surface(self) -> DensitySurface:
+        """Return the density, nothing masked."""
+        kernel = self._canvas.gaussian(self._bandwidth_m, LINEAR_VARIANCE)
+        per_km2 = self._canvas.back(self._spectrum * kernel)[self._window] * (1 / self._cells.area_km2)
+        np.maximum(per_km2, 0, out=per_km2)
+        return DensitySurface(per_km2, self._cells.bounds_m, self._bandwidth_m, self._n)
+
+    def support(self) -> npt.NDArray[np.float32]:
+        """Return how many points lie within two bandwidths of each cell's centre."""
+        disc = self._canvas.disc(SUPPORT_BANDWIDTHS * self._bandwidth_m)
+        return self._canvas.back(self._spectrum * disc)[self._window].copy()
 
 
-def _gaussian_spectrum(
-    shape: tuple[int, int], cell_m: tuple[float, float], bandwidth_m: float
-) -> npt.NDArray[np.float32]:
-    def along(frequency: npt.NDArray[np.floating], size_m: float) -> FloatArray:
-        variance = bandwidth_m**2 - size_m**2 / 6
-        return np.asarray(np.exp(-2 * np.pi**2 * variance * (frequency / size_m) ** 2))
-
-    vertical = along(np.fft.fftfreq(shape[0]), cell_m[1])
-    horizontal = along(np.fft.rfftfreq(shape[1]), cell_m[0])
-    return np.outer(vertical, horizontal).astype(np.float32)
-
-
-def _disc(shape: tuple[int, int], cell_m: tuple[float, float], radius_m: float) -> npt.NDArray[np.float32]:
-    vertical_m = np.fft.fftfreq(shape[0], 1 / shape[0]) * cell_m[1]
-    horizontal_m = np.fft.fftfreq(shape[1], 1 / shape[1]) * cell_m[0]
-    inside = np.hypot(vertical_m[:, None], horizontal_m[None, :]) <= radius_m
-    return np.asarray(inside, dtype=np.float32)
+def _count_inside(x_m: FloatArray, y_m: FloatArray, bounds_m: Bounds) -> int:
+    west, south, east, north = bounds_m
+    return int(np.count_nonzero((x_m >= west) & (x_m <= east) & (y_m >= south) & (y_m <= north)))

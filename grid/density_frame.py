@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
 
-from grid.density import Bounds, DensitySurface, FloatArray, density_with_support
+from grid.density import DensitySurface, density_with_support
+from grid.hotspots.density_bins import Bounds, FloatArray
 
 CRS = "EPSG:4490"
 BANDWIDTHS_M = (250, 500, 1000, 2000, 3000, 5000)

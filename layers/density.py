@@ -16,8 +16,9 @@ from PIL import Image
 from pyproj import Transformer
 from scipy import ndimage
 
-from grid.density import Bounds, DensitySurface
+from grid.density import DensitySurface
 from grid.density_frame import CRS, picture_bounds
+from grid.hotspots.density_bins import Bounds
 from layers.map_camera import mercator_x, mercator_y
 from layers.theme import DENSITY_RAMP
 
