@@ -67,7 +67,7 @@ def build(blocks: Iterable[Gathered], places: PlaceNumbers) -> Built:
     ids = whole.pop("id")[order]
     shortened = {name: values if name in {"kind", "cell"} else _short(values)
                  for name, values in whole.items()}  # fmt: skip
-    columns = {name: values[order] for name, values in shortened.items()}
+    columns: dict[str, Any] = {name: values[order] for name, values in shortened.items()}
     return Built(MatterColumns(days, starts, **columns), ids)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -89,8 +90,9 @@ def _statement(changed_since: int | None) -> str:
 
 
 def _blocks(connection: Connection, statement: str) -> Iterator[npt.NDArray[np.void]]:
+    made: Any = connection.connection.cursor()
     with (
-        connection.connection.cursor() as cursor,
+        made as cursor,
         cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)") as copy,
     ):
         parts: list[bytes] = []

@@ -18,6 +18,8 @@ from data.store import PostgisStore
 from grid import ports
 from grid.areas import Level
 from grid.audits import Action, AuditQuestion, Head
+from grid.hotspots.findings import Method
+from grid.hotspots.questions import Dimension, MatterFilter, Step
 from grid.listings import Quarter
 from grid.matters import Category, Channel
 from grid.principals import Principal, Role
@@ -29,6 +31,7 @@ from grid.service_lists import ServiceQuestion
 from tests.storage.mixed_city import SEALED, TODAY, City
 
 YEAR = MatterQuestion(TODAY - timedelta(days=364), TODAY)
+THREE_YEARS = MatterFilter(TODAY - timedelta(days=3 * 365), TODAY)
 ON_THE_WALL = (
     WallQuestion(Window.M3),
     WallQuestion(Window.M12, category=Category.LABOUR),
@@ -48,7 +51,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "gate.who": lambda city: [("0" * 43, "127.0.0.1"), ("", "nowhere")],
     **{
         f"{desk}.{name}": asked
-        for desk in ("wall", "patch", "plan", "matters", "review", "service")
+        for desk in ("wall", "patch", "plan", "matters", "review", "service", "hotspots")
         for name, asked in _OF_CITY.items()
     },
     "wall.publication": lambda city: [()],
@@ -90,6 +93,21 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
         (area,) for area in (None, *city.counties, city.towns[0], city.villages[0], city.grids[0], 10**6)
     ],
     "service.export": lambda city: [(ServiceQuestion(), say)],
+    "hotspots.state": lambda city: [()],
+    "hotspots.counts": lambda city: [
+        *((level, THREE_YEARS) for level in Level),
+        (Level.GRID, dataclasses.replace(THREE_YEARS, within=frozenset({city.counties[0]}))),
+        (Level.TOWN, dataclasses.replace(THREE_YEARS, within=frozenset({10**6}))),
+    ],
+    "hotspots.days": lambda city: [(THREE_YEARS,)],
+    "hotspots.split": lambda city: [(THREE_YEARS, by) for by in Dimension],
+    "hotspots.playback": lambda city: [(Level.TOWN, THREE_YEARS, step) for step in Step],
+    "hotspots.surface": lambda city: [(THREE_YEARS,)],
+    "hotspots.significance": lambda city: [(Level.VILLAGE, THREE_YEARS, method) for method in Method],
+    "hotspots.emerging": lambda city: [(Level.VILLAGE, THREE_YEARS)],
+    "hotspots.sites": lambda city: [(THREE_YEARS,)],
+    "hotspots.coverage": _COVERAGE,
+    "hotspots.export": lambda city: [(Level.VILLAGE, THREE_YEARS, "csv", say)],
     "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
