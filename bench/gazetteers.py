@@ -14,8 +14,8 @@ import pyogrio
 
 from data.export import bundle
 from data.export.rows import GazetteerRow
-from data.intake import headers, vocabulary
-from data.intake.csv_rows import find_encoding
+from data.intake.tables import headers, vocabulary
+from data.intake.tables.csv_rows import find_encoding
 from grid.areas import LEVELS, Area, AreaKind, Level, parent_code
 from grid.findings import ImportKind
 from grid.geocoding.doors import Door

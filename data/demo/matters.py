@@ -18,7 +18,7 @@ from data.demo.service import Handled, Network, service_rows
 from data.demo.terrain import Mask
 from data.demo.wording import Telling, Tellings, tell
 from data.export.rows import PetitionRow, ServicePointRow
-from data.intake.vocabulary import Repeat
+from data.intake.tables.vocabulary import Repeat
 from grid.areas import Level
 from grid.matters import Category, Channel, Purpose
 

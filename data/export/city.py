@@ -23,7 +23,7 @@ from data.export.rows import (
     PetitionRow,
     ServicePointRow,
 )
-from data.intake.vocabulary import Repeat
+from data.intake.tables.vocabulary import Repeat
 from data.reads.city import today
 from grid.areas import LEVELS, AreaKind, Level
 from grid.clocks import REPLY_DAYS

@@ -1,4 +1,4 @@
-"""Rows of the files: one frozen dataclass a kind, its fields named as in `data.intake.headers`."""
+"""Rows of the files: one frozen dataclass a kind, its fields named as in `data.intake.tables.headers`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from data.intake import vocabulary
-from data.intake.headers import BY_KIND
-from data.intake.vocabulary import Repeat, Vocabulary
+from data.intake.tables import vocabulary
+from data.intake.tables.headers import BY_KIND
+from data.intake.tables.vocabulary import Repeat, Vocabulary
 from grid.areas import AreaKind, Level
 from grid.datums import Datum
 from grid.findings import ImportKind

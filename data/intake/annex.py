@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.intake.values import plain
+from data.intake.tables.values import plain
 
 _POST = re.compile(
     r"书记|市长|县长|区长|镇长|乡长|主席|主任|部长|常委|秘书长|局长|院长|检察长|委员|政委|司令员|会长|组长|处长|科长|调研员|巡视员|"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from data.intake import annex, profiles
+from data.intake import annex
 from data.intake.annex import LeaderText
-from data.intake.rows import RowReader
-from data.intake.tables import Table
+from data.intake.tables import profiles
+from data.intake.tables.rows import RowReader
+from data.intake.tables.table import Table
+from data.intake.tables.totals import TotalRow
+from data.intake.tables.values import CellProblem, read_count
 from data.intake.task import Task
-from data.intake.totals import TotalRow
 from data.intake.units import UnitBook, looks_like_area
-from data.intake.values import CellProblem, read_count
 from data.writes import coverage as writes
 from data.writes.units import UnitRow
 from grid.coverage import Assignment

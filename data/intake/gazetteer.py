@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import shapely
 
-from data.intake import profiles
-from data.intake import vocabulary as words
 from data.intake.areas import AreaBook
 from data.intake.points import DATUM_OPTIONS, RawPoint, datum_option, read_raw_point, settle_points
-from data.intake.profiles import keep_table, read_task_table
-from data.intake.rows import RowReader
-from data.intake.tables import Table
+from data.intake.tables import profiles
+from data.intake.tables import vocabulary as words
+from data.intake.tables.profiles import keep_table, read_task_table
+from data.intake.tables.rows import RowReader
+from data.intake.tables.table import Table
 from data.intake.task import Task
 from data.models import SRID
 from data.writes.gazetteer import Entry, insert_entries

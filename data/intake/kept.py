@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from data.intake.persons import redact
+from data.intake.personal.persons import redact
 from grid.findings import RowState
 
 _LONGEST_CELL = 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
-from data.intake.persons import BLANK, redact
+from data.intake.personal.persons import BLANK, redact
 from grid.findings import Finding, Severity
 from grid.refusals import Refused
 

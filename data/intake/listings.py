@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from data.intake import vocabulary as words
-from data.intake.persons import redact
-from data.intake.profiles import OPTIONS, keep_table, read_task_table
-from data.intake.rows import RowReader
+from data.intake.personal.persons import redact
+from data.intake.tables import vocabulary as words
+from data.intake.tables.profiles import OPTIONS, keep_table, read_task_table
+from data.intake.tables.rows import RowReader
 from data.intake.task import Task
 from data.intake.units import UnitBook
 from data.writes.listings import ListingRow, write_listings

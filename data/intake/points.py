@@ -10,9 +10,9 @@ import shapely
 
 from data.geocode.datum_test import ENOUGH, DatumTest, test_datum
 from data.geocode.placer import Placer
-from data.intake import vocabulary as words
 from data.intake.inquiry import Inquiry
-from data.intake.rows import RowReader
+from data.intake.tables import vocabulary as words
+from data.intake.tables.rows import RowReader
 from data.intake.task import Task
 from data.models import SRID
 from grid.datums import Datum, to_cgcs2000

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.intake import profiles
-from data.intake import vocabulary as words
 from data.intake.areas import AreaBook
-from data.intake.rows import RowReader
-from data.intake.tables import Row, Table
+from data.intake.tables import profiles
+from data.intake.tables import vocabulary as words
+from data.intake.tables.rows import RowReader
+from data.intake.tables.table import Row, Table
+from data.intake.tables.totals import TotalRow
+from data.intake.tables.values import CellProblem, read_count, read_day, read_number
 from data.intake.task import Task
-from data.intake.totals import TotalRow
-from data.intake.values import CellProblem, read_count, read_day, read_number
 from data.writes import populations as writes
 from grid.areas import Area, Level
 from grid.findings import ImportKind

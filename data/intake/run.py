@@ -13,10 +13,12 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from data.intake import boundaries, coverage, gazetteer, listings, petitions, populations, service
+from data.intake import coverage, gazetteer, listings, populations, service
+from data.intake.boundaries import level as boundaries
 from data.intake.inquiry import Inquiry
 from data.intake.kept import KeptRows
 from data.intake.ledger import Ledger
+from data.intake.matters import petitions
 from data.intake.task import Progress, Task
 from data.reads import batches as batch_reads
 from data.reads.city import today

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from data.intake import profiles
 from data.intake.areas import AreaBook
-from data.intake.persons import redact
+from data.intake.personal.persons import redact
 from data.intake.points import DATUM_OPTIONS, RawPoint, datum_option, read_raw_point, settle_points
-from data.intake.profiles import keep_table, read_task_table
-from data.intake.rows import RowReader
+from data.intake.tables import profiles
+from data.intake.tables.profiles import keep_table, read_task_table
+from data.intake.tables.rows import RowReader
 from data.intake.task import Task
 from data.writes.service import AGENT_KINDS, PointRow, Station, write_points, write_stations
 from grid.areas import Area, Level

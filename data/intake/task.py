@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from data.intake import values
 from data.intake.inquiry import Inquiry
 from data.intake.kept import KeptRows
 from data.intake.ledger import Ledger
+from data.intake.tables import values
 from grid.refusals import Refused
 
 Progress = Callable[[str, int, int | None], None]

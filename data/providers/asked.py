@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from data.geocode.placer import Placer
-from data.intake.persons import BLANK, redact
+from data.intake.personal.persons import BLANK, redact
 from data.provider_settings import Provider
 from grid.places import PlaceRequest
 

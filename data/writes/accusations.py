@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from data.access.functions import NUMBER_TRIM
-from data.intake.headers import PETITIONS
+from data.intake.tables.headers import PETITIONS
 
 
 def forget_accusations(session: Session, batch_id: int) -> None:

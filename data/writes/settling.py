@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from data.intake.headers import PETITIONS
 from data.intake.stored_inspection import from_json
+from data.intake.tables.headers import PETITIONS
 from data.models import ImportBatch, ImportRow
 from data.sessions import writing
 from data.writes import jobs, uploads

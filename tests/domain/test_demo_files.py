@@ -15,7 +15,7 @@ from data.demo.city import GRIDS, RESIDENTS, TOWNS, VILLAGES, City, make_city
 from data.demo.files import make_files
 from data.export.bundle import Bundle, write_bundle
 from data.export.rows import BoundaryLayer, PetitionRow
-from data.intake.vocabulary import Repeat
+from data.intake.tables.vocabulary import Repeat
 from grid.areas import LEVELS, AreaKind, Level, parent_code
 from grid.clocks import REPLY_DAYS
 from grid.datums import Datum, to_cgcs2000

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from data.intake.csv_rows import LONGEST_LINE, find_encoding, open_rows
+from data.intake.tables.csv_rows import LONGEST_LINE, find_encoding, open_rows
 from grid.refusals import Refused
 
 TEXT = "信访件编号,登记日期,责任单位\r\nA-1,2026-01-05,鿎山县\r\nA-2,2026-01-06,丙山县\r\n"

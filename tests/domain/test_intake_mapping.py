@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from data.intake import headers
-from data.intake.layout import Wishes, lay_out
+from data.intake.tables import headers
+from data.intake.tables.layout import Wishes, lay_out
 from grid.findings import ImportKind
 from grid.inspection import GuessSource
 from grid.refusals import Refused

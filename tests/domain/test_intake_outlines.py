@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
-from data.intake import outlines
+from data.intake.boundaries import outlines
 from grid.refusals import Refused
 
 

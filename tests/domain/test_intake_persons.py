@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.intake.free_text import is_text_header, looks_like_text
-from data.intake.persons import (
+from data.intake.personal.free_text import is_text_header, looks_like_text
+from data.intake.personal.persons import (
     BLANK,
     is_id_number,
     is_person_header,

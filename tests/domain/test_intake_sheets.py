@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from data.intake.ledger import Ledger
-from data.intake.sheets import Merge, read_sheet
 from data.intake.sniff import FileFormat, sniff
-from data.intake.tables import read_table
+from data.intake.tables.sheets import Merge, read_sheet
+from data.intake.tables.table import read_table
 from grid.findings import ImportKind
 from grid.refusals import Refused
 

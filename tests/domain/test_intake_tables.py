@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from data.intake.kept import MOST, KeptRows
-from data.intake.layout import Wishes
 from data.intake.ledger import Ledger
-from data.intake.tables import OpenTable, open_table, read_table
-from data.intake.totals import read_total
+from data.intake.tables.layout import Wishes
+from data.intake.tables.table import OpenTable, open_table, read_table
+from data.intake.tables.totals import read_total
 from grid.findings import ImportKind, RowState, Severity
 
 PETITIONS, SERVICE = ImportKind.PETITIONS, ImportKind.SERVICE_POINTS

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.intake.values import (
+from data.intake.tables.values import (
     CellProblem,
     is_absent,
     plain,

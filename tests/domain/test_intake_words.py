@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data.intake import vocabulary
+from data.intake.tables import vocabulary
 from layers.words import Language, all_words
 
 ROOT = Path(__file__).parents[2]

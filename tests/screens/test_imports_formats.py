@@ -12,7 +12,10 @@ from callbacks.imports.formats import COLUMNS, OPTIONS
 from callbacks.imports.ids import answer_id
 from callbacks.imports.templates import write_template
 from callbacks.imports.uploads import read_answers
-from data.intake import boundaries, coverage, gazetteer, headers, listings, petitions, populations, service
+from data.intake import coverage, gazetteer, listings, populations, service
+from data.intake.boundaries import level as boundaries
+from data.intake.matters import petitions
+from data.intake.tables import headers
 from grid.findings import ImportKind
 from layers.words import Language, all_words
 from tests.screens.imports_city import make_report

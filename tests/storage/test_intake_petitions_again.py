@@ -65,7 +65,7 @@ def test_rows_that_contradict_each_other_are_kept_for_a_choice_and_the_known_mat
 def test_a_conflict_first_seen_blocks_apart_takes_its_first_row_back(
     take_in, write_csv, small_city, monkeypatch
 ):
-    monkeypatch.setattr("data.intake.petitions._BLOCK", 2)
+    monkeypatch.setattr("data.intake.matters.petitions._BLOCK", 2)
     lines = [line("A1"), line("B1"), line("C1"), line("D1"), line("A1", 评价="满意"), line("B1")]
     report = take_in(PETITIONS, write_csv([FULL, *lines]))
     assert refused(report) == {2: "duplicate_in_file", 6: "duplicate_in_file"}

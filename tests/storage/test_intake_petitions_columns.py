@@ -11,12 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data.intake.kept import KeptRows
-from data.intake.layout import Wishes
 from data.intake.ledger import Ledger
-from data.intake.matter_columns import MatterColumns
-from data.intake.matters import MatterReader
-from data.intake.rows import RowReader
-from data.intake.tables import OpenTable, Row
+from data.intake.matters.columns import MatterColumns
+from data.intake.matters.reader import MatterReader
+from data.intake.tables.layout import Wishes
+from data.intake.tables.rows import RowReader
+from data.intake.tables.table import OpenTable, Row
 from data.intake.units import UnitBook
 from data.writes.copying import copy_text
 from data.writes.petitions import MATTER_FIELDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.intake.persons import is_id_number
+from data.intake.personal.persons import is_id_number
 from grid.findings import Severity
 from grid.refusals import Refused
 from tests.storage.petition_files import FULL, ID_NUMBER, PETITIONS, PHONE, kept, line, refused, rows

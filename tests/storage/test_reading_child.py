@@ -17,7 +17,7 @@ from data.intake.reading import process
 from data.intake.reading.frames import BrokenFrame, read_frames, read_json, write_json
 from data.intake.reading.gdal import DRIVERS, SKIPPED
 from data.intake.reading.process import Limits, limits_for, reading
-from data.intake.sheets import read_sheet
+from data.intake.tables.sheets import read_sheet
 from grid.refusals import Refused
 from tests.storage.hostile_layers import geopackage
 from tests.storage.hostile_workbooks import good, workbook
@@ -168,7 +168,7 @@ def test_a_geopackage_is_neither_written_to_nor_littered_beside(tmp_path):
     data = bytearray(geopackage())
     data[18:20] = b"\x02\x02"  # as QGIS leaves it: with a write-ahead log that is gone
     path.write_bytes(data)
-    from data.intake.features import read_features
+    from data.intake.boundaries.features import read_features
 
     assert len(read_features(path, layer=None, preferred_layer="county").numbers) == 2
     assert [entry.name for entry in tmp_path.iterdir()] == ["areas.gpkg"]
@@ -188,7 +188,7 @@ def test_an_honest_large_workbook_passes_its_limits(tmp_path):
     path.write_bytes(workbook([[f"A-{i}", "来信", "城乡建设", i, i / 7] * 2 for i in range(5_000)]))
     # From a small parent: a child is also charged with what its parent held when it was forked.
     script = (
-        "import resource, sys; from pathlib import Path; from data.intake.sheets import read_sheet;"
+        "import resource, sys; from pathlib import Path; from data.intake.tables.sheets import read_sheet;"
         "print(len(read_sheet(Path(sys.argv[1])).rows),"
         " resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )

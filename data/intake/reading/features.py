@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from data.intake.reading.frames import write_frame, write_json
 from data.intake.sniff import FileFormat, sniff
-from data.intake.values import Cell
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 NOTE, REVIEW = "note", "review"

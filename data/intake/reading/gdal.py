@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from data.intake.reading.features import NOTE, Said
-from data.intake.values import Cell
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 DRIVERS = frozenset({"GPKG", "ESRI Shapefile"})

@@ -12,9 +12,9 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from data.intake.csv_rows import find_encoding
 from data.intake.reading.features import NOTE, REVIEW, Layer, Said
-from data.intake.values import Cell
+from data.intake.tables.csv_rows import find_encoding
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 _DEFAULT_CRS = "EPSG:4326"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from data.intake.csv_rows import MOST_COLUMNS, MOST_ROWS
-from data.intake.values import Cell
+from data.intake.tables.csv_rows import MOST_COLUMNS, MOST_ROWS
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 MOST_CELLS = 8_000_000

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.parsers import expat
 
-from data.intake.csv_rows import MOST_COLUMNS, MOST_ROWS, find_encoding
 from data.intake.reading.grids import MOST_TOLD, Grid, Range, check_extent, choose
-from data.intake.values import Cell
+from data.intake.tables.csv_rows import MOST_COLUMNS, MOST_ROWS, find_encoding
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 _LARGEST_HTML = 64 * 2**20

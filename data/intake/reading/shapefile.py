@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from data.intake.reading.features import REVIEW, Layer
 from data.intake.reading.gdal import cell, gdal, remarks_on
 from data.intake.sniff import is_litter, open_archive
-from data.intake.values import Cell
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 _NEEDED = (".shp", ".shx", ".dbf")

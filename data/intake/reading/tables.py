@@ -7,11 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from data.intake.csv_rows import open_rows
 from data.intake.reading.frames import write_json
 from data.intake.reading.grids import Grid, check_extent
 from data.intake.sniff import FileFormat, sniff
-from data.intake.values import Cell
+from data.intake.tables.csv_rows import open_rows
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 _BLOCK = 2000

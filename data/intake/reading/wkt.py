@@ -7,10 +7,10 @@ from pathlib import Path
 
 import shapely
 
-from data.intake import headers
 from data.intake.reading.features import REVIEW, Layer, Said
 from data.intake.reading.tables import read_grid
-from data.intake.values import plain
+from data.intake.tables import headers
+from data.intake.tables.values import plain
 from grid.refusals import Refused
 
 _CRS = "EPSG:4490"

@@ -13,7 +13,7 @@ import python_calamine as calamine
 from data.intake.reading.grids import Grid, check_size, choose
 from data.intake.reading.packages import Survey, check_parts, holds, sheet_parts, survey
 from data.intake.sniff import open_archive
-from data.intake.values import Cell
+from data.intake.tables.values import Cell
 from grid.refusals import Refused
 
 T = TypeVar("T")

@@ -1,0 +1,1 @@
+"""Boundaries: one level of areas from one file, weighed, repaired, asked about and written as an edition."""

@@ -1,0 +1,1 @@
+"""Matters: petition files read by column and by row, placed, staged, and written each number once."""
