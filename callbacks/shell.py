@@ -17,6 +17,7 @@ from callbacks import (
     imports,
     matters,
     patch,
+    open_api,
     plan,
     review,
     routes,
@@ -73,6 +74,7 @@ def make_shell(tools: Tools) -> Dash:
     routes.register(app.server, tools)
     downloads.register(app.server, tools)
     access.enclose(app, tools, owners, shown_screens())
+    open_api.register(app.server, tools)
     return app
 
 

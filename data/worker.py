@@ -111,14 +111,15 @@ def run_worker(
     importer: Importer = import_upload,
     poll_s: float = POLL_S,
     publish_every_s: float = PUBLISH_EVERY_S,
+    tiles: Path | None = None,
 ) -> None:
     """Work off jobs until ``stop`` is set; a job in hand goes back to the queue then.
 
     Between jobs it publishes what became stale: on a new day, after a change that was no import, or where an
-    import ended before its publication. Any number of workers may run. Where the database does not answer it
-    waits and tries again.
+    import ended before its publication; then it bakes the shapes of new editions into the folder ``tiles``.
+    Any number of workers may run. Where the database does not answer it waits and tries again.
     """
-    publisher, tidier = _Publisher(publish_every_s), _Tidier()
+    publisher, tidier = _Publisher(publish_every_s, tiles), _Tidier()
     while not stop.is_set():
         try:
             with _own_connection(engine) as connection:
@@ -134,10 +135,10 @@ def run_worker(
 
 
 class _Publisher:
-    """Looks now and then whether what is published is stale."""
+    """Looks now and then whether what is published is stale, and whether tiles are missing."""
 
-    def __init__(self, every_s: float) -> None:
-        self._every_s = every_s
+    def __init__(self, every_s: float, tiles: Path | None) -> None:
+        self._every_s, self._tiles = every_s, tiles
         self._looked_s = float("-inf")
 
     def publish_when_due(self, engine: Engine) -> None:
@@ -149,6 +150,10 @@ class _Publisher:
         from data.writes.publishing import try_to_publish
 
         try_to_publish(engine)
+        if self._tiles is not None:
+            from data.tiles.baking import try_to_bake
+
+            try_to_bake(engine, self._tiles)
         self._looked_s = time.monotonic()
 
 

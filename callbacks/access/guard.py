@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from dash import Dash
 from flask import Response, g, redirect, request
 
+from callbacks.access.bearers import CHALLENGE, Bearers, carries_bearer, token_in_header
 from callbacks.access.cookies import carries_cookie, token_of
 from callbacks.access.next_path import read_next
 from callbacks.access.origin import has_kind, is_from_us, is_led_here
@@ -46,6 +47,7 @@ class Guard:
     def __init__(self, app: Dash, tools: Tools, owners: Owners, shown: Collection[Screen]) -> None:
         self._app, self._tools = app, tools
         self._owners, self._shown = owners, shown
+        self._bearers = Bearers(tools)
         self._narrower: dict[str, Callable[[Principal], BaseResponse | None]] = {
             INDEX: self._lead_home,
             PAGES: self._check_page,
@@ -69,7 +71,7 @@ class Guard:
 
     def _let_in(self, rule: Rule, roles: frozenset[Role]) -> BaseResponse | None:
         try:
-            principal = who_asks(self._tools)
+            principal = self._who(rule)
         except Refused:
             return self._tell(DOWN)
         if principal is None:
@@ -80,9 +82,18 @@ class Guard:
         narrow = self._narrower.get(request.endpoint or "")
         return self._check_body(rule) or (narrow(principal) if narrow else None)
 
+    def _who(self, rule: Rule) -> Principal | None:
+        if not (rule.takes_bearer and carries_bearer(request)):
+            return who_asks(self._tools)
+        token = token_in_header(request)
+        return self._bearers.who(token, address()) if token else None
+
     def _turn_away(self, rule: Rule) -> BaseResponse:
         if not rule.is_page:
-            return self._tell(NEEDS_SIGN_IN)
+            answer = self._tell(NEEDS_SIGN_IN)
+            if rule.takes_bearer:
+                answer.headers["WWW-Authenticate"] = CHALLENGE
+            return answer
         wanted = read_next(_local_address()) if request.method in READ else None
         query = f"?{urlencode({'next': wanted})}" if wanted and wanted != "/" else ""
         return redirect(f"/sign-in{query}", 303)

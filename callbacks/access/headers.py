@@ -10,7 +10,9 @@ from flask import Flask, Response, g, request
 from callbacks.access.rules import RULES
 
 NO_STORE = "private, no-store"
-_KEPT = "private, max-age=31536000, immutable"
+KEPT = "private, max-age=31536000, immutable"
+CHECKED = "private, no-cache"
+"""May be kept, and is asked about again each time it is used."""
 _HSTS = "max-age=31536000"
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -68,4 +70,6 @@ def _cache_control(answer: Response) -> str:
         return NO_STORE
     if rule.is_static:
         return named or "no-cache"
-    return _KEPT if rule.is_kept and named == _KEPT else NO_STORE
+    if (rule.is_kept and named == KEPT) or (rule.is_checked and named == CHECKED):
+        return named
+    return NO_STORE

@@ -31,6 +31,8 @@ class Rule:
     ``roles`` none lets everyone in, signed in or not; an empty set lets nobody in. ``is_page`` is shown to
     people: they are led to the sign-in page and told in words. ``is_static`` holds nothing but the program.
     ``is_kept`` may stay in its reader's browser, since its address names the version of what it shows.
+    ``is_checked`` may stay there too, but is asked about again each time. ``takes_bearer`` is also for
+    programs that show a kiosk's token in a header.
     ``is_audited`` leaves an audit row in its reader's name, and is therefore no address for other sites.
     """
 
@@ -40,12 +42,15 @@ class Rule:
     is_page: bool = False
     is_static: bool = False
     is_kept: bool = False
+    is_checked: bool = False
+    takes_bearer: bool = False
     is_audited: bool = False
 
 
 _STATIC = Rule(None, is_static=True)
 _NOBODY = Rule(frozenset(), methods=frozenset())
 _SCREEN_FILE = {screen: Rule(roles) for screen, roles in ROLES.items()}
+_OPEN = Rule(ROLES[Screen.WALL], is_checked=True, takes_bearer=True)
 _EXPORT = {screen: Rule(roles, is_audited=True) for screen, roles in ROLES.items()}
 
 RULES: dict[str, Rule] = {
@@ -78,4 +83,19 @@ RULES: dict[str, Rule] = {
     "matters_export": _EXPORT[Screen.MATTERS],
     "service_export": _EXPORT[Screen.SERVICE],
     "audit_export": _EXPORT[Screen.AUDIT],
+    # Published products for other programs.
+    "open_landing": _OPEN,
+    "open_unknown": _OPEN,
+    "open_definition": _OPEN,
+    "open_conformance": _OPEN,
+    "open_collections": _OPEN,
+    "open_collection": _OPEN,
+    "open_schema": _OPEN,
+    "open_queryables": _OPEN,
+    "open_items": _OPEN,
+    "open_item": _OPEN,
+    "open_tilesets": _OPEN,
+    "open_tileset": _OPEN,
+    "open_tilejson": _OPEN,
+    "open_tile": Rule(ROLES[Screen.WALL], is_kept=True, takes_bearer=True),
 }

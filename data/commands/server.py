@@ -106,7 +106,8 @@ def worker(context: Context, id_file: Path | None) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    run_worker(make_engine(cluster.importer_url(context.settings)), stopping)
+    engine = make_engine(cluster.importer_url(context.settings))
+    run_worker(engine, stopping, tiles=context.settings.tile_dir)
 
 
 @click.command()

@@ -22,6 +22,7 @@ from tests.screens.patch_city import FakePatchDesk
 from tests.screens.plan_city import FakePlanDesk
 from tests.screens.review_city import FakeReviewDesk
 from tests.screens.service_city import FakeServiceDesk
+from tests.screens.tile_city import FakeTiles
 from tests.screens.wall_city import FakeWall
 
 PASSWORD = "正确的马 电池 订书钉"  # noqa: S105  nobody's
@@ -110,7 +111,7 @@ class GuardedStore:
         self.ports = {
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
-            "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(),
+            "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(), "tiles": FakeTiles(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -124,6 +125,9 @@ class GuardedStore:
 
     def wall(self, principal: Principal) -> Any:
         return self._port("wall", principal)
+
+    def tiles(self, principal: Principal) -> Any:
+        return self._port("tiles", principal)
 
     def cards(self, principal: Principal) -> Any:
         return self._port("cards", principal)

@@ -62,6 +62,8 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "wall.quarters": lambda city: [()],
     "wall.listings": lambda city: [(Quarter.of(TODAY),), (Quarter.of(TODAY).previous,)],
     "wall.coverage": _COVERAGE,
+    "tiles.tileset": lambda city: [(level,) for level in Level],
+    "tiles.tile": lambda city: [("1-0123456789ab", 8, 207, 108), ("x", 0, 0, 0)],
     "cards.trend": lambda city: [(YEAR,), (dataclasses.replace(YEAR, category=Category.LAND),)],
     "cards.area_card": lambda city: [
         (area, YEAR) for area in (*city.counties, city.towns[0], city.villages[0], city.grids[0], 10**6)

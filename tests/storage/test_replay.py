@@ -233,6 +233,7 @@ def test_callbacks_of_other_roles_are_refused_whatever_is_sent(
             assert seed >= len(bodies) or foreign(mixed_city, role, told(data)) == [], (output, seed)
 
 
+OPEN_COLLECTIONS = ("counties", "villages", "boundaries-grid", "x", "%00")
 FILES = {
     "shapes": [f"/shapes/{level}/{n}.json" for level in ("town", "grid", "x")
                for n in (0, 1, 4, 10**30)],
@@ -244,6 +245,23 @@ FILES = {
     "template": [f"/imports/template/{kind}.xlsx" for kind in ("petitions", "x", "..", "%00", "账户")],
     "matters_export": ["/matters/export.xlsx", "/matters.xlsx"],
     "audit_export": ["/audit/export.xlsx", "/audit.xlsx"],
+    "open_landing": ["/open", "/open/"],
+    "open_unknown": ["/open/x", "/open/collections/x/y/z", "/open/tiles/1/2/3/4/5", "/open/..%2f..", "/open/%00"],
+    "open_definition": ["/open/api"],
+    "open_conformance": ["/open/conformance"],
+    "open_collections": ["/open/collections"],
+    "open_collection": [f"/open/collections/{name}" for name in OPEN_COLLECTIONS],
+    "open_schema": [f"/open/collections/{name}/schema" for name in OPEN_COLLECTIONS],
+    "open_queryables": [f"/open/collections/{name}/queryables" for name in OPEN_COLLECTIONS],
+    "open_items": [f"/open/collections/{name}/items{query}" for name in OPEN_COLLECTIONS for query in
+                   ("", "?limit=2&offset=3", "?bbox=120,28,120.1,28.1", "?category=labour", "?category=accusation")],
+    "open_item": [f"/open/collections/{name}/items/{n}" for name in OPEN_COLLECTIONS
+                  for n in (0, 1, 4, 12, 2**62, 10**30)],
+    "open_tilesets": [f"/open/collections/{name}/tiles" for name in OPEN_COLLECTIONS],
+    "open_tileset": [f"/open/collections/{name}/tiles/WebMercatorQuad" for name in OPEN_COLLECTIONS],
+    "open_tilejson": [f"/open/tiles/{level}.json" for level in ("town", "grid", "x")],
+    "open_tile": [f"/open/tiles/{name}/{z}/0/0.mvt" for name in ("x", "1-0123456789ab", "..%2f1")
+                  for z in (0, 13, 99, 10**9)],
     "service_export": ["/service/export", "/service/export?list=points&form=csv", "/service/export.xlsx"],
 }  # fmt: skip
 QUERIES = (
