@@ -18,7 +18,7 @@ from grid.hotspots.density_bins import Bins
 
 MOST_FACTOR = 4.0
 """No bandwidth is so many times narrower or wider than the middle one, or more."""
-_CLASSES_PER_DOUBLING = 4
+_CLASSES_PER_DOUBLING = 3
 _STENCIL = 4
 
 

@@ -97,6 +97,15 @@ def bin_nearest(x_m: FloatArray, y_m: FloatArray, cells: Cells) -> Bins:
     return np.bincount(at, minlength=rows * cols).reshape(cells.shape).astype(np.float32)
 
 
+def pool(bins: Bins, factor: int) -> Bins:
+    """Return counts by cells ``factor`` (a power of two that divides the shape) times as wide and high."""
+    while factor > 1:
+        rows = bins[0::2] + bins[1::2]
+        bins = rows[:, 0::2] + rows[:, 1::2]
+        factor //= 2
+    return bins
+
+
 def _steps(
     x_m: FloatArray, y_m: FloatArray, cells: Cells
 ) -> Iterator[tuple[npt.NDArray[np.intp], FloatArray, FloatArray]]:

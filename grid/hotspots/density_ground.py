@@ -13,7 +13,7 @@ from pyproj import Transformer
 from scipy import ndimage
 
 from grid.density_frame import CRS, DensityFrame
-from grid.hotspots.density_bins import Bins, Cells
+from grid.hotspots.density_bins import Bins, Cells, pool
 from grid.hotspots.density_kernels import Canvas, Spectrum
 
 Labels = npt.NDArray[np.int32]
@@ -32,6 +32,14 @@ class DensityGround:
 
     inside: npt.NDArray[np.bool_]
     residents: Bins | None = None
+
+
+@lru_cache(maxsize=8)
+def pooled_ground(ground: DensityGround, factor: int) -> DensityGround:
+    """Return the ground on cells ``factor`` times as wide and high: inside are those half inside."""
+    half = pool(ground.inside.astype(np.float32), factor) >= factor**2 / 2
+    residents = None if ground.residents is None else pool(ground.residents, factor)
+    return DensityGround(half, residents)
 
 
 def density_ground(

@@ -26,6 +26,8 @@ LEAST_RESIDENTS = 500
 """Residents in the reach of a cell's kernel (4πσ²) below which nothing is said per resident."""
 PER_RESIDENTS = 10_000
 _MOST_OF_SIDE = 4
+_CELLS_FIXED, _CELLS_ADAPTIVE = 3.5, 7.0
+"""Cells that a bandwidth is wide at least; the narrowest adaptive one is a fourth as wide."""
 _Smooth = Callable[[Bins], Bins]
 
 
@@ -39,9 +41,31 @@ class Smoothing:
 
 def bandwidth_range_m(frame: DensityFrame, shape: tuple[int, int]) -> tuple[float, float]:
     """Return the least and the most bandwidth that a frame shows: a cell, a quarter of its shorter side."""
-    west, south, east, north = frame.bounds_m
-    most_m = min(east - west, north - south) / _MOST_OF_SIDE
-    return max(Cells(frame.bounds_m, shape).size_m), most_m
+    return _range_m(Cells(frame.bounds_m, shape))
+
+
+def checked_bandwidth_m(frame: DensityFrame, shape: tuple[int, int], wanted_m: float | None) -> float:
+    """Return the wanted bandwidth, for none the frame's own; raises ``Refused('bandwidth_out_of_range')``."""
+    if wanted_m is None:
+        return frame.bandwidth_m
+    least_m, most_m = bandwidth_range_m(frame, shape)
+    if not least_m <= wanted_m <= most_m:
+        raise Refused("bandwidth_out_of_range", least=int(np.ceil(least_m)), most=int(most_m))
+    return wanted_m
+
+
+def pooling(frame: DensityFrame, shape: tuple[int, int], smoothing: Smoothing) -> int:
+    """Return how many cells a side may be put together so that the bandwidth is still seen well.
+
+    A density costs what its cells cost: one of 16 cells a bandwidth is smoothed no better than one of four.
+    Raises ``Refused('bandwidth_out_of_range')``.
+    """
+    bandwidth_m = checked_bandwidth_m(frame, shape, smoothing.bandwidth_m)
+    wanted_m = bandwidth_m / (_CELLS_ADAPTIVE if smoothing.adaptive else _CELLS_FIXED)
+    cell_m, factor = max(Cells(frame.bounds_m, shape).size_m), 1
+    while 2 * factor * cell_m <= wanted_m and not any(side % (2 * factor) for side in shape):
+        factor *= 2
+    return factor
 
 
 def surface_of_bins(
@@ -63,17 +87,16 @@ def surface_of_bins(
     Raises ``Refused``: ``bandwidth_out_of_range`` (with the ``least`` and the ``most`` metres), or
     ``residents_unknown`` where per residents is asked for and the ground knows none.
     """
-    bandwidth_m = _checked(frame, bins.shape, smoothing)
+    bandwidth_m = checked_bandwidth_m(frame, bins.shape, smoothing.bandwidth_m)
     if per_residents and (ground is None or ground.residents is None):
         raise Refused("residents_unknown")
-    matters = bins if ground is None else np.where(near_city(ground), bins, np.float32(0))
-    kernels = _Kernels(frame, bins.shape, bandwidth_m, binned_variance, ground)
+    matters = bins if ground is None else bins * near_city(ground)
+    kernels = _Kernels(Cells(frame.bounds_m, bins.shape), bandwidth_m, binned_variance, ground)
     smooth = kernels.adapted(matters) if smoothing.adaptive else kernels.fixed
-    per_km2 = smooth(matters)
+    per_km2, per_10k = smooth(matters), None
     masked = ~supports(kernels.support(matters), minimum_support)
     if ground is not None:
         masked |= ~ground.inside
-    per_10k = None
     if per_residents and ground is not None and ground.residents is not None:
         per_10k = _ratio(per_km2, smooth(ground.residents), bandwidth_m)
         per_10k[masked] = np.nan
@@ -82,12 +105,9 @@ def surface_of_bins(
     return DensitySurface(per_km2, frame.bounds_m, bandwidth_m, n, per_10k, smoothing.adaptive)
 
 
-def _checked(frame: DensityFrame, shape: tuple[int, int], smoothing: Smoothing) -> float:
-    bandwidth_m = frame.bandwidth_m if smoothing.bandwidth_m is None else smoothing.bandwidth_m
-    least_m, most_m = bandwidth_range_m(frame, shape)
-    if smoothing.bandwidth_m is not None and not least_m <= bandwidth_m <= most_m:
-        raise Refused("bandwidth_out_of_range", least=int(np.ceil(least_m)), most=int(most_m))
-    return bandwidth_m
+def _range_m(cells: Cells) -> tuple[float, float]:
+    west, south, east, north = cells.bounds_m
+    return max(cells.size_m), min(east - west, north - south) / _MOST_OF_SIDE
 
 
 def _ratio(
@@ -105,16 +125,10 @@ class _Kernels:
     """The kernels of one surface: a canvas wide enough for the widest, and the city's border."""
 
     def __init__(
-        self,
-        frame: DensityFrame,
-        shape: tuple[int, int],
-        bandwidth_m: float,
-        binned_variance: float,
-        ground: DensityGround | None,
+        self, cells: Cells, bandwidth_m: float, binned_variance: float, ground: DensityGround | None
     ) -> None:
-        self._cells = Cells(frame.bounds_m, shape)
-        self._range_m = bandwidth_range_m(frame, shape)
-        self._bandwidth_m, self._variance, self._ground = bandwidth_m, binned_variance, ground
+        self._cells, self._bandwidth_m = cells, bandwidth_m
+        self._variance, self._ground = binned_variance, ground
         self._canvas = self._wide_enough(bandwidth_m)
 
     def fixed(self, bins: Bins) -> Bins:
@@ -126,7 +140,7 @@ class _Kernels:
 
     def adapted(self, matters: Bins) -> _Smooth:
         """Return what smooths bins by the bandwidths that suit these matters, cell by cell."""
-        shares = class_shares(matters, self.fixed(matters), self._bandwidth_m, self._range_m)
+        shares = class_shares(matters, self.fixed(matters), self._bandwidth_m, _range_m(self._cells))
         on = self._wide_enough(max(shares.bandwidths_m))
         return lambda bins: self._by_classes(bins, shares, on)
 

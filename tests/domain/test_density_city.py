@@ -25,7 +25,7 @@ ROWS, COLS = 180, 240
 FRAME = DensityFrame((500_000.0, 3_000_000.0, 524_000.0, 3_018_000.0), 1000.0, 4546)
 CELLS = Cells(FRAME.bounds_m, (ROWS, COLS))
 SEEDS = st.integers(0, 2**32 - 1)
-LOOSE = settings(max_examples=10, deadline=None)
+LOOSE = settings(max_examples=5, deadline=None)
 
 
 def points(seed: int, n: int) -> tuple[np.ndarray, np.ndarray]:
