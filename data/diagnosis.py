@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -62,6 +63,7 @@ def _database(settings: Settings) -> Iterator[Check]:
             for check in (_postgis, _schema, _chinese, _contents):
                 yield check(connection)
         yield from _access(settings)
+        yield _counts(settings, engine)
         yield _demo_accounts(settings, engine)
     except OperationalError:
         yield Check("database", False)
@@ -77,6 +79,20 @@ def _access(settings: Settings) -> Iterator[Check]:
             yield Check(check.code, check.passed, {"found": "; ".join(check.found) or "-"})
     finally:
         engine.dispose()
+
+
+def _counts(settings: Settings, engine: Engine) -> Check:
+    """Whether the columnar copy has the numbers of SQL; one that is still to come is no fault."""
+    from data.counts.verifying import verify
+
+    verdict = verify(engine, settings.counts_dir, np.random.default_rng())
+    facts: dict[str, str | int] = {
+        "rows": verdict.rows, "asked": verdict.asked, "found": verdict.difference
+    }  # fmt: skip
+    if verdict.state in {"missing", "behind"}:
+        return Check(f"counts_{verdict.state}", True, facts)
+    code = "counts_damaged" if verdict.state == "damaged" else "counts"
+    return Check(code, verdict.state == "equal", facts)
 
 
 def _demo_accounts(settings: Settings, cities: Engine) -> Check:

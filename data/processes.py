@@ -83,6 +83,8 @@ def environment(settings: Settings, name: str) -> dict[str, str]:
     if name == SERVER and settings.database_url:
         given = {key: value for key, value in given.items() if not key.startswith("DATABASE_URL")}
         given["DATABASE_URL_SERVER"] = cluster.server_url(settings)
+    # What numba compiles is kept, so that only the first process waits for it.
+    given["NUMBA_CACHE_DIR"] = str(settings.home / "run" / "compiled")
     around = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
     mine = around | given
     return {key: value for key, value in mine.items() if name == SERVER or not key.startswith("OIDC_")}

@@ -27,6 +27,7 @@ POLL_S = 1.0
 PUBLISH_EVERY_S = 15.0
 _PROGRESS_EVERY_S = 0.5
 _TIDY_EVERY_S = 60.0
+_COUNT_EVERY_S = 5.0
 _DATABASE_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
 _LOG = logging.getLogger("fengtu.worker")
 
@@ -112,14 +113,16 @@ def run_worker(
     poll_s: float = POLL_S,
     publish_every_s: float = PUBLISH_EVERY_S,
     tiles: Path | None = None,
+    counts: Path | None = None,
 ) -> None:
     """Work off jobs until ``stop`` is set; a job in hand goes back to the queue then.
 
     Between jobs it publishes what became stale: on a new day, after a change that was no import, or where an
-    import ended before its publication; then it bakes the shapes of new editions into the folder ``tiles``.
-    Any number of workers may run. Where the database does not answer it waits and tries again.
+    import ended before its publication; then it bakes the shapes of new editions into the folder ``tiles``
+    and keeps up the columnar copy in ``counts``. Any number of workers may run. Where the
+    database does not answer it waits and tries again.
     """
-    publisher, tidier = _Publisher(publish_every_s, tiles), _Tidier()
+    publisher, tidier, counter = _Publisher(publish_every_s, tiles), _Tidier(), _Counter(counts)
     while not stop.is_set():
         try:
             with _own_connection(engine) as connection:
@@ -127,6 +130,7 @@ def run_worker(
                     tidier.tidy_when_due(connection)
                     if not _work_once(engine, connection, stop, importer):
                         publisher.publish_when_due(engine)
+                        counter.count_when_due(engine)
                         stop.wait(poll_s)
         except _DATABASE_ERRORS as error:
             # The lock went with the connection: the job in hand, if any, is recovered in the next round.
@@ -154,6 +158,23 @@ class _Publisher:
             from data.tiles.baking import try_to_bake
 
             try_to_bake(engine, self._tiles)
+        self._looked_s = time.monotonic()
+
+
+class _Counter:
+    """Keeps the columnar copy up with the data, and has it compared with SQL once a day."""
+
+    def __init__(self, home: Path | None) -> None:
+        self._home = home
+        self._looked_s = float("-inf")
+
+    def count_when_due(self, engine: Engine) -> None:
+        """Bring the copy up to date, but look no oftener than at the interval."""
+        if self._home is None or time.monotonic() - self._looked_s < _COUNT_EVERY_S:
+            return
+        from data.counts.keeping import keep_up
+
+        keep_up(engine, self._home)
         self._looked_s = time.monotonic()
 
 

@@ -106,8 +106,9 @@ def worker(context: Context, id_file: Path | None) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    engine = make_engine(cluster.importer_url(context.settings))
-    run_worker(engine, stopping, tiles=context.settings.tile_dir)
+    settings = context.settings
+    engine = make_engine(cluster.importer_url(settings))
+    run_worker(engine, stopping, tiles=settings.tile_dir, counts=settings.counts_dir)
 
 
 @click.command()

@@ -6,7 +6,6 @@ twice does no harm, and none is missed. Rows that were deleted show in the count
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -34,7 +33,6 @@ from grid.matters import Purpose
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.counts'))"
 _SMALL_TAIL, _TAIL_SHARE = 5_000, 50
 """So many changes are put beside a copy, or one in so many of its rows."""
-_LOG = logging.getLogger("fengtu.counts")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,16 +45,6 @@ class World:
     origin: str
     frame: DensityFrame | None
     areas: dict[str, npt.NDArray[Any]]
-
-
-def try_to_refresh(engine: Engine, home: Path) -> bool:
-    """Bring the copy up to date, but only log what goes wrong; tell whether one was made."""
-    try:
-        return refresh(engine, home)
-    except Exception as error:
-        # The former copy stays in force; type only, since a message may quote data.
-        _LOG.error("counts failed, the earlier copy stays in force: %s", type(error).__name__)
-        return False
 
 
 def refresh(engine: Engine, home: Path, *, anew: bool = False) -> bool:
