@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from data import hotspot_density, hotspot_findings
 from data.counts.opening import OpenCopies
 from data.counts.refreshing import in_force
 from data.counts.snapshot import Snapshot
 from data.desks import CityDesk, Shapes
+from data.hotspot_density import Grounds
+from data.hotspot_export import ToExport, export_findings, levels_counted
+from data.hotspot_findings import Adjacencies
 from data.reads import coverage
 from grid.areas import Level
 from grid.coverage import CoverageBook
 from grid.density import DensitySurface
+from grid.hotspots.adjacency import Neighbourhood
+from grid.hotspots.density_surfaces import Smoothing
 from grid.hotspots.findings import Emerging, IssueSite, Method, Significance
 from grid.hotspots.questions import (
     AreaCounts,
@@ -27,6 +34,7 @@ from grid.hotspots.questions import (
     Playback,
     Step,
 )
+from grid.measures import MeasureUnit
 from grid.principals import Principal
 from grid.questions import DataVersion
 from grid.refusals import Refused
@@ -35,9 +43,19 @@ from grid.refusals import Refused
 class HotspotDesk(CityDesk):
     """``grid.ports.HotspotDesk`` over the copy in force and PostGIS."""
 
-    def __init__(self, engine: Engine, principal: Principal, shapes: Shapes, copies: OpenCopies) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        principal: Principal,
+        shapes: Shapes,
+        copies: OpenCopies,
+        grounds: Grounds,
+        adjacencies: Adjacencies,
+    ) -> None:
         super().__init__(engine, principal, shapes)
         self._copies = copies
+        self._grounds = grounds
+        self._adjacencies = adjacencies
 
     def state(self) -> CountsState:
         """Return what the counts are made from."""
@@ -70,17 +88,22 @@ class HotspotDesk(CityDesk):
     ) -> DensitySurface | None:
         """Return the kernel density."""
         self._in_force()
-        raise NotImplementedError  # helper "density": one delegation over self._snapshot()
+        smoothing = Smoothing(bandwidth_m, adaptive)
+        return hotspot_density.surface(
+            self._read, self._snapshot(), self._grounds, matters,
+            smoothing=smoothing, per_residents=per_residents,
+        )  # fmt: skip
 
     def significance(self, level: Level, matters: MatterFilter, method: Method) -> Significance:
         """Return which areas are hot or cold."""
-        self._in_force()
-        raise NotImplementedError  # helper "significance": one delegation over self._snapshot()
+        counted = self.counts(level, matters)
+        return hotspot_findings.significance(self._neighbourhood(counted, matters), counted, matters, method)
 
     def emerging(self, level: Level, matters: MatterFilter) -> Emerging:
         """Return how hot spots have come about."""
-        self._in_force()
-        raise NotImplementedError  # helper "significance": one delegation over self._snapshot()
+        snapshot = self._snapshot()
+        counted = snapshot.counts(level, matters)
+        return hotspot_findings.emerging(self._neighbourhood(counted, matters), snapshot, counted, matters)
 
     def sites(self, matters: MatterFilter) -> tuple[IssueSite, ...]:
         """Return the issue sites."""
@@ -93,8 +116,18 @@ class HotspotDesk(CityDesk):
 
     def export(self, level: Level, matters: MatterFilter, kind: str, say: Callable[..., str]) -> bytes:
         """Return the findings of a level as a file."""
-        self._in_force()
-        raise NotImplementedError  # helper "open": one delegation over self._snapshot()
+        counted = replace(matters, unit=MeasureUnit.MATTERS)
+        given = ToExport(
+            self.significance(level, matters, Method.GI_STAR),
+            {each: self.counts(each, counted) for each in levels_counted(level)},
+            matters,
+            self.state(),
+        )
+        return self._note(export_findings, given, kind, say)
+
+    def _neighbourhood(self, counted: AreaCounts, matters: MatterFilter) -> Neighbourhood:
+        read = hotspot_findings.read_neighbourhood
+        return self._read(read, counted.level, counted.area_ids, matters.within, self._adjacencies)
 
     def _snapshot(self) -> Snapshot:
         """Return the copy in force; the database decides anew for each reading whether it may be read."""

@@ -11,7 +11,9 @@ from data.access.gate import PostgisGate
 from data.audits import AuditBook
 from data.counts.opening import OpenCopies
 from data.desks import CardDesk, MattersDesk, PatchDesk, PlannerDesk, Shapes, UploadDesk, WallDesk
+from data.hotspot_density import Grounds
 from data.hotspot_desk import HotspotDesk
+from data.hotspot_findings import Adjacencies
 from data.review_desk import ReviewDesk, Searches
 from data.service_desk import ServiceDesk
 from data.tiles.desk import Shelf, TileDesk
@@ -25,6 +27,8 @@ class PostgisStore:
     def __init__(self, engine: Engine, counts: Path | None = None, tiles: Path | None = None) -> None:
         self._engine = engine
         self._copies = OpenCopies(counts)
+        self._grounds = Grounds()
+        self._adjacencies = Adjacencies()
         self._gate = PostgisGate(engine)
         # An edition's shapes never change and are everybody's, so that they may be kept for good.
         self._shapes: Shapes = OrderedDict()
@@ -65,7 +69,9 @@ class PostgisStore:
 
     def hotspots(self, principal: Principal) -> HotspotDesk:
         """Return the desk of hotspots."""
-        return HotspotDesk(self._engine, principal, self._shapes, self._copies)
+        return HotspotDesk(
+            self._engine, principal, self._shapes, self._copies, self._grounds, self._adjacencies
+        )
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""

@@ -75,6 +75,7 @@ def surface_of_bins(
     smoothing: Smoothing = Smoothing(),
     ground: DensityGround | None = None,
     per_residents: bool = False,
+    matters: Bins | None = None,
     binned_variance: float = NEAREST_VARIANCE,
     minimum_support: int = SMALL_CELL,
 ) -> DensitySurface:
@@ -82,7 +83,8 @@ def surface_of_bins(
 
     ``binned_variance`` is that of how they were counted, in squared cells. With a ``ground`` the density
     ends at the city's border and adds up to the matters in it; without one it fades beyond the frame. Cells
-    with fewer than ``minimum_support`` matters within two bandwidths are NaN.
+    with fewer than ``minimum_support`` matters within two bandwidths are NaN; ``matters`` counts these where
+    ``bins`` counts something else.
 
     Raises ``Refused``: ``bandwidth_out_of_range`` (with the ``least`` and the ``most`` metres), or
     ``residents_unknown`` where per residents is asked for and the ground knows none.
@@ -90,18 +92,20 @@ def surface_of_bins(
     bandwidth_m = checked_bandwidth_m(frame, bins.shape, smoothing.bandwidth_m)
     if per_residents and (ground is None or ground.residents is None):
         raise Refused("residents_unknown")
-    matters = bins if ground is None else bins * near_city(ground)
+    held = bins if matters is None else matters
+    if ground is not None:
+        bins, held = bins * near_city(ground), held * near_city(ground)
     kernels = _Kernels(Cells(frame.bounds_m, bins.shape), bandwidth_m, binned_variance, ground)
-    smooth = kernels.adapted(matters) if smoothing.adaptive else kernels.fixed
-    per_km2, per_10k = smooth(matters), None
-    masked = ~supports(kernels.support(matters), minimum_support)
+    smooth = kernels.adapted(bins) if smoothing.adaptive else kernels.fixed
+    per_km2, per_10k = smooth(bins), None
+    masked = ~supports(kernels.support(held), minimum_support)
     if ground is not None:
         masked |= ~ground.inside
     if per_residents and ground is not None and ground.residents is not None:
         per_10k = _ratio(per_km2, smooth(ground.residents), bandwidth_m)
         per_10k[masked] = np.nan
     per_km2[masked] = np.nan
-    n = round(float(matters.sum(dtype=np.float64)))
+    n = round(float(bins.sum(dtype=np.float64)))
     return DensitySurface(per_km2, frame.bounds_m, bandwidth_m, n, per_10k, smoothing.adaptive)
 
 
