@@ -44,13 +44,15 @@ class Adjacency:
 class Neighbourhood:
     """The regular areas of a level with what is needed to compare them.
 
-    ``area_ids`` int64 (n,); ``residents`` float64 (n,), NaN where they are not known; ``since`` is the first
-    day on which all of these areas were in force, none where there is no area.
+    ``area_ids`` int64 (n,); ``residents`` float64 (n,), NaN where they are not known; ``inside`` bool (n,)
+    tells which are looked at, the others being as good as absent; ``since`` is the first day on which all of
+    these areas were in force, none where there is no area.
     """
 
     level: Level
     area_ids: IntArray
     residents: FloatArray
+    inside: Mask
     adjacency: Adjacency
     since: date | None
 

@@ -32,6 +32,8 @@ class Caveat(StrEnum):
     """Residents are mostly not known: what is hot may only be populous."""
     RESIDENTS_UNKNOWN = "residents_unknown"
     """Some areas are left out, since their residents are not known, or too few."""
+    PART_OF_CITY = "part_of_city"
+    """Areas are compared with those looked at alone."""
     SKEWED_COUNTS = "skewed_counts"
     """The analytic z is optimistic where a few areas hold most."""
     PERMUTATIONS_COARSE = "permutations_coarse"

@@ -61,7 +61,9 @@ def find_emerging(
     enough = len(months) >= LEAST_MONTHS and says_something(tested)
     few = counts.sum(axis=1) < MINIMUM_N
     said = {Caveat.FEW_MONTHS: len(months) < LEAST_MONTHS, Caveat.FEW_IN_MONTHS: bool(few.any())}
-    caveats = caveats_of_tested(tested) + tuple(caveat for caveat, holds in said.items() if holds)
+    caveats = caveats_of_tested(neighbourhood, tested) + tuple(
+        caveat for caveat, holds in said.items() if holds
+    )
     parameters = parameters_of(tested) | {
         "months": len(months), "least_months": LEAST_MONTHS, "hot_q": HOT_Q, "trend_p": TREND_P,
         "new_months": NEW_MONTHS, "mostly": MOSTLY,

@@ -56,18 +56,17 @@ class _Verdicts:
 
 def choose_tested(neighbourhood: Neighbourhood, counts: npt.NDArray[np.int64]) -> Tested:
     """Return what is compared of counts (n,) or (n, layers): standardised rates, or else the counts."""
-    known = has_rate(neighbourhood.residents)
-    as_rates = bool(known.any()) and known.mean() >= KNOWN_SHARE
-    if not as_rates:
-        everyone = np.ones(len(known), dtype=bool)
-        values, n = counts.astype(float), int(counts.sum())
-        return Tested(everyone, values, neighbourhood.adjacency, as_rates=False, n=n)
-    values = standardised_rates(counts, neighbourhood.residents)[known]
-    adjacency = neighbourhood.adjacency.among(known)
-    return Tested(known, values, adjacency, as_rates=True, n=int(counts[known].sum()))
+    chosen, residents = neighbourhood.inside, neighbourhood.residents
+    known = chosen & has_rate(residents)
+    as_rates = bool(known.any()) and known.sum() >= KNOWN_SHARE * chosen.sum()
+    if as_rates:
+        chosen = known
+    compared = counts[chosen]
+    values = standardised_rates(compared, residents[chosen]) if as_rates else compared.astype(float)
+    return Tested(chosen, values, neighbourhood.adjacency.among(chosen), as_rates, int(compared.sum()))
 
 
-def caveats_of_tested(tested: Tested) -> tuple[Caveat, ...]:
+def caveats_of_tested(neighbourhood: Neighbourhood, tested: Tested) -> tuple[Caveat, ...]:
     """Return what is to be said of what is compared."""
     with_neighbours = int((tested.adjacency.degrees > 0).sum())
     said = {
@@ -75,7 +74,8 @@ def caveats_of_tested(tested: Tested) -> tuple[Caveat, ...]:
         Caveat.FEW_AREAS: with_neighbours < FEW_AREAS,
         Caveat.ISLANDS: with_neighbours < tested.adjacency.size,
         Caveat.COUNTS_NOT_RATES: not tested.as_rates,
-        Caveat.RESIDENTS_UNKNOWN: not tested.taking_part.all(),
+        Caveat.RESIDENTS_UNKNOWN: bool((neighbourhood.inside & ~tested.taking_part).any()),
+        Caveat.PART_OF_CITY: not neighbourhood.inside.all(),
     }
     return tuple(caveat for caveat, holds in said.items() if holds)
 
@@ -112,7 +112,7 @@ def find_significance(
     An area without neighbours, or left out, is ``TOO_FEW``, as all are where n or the areas are too few.
     """
     tested = choose_tested(neighbourhood, counts)
-    caveats, parameters = caveats_of_tested(tested), parameters_of(tested)
+    caveats, parameters = caveats_of_tested(neighbourhood, tested), parameters_of(tested)
     if says_something(tested):
         verdicts = _verdicts(tested, method, permutations, rng)
         caveats += _caveats_of_method(tested, method, permutations)
@@ -191,11 +191,12 @@ def _rows(
     if method is Method.LOCAL_MORAN:
         clusters = _clusters(found, verdicts.quadrants, tested.taking_part)
         found = [_of_cluster(one, cluster) for one, cluster in zip(found, clusters, strict=True)]
-    smoothed = smoothed_rates(counts, neighbourhood.residents)
+    residents = np.where(neighbourhood.inside, neighbourhood.residents, np.nan)
+    smoothed = smoothed_rates(counts, residents)
     if counts.sum() < MINIMUM_N:
         smoothed[:] = np.nan
     columns = (
-        neighbourhood.area_ids.tolist(), counts.tolist(), or_none(rates(counts, neighbourhood.residents)),
+        neighbourhood.area_ids.tolist(), counts.tolist(), or_none(rates(counts, residents)),
         or_none(smoothed), or_none(z), or_none(p), or_none(q), found, clusters,
     )  # fmt: skip
     return tuple(AreaFinding(*row) for row in zip(*columns, strict=True))

@@ -45,4 +45,5 @@ def from_weights(w: W) -> Adjacency:
 
 def neighbourhood(adjacency: Adjacency, residents: np.ndarray | float = np.nan) -> Neighbourhood:
     people = np.broadcast_to(np.asarray(residents, dtype=float), adjacency.size).copy()
-    return Neighbourhood(Level.VILLAGE, np.arange(adjacency.size) + 100, people, adjacency, None)
+    everywhere = np.ones(adjacency.size, dtype=bool)
+    return Neighbourhood(Level.VILLAGE, np.arange(adjacency.size) + 100, people, everywhere, adjacency, None)

@@ -1,7 +1,7 @@
 """Findings: what was planted is found, noise is not, and "too few" is an answer to degenerate input."""
 
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -164,7 +164,9 @@ def test_the_order_of_the_areas_does_not_matter() -> None:
         np.random.default_rng(4).uniform(300, 900, 400),
     )
     straight = neighbourhood(lattice(SIDE), people)
-    mixed = Neighbourhood(straight.level, order + 100, people[order], adjacency_of(order, pairs), None)
+    mixed = Neighbourhood(
+        straight.level, order + 100, people[order], straight.inside, adjacency_of(order, pairs), None
+    )
     one, other = find(straight, counts), find(mixed, counts[order])
     of_area = {row.area_id: row for row in other.rows}
     for row in one.rows:
@@ -173,6 +175,21 @@ def test_the_order_of_the_areas_does_not_matter() -> None:
             assert there == getattr(row, field.name) or there == pytest.approx(
                 getattr(row, field.name), abs=1e-9
             )
+
+
+@pytest.mark.parametrize("people", [np.nan, 1500.0])
+def test_within_a_part_of_the_city_its_areas_are_compared_with_each_other_alone(people: float) -> None:
+    counts, _ = planted()
+    part = np.arange(SIDE**2) // SIDE < 7
+    pairs = np.argwhere(lattice(SIDE).matrix.toarray())
+    city = replace(neighbourhood(lattice(SIDE), people), inside=part)
+    alone = neighbourhood(adjacency_of(np.arange(part.sum()), pairs), people)
+    found, apart = find(city, np.where(part, counts, 0)), find(alone, counts[part])
+    assert [row for row in found.rows if row.verdict not in SILENT] == list(apart.rows)
+    assert [row.area_id - 100 for row in found.rows if row.verdict in SILENT] == np.flatnonzero(
+        ~part
+    ).tolist()
+    assert (Caveat.PART_OF_CITY in found.caveats, Caveat.RESIDENTS_UNKNOWN in found.caveats) == (True, False)
 
 
 def test_each_class_is_told_by_q_and_the_sign_of_z() -> None:
