@@ -25,7 +25,7 @@ SAYING = {"note", "review", "refuse", "tell", "CellProblem"}
 
 def said_codes():
     """Yield every literal finding code of the intake with the names of its facts (none where not literal)."""
-    for path in (ROOT / "data" / "intake").glob("*.py"):
+    for path in (ROOT / "data" / "intake").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
