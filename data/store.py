@@ -70,7 +70,12 @@ class PostgisStore:
     def hotspots(self, principal: Principal) -> HotspotDesk:
         """Return the desk of hotspots."""
         return HotspotDesk(
-            self._engine, principal, self._shapes, self._copies, self._grounds, self._adjacencies
+            self._engine,
+            principal,
+            self._shapes,
+            self._copies,
+            grounds=self._grounds,
+            adjacencies=self._adjacencies,
         )
 
     def plan(self, principal: Principal) -> PlannerDesk:
