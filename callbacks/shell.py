@@ -14,10 +14,11 @@ from callbacks import (
     audit,
     downloads,
     health,
+    hotspots,
     imports,
     matters,
-    patch,
     open_api,
+    patch,
     plan,
     review,
     routes,
@@ -34,6 +35,7 @@ from layers.words import say
 
 _SCREENS = {
     Screen.WALL: wall,
+    Screen.HOTSPOTS: hotspots,
     Screen.MATTERS: matters,
     Screen.PATCH: patch,
     Screen.PLAN: plan,
@@ -72,9 +74,9 @@ def make_shell(tools: Tools) -> Dash:
             module.register(app, tools)
     health.register(app.server, tools)
     routes.register(app.server, tools)
+    open_api.register(app.server, tools)
     downloads.register(app.server, tools)
     access.enclose(app, tools, owners, shown_screens())
-    open_api.register(app.server, tools)
     return app
 
 

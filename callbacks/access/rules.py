@@ -83,6 +83,8 @@ RULES: dict[str, Rule] = {
     "matters_export": _EXPORT[Screen.MATTERS],
     "service_export": _EXPORT[Screen.SERVICE],
     "audit_export": _EXPORT[Screen.AUDIT],
+    "hotspots_density": _SCREEN_FILE[Screen.HOTSPOTS],
+    "hotspots_export": _EXPORT[Screen.HOTSPOTS],
     # Published products for other programs.
     "open_landing": _OPEN,
     "open_unknown": _OPEN,

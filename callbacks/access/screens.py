@@ -16,6 +16,7 @@ class Screen(StrEnum):
 
     WALL = "wall"
     CARDS = "cards"
+    HOTSPOTS = "hotspots"
     PLAN = "plan"
     IMPORTS = "imports"
     REVIEW = "review"
@@ -39,6 +40,7 @@ _WHOLE_CITY = frozenset({Role.LEADER, Role.BUREAU, Role.APPROVER})
 ROLES: dict[Screen, frozenset[Role]] = {
     Screen.WALL: _WHOLE_CITY | {Role.KIOSK},
     Screen.CARDS: _WHOLE_CITY,
+    Screen.HOTSPOTS: _WHOLE_CITY,
     Screen.MATTERS: frozenset({Role.BUREAU, Role.TOWN, Role.UNIT}),
     Screen.PLAN: frozenset({Role.PLANNER}),
     Screen.IMPORTS: frozenset({Role.CLERK}),

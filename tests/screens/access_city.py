@@ -15,6 +15,7 @@ from callbacks.tools import Tools
 from grid.principals import Principal, Role, Ticket
 from grid.questions import DataVersion
 from grid.refusals import Refused
+from tests.screens.hotspots_city import FakeHotspots
 from tests.screens.imports_city import FakeDesk
 from tests.screens.matters_city import FakeMattersDesk
 from tests.screens.offices_city import FakeAccountsDesk, FakeAuditDesk
@@ -112,6 +113,7 @@ class GuardedStore:
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
             "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(), "tiles": FakeTiles(),
+            "hotspots": FakeHotspots(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -146,6 +148,9 @@ class GuardedStore:
 
     def service(self, principal: Principal) -> Any:
         return self._port("service", principal)
+
+    def hotspots(self, principal: Principal) -> Any:
+        return self._port("hotspots", principal)
 
     def imports(self, principal: Principal) -> Any:
         return self._port("imports", principal)

@@ -116,9 +116,9 @@ def test_each_role_opens_its_screens_and_no_other(world: tuple[Dash, GuardedStor
 def test_roles_have_the_screens_that_were_decided() -> None:
     mine = {role: {screen.value for screen in Screen if may_open(role, screen)} for role in Role}
     assert mine == {
-        Role.LEADER: {"wall", "cards", "service"},
-        Role.BUREAU: {"wall", "cards", "matters", "review", "service"},
-        Role.APPROVER: {"wall", "cards", "service"},
+        Role.LEADER: {"wall", "cards", "hotspots", "service"},
+        Role.BUREAU: {"wall", "cards", "hotspots", "matters", "review", "service"},
+        Role.APPROVER: {"wall", "cards", "hotspots", "service"},
         Role.KIOSK: {"wall"},
         Role.PLANNER: {"plan", "service"},
         Role.CLERK: {"imports", "review", "service"},
@@ -137,6 +137,8 @@ def test_roles_have_the_screens_that_were_decided() -> None:
     [
         ("/imports/outcome/7.xlsx", {Role.CLERK}),
         ("/imports/template/coverage.xlsx", {Role.CLERK}),
+        ("/hotspots/export?form=gpkg", {Role.LEADER, Role.BUREAU, Role.APPROVER}),
+        ("/hotspots/density.png", {Role.LEADER, Role.BUREAU, Role.APPROVER}),
         ("/shapes/county/1.json", set(Role)),
         ("/_dash-layout", set(Role)),
         ("/_dash-dependencies", set(Role)),

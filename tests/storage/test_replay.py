@@ -246,7 +246,8 @@ FILES = {
     "matters_export": ["/matters/export.xlsx", "/matters.xlsx"],
     "audit_export": ["/audit/export.xlsx", "/audit.xlsx"],
     "open_landing": ["/open", "/open/"],
-    "open_unknown": ["/open/x", "/open/collections/x/y/z", "/open/tiles/1/2/3/4/5", "/open/..%2f..", "/open/%00"],
+    "open_unknown": ["/open/x", "/open/collections/x/y/z", "/open/tiles/1/2/3/4/5",
+                     "/open/..%2f..", "/open/%00"],
     "open_definition": ["/open/api"],
     "open_conformance": ["/open/conformance"],
     "open_collections": ["/open/collections"],
@@ -254,7 +255,8 @@ FILES = {
     "open_schema": [f"/open/collections/{name}/schema" for name in OPEN_COLLECTIONS],
     "open_queryables": [f"/open/collections/{name}/queryables" for name in OPEN_COLLECTIONS],
     "open_items": [f"/open/collections/{name}/items{query}" for name in OPEN_COLLECTIONS for query in
-                   ("", "?limit=2&offset=3", "?bbox=120,28,120.1,28.1", "?category=labour", "?category=accusation")],
+                   ("", "?limit=2&offset=3", "?bbox=120,28,120.1,28.1", "?category=labour",
+                    "?category=accusation")],
     "open_item": [f"/open/collections/{name}/items/{n}" for name in OPEN_COLLECTIONS
                   for n in (0, 1, 4, 12, 2**62, 10**30)],
     "open_tilesets": [f"/open/collections/{name}/tiles" for name in OPEN_COLLECTIONS],
@@ -262,6 +264,8 @@ FILES = {
     "open_tilejson": [f"/open/tiles/{level}.json" for level in ("town", "grid", "x")],
     "open_tile": [f"/open/tiles/{name}/{z}/0/0.mvt" for name in ("x", "1-0123456789ab", "..%2f1")
                   for z in (0, 13, 99, 10**9)],
+    "hotspots_density": ["/hotspots/density.png", "/hotspots/density.png?area=1&since=2026-01-01"],
+    "hotspots_export": ["/hotspots/export", "/hotspots/export?form=gpkg&level=grid", "/hotspots/export.csv"],
     "service_export": ["/service/export", "/service/export?list=points&form=csv", "/service/export.xlsx"],
 }  # fmt: skip
 QUERIES = (
