@@ -18,7 +18,7 @@ from data.desks import CityDesk, Shapes
 from data.hotspot_density import Grounds
 from data.hotspot_export import ToExport, export_findings, levels_counted
 from data.hotspot_findings import Adjacencies
-from data.reads import coverage
+from data.reads import coverage, issue_sites
 from grid.areas import Level
 from grid.coverage import CoverageBook
 from grid.density import DensitySurface
@@ -49,6 +49,7 @@ class HotspotDesk(CityDesk):
         principal: Principal,
         shapes: Shapes,
         copies: OpenCopies,
+        *,
         grounds: Grounds,
         adjacencies: Adjacencies,
     ) -> None:
@@ -107,8 +108,7 @@ class HotspotDesk(CityDesk):
 
     def sites(self, matters: MatterFilter) -> tuple[IssueSite, ...]:
         """Return the issue sites."""
-        self._in_force()
-        raise NotImplementedError  # helper "significance": one delegation
+        return self._read(issue_sites.issue_sites, matters)
 
     def coverage(self, on: date) -> CoverageBook | None:
         """Return the plan in force."""

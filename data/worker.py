@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import psycopg
 from sqlalchemy import Connection, Engine
@@ -21,7 +21,11 @@ from data.intake.run import run_import
 from data.writes import editions, jobs, uploads
 from grid.areas import Level
 from grid.findings import ImportReport
+from grid.placing import TableOf, build_table
 from grid.refusals import Refused
+
+if TYPE_CHECKING:
+    from data.writes.issue_sites import SiteKeeper
 
 POLL_S = 1.0
 PUBLISH_EVERY_S = 15.0
@@ -68,7 +72,9 @@ class _Cancelled(Exception):  # noqa: N818  an order, not a fault
     """The job's owner called it off."""
 
 
-def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> ImportReport:
+def import_upload(
+    engine: Engine, claim: jobs.Claim, progress: Progress, /, *, table_of: TableOf = build_table
+) -> ImportReport:
     """Import the claim's upload from a private folder, under a name that no user chose."""
     request = claim.request
     if jobs.ROLL_BACK in request.options:
@@ -86,6 +92,7 @@ def import_upload(engine: Engine, claim: jobs.Claim, progress: Progress, /) -> I
             dry_run=request.dry_run,
             options=request.options,
             progress=progress,
+            table_of=table_of,
         )
 
 
@@ -162,19 +169,23 @@ class _Publisher:
 
 
 class _Counter:
-    """Keeps the columnar copy up with the data, and has it compared with SQL once a day."""
+    """Keeps the columnar copy and the issue sites up with the data, and has the copy compared with SQL."""
 
     def __init__(self, home: Path | None) -> None:
         self._home = home
         self._looked_s = float("-inf")
+        self._sites: SiteKeeper | None = None
 
     def count_when_due(self, engine: Engine) -> None:
         """Bring the copy up to date, but look no oftener than at the interval."""
         if self._home is None or time.monotonic() - self._looked_s < _COUNT_EVERY_S:
             return
         from data.counts.keeping import keep_up
+        from data.writes.issue_sites import SiteKeeper
 
         keep_up(engine, self._home)
+        self._sites = self._sites or SiteKeeper()
+        self._sites.write_when_due(engine)
         self._looked_s = time.monotonic()
 
 
