@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from data.counts.refreshing import columns_of
 from data.counts.snapshot import Snapshot
 from grid.density_frame import DensityFrame
 from grid.hotspots.counting_places import KnownAreas, PlaceBook
+from grid.hotspots.counting_tables import RunningTable
 from grid.hotspots.questions import CountsState
 from grid.questions import DataVersion
 
@@ -48,5 +50,12 @@ def snapshot_of(copied: Copied) -> Snapshot:
         None
         if frame is None
         else DensityFrame(tuple(frame["bounds_m"]), frame["bandwidth_m"], frame["epsg"]),
-        *(columns_of(copied, table) for table in ("base", "plus", "minus")),
+        columns_of(copied, "base"),
+        columns_of(copied, "plus"),
+        columns_of(copied, "minus"),
+        tuple(
+            RunningTable(*(arrays[f"{name}.{field.name}"] for field in fields(RunningTable)))
+            for name in ("towns", "places")
+            if f"{name}.at" in arrays
+        ),
     )

@@ -26,8 +26,10 @@ from data.counts.snapshot import CELLS
 from data.reads import city
 from grid.areas import AreaKind, Level
 from grid.density_frame import DensityFrame, density_frame
-from grid.hotspots.counting import MatterColumns
+from grid.hotspots.counting import KIND_SHAPE, KINDS, MatterColumns
+from grid.hotspots.counting_kernels import MANY_ROWS, IntArray
 from grid.hotspots.counting_places import LEVELS
+from grid.hotspots.counting_tables import build_table
 from grid.matters import Purpose
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.counts'))"
@@ -95,8 +97,9 @@ def _anew(connection: Connection, home: Path, world: World) -> tuple[str, int]:
     built = build(gather(connection, world.frame), places)
     nothing = take(built.columns, np.empty(0, dtype=np.int64))
     arrays = {
-        **_named("base", built.columns), "base.id": built.id, **_named("plus", nothing),
-        **_named("minus", nothing), **world.areas, "places": places.places(),
+        **columns_arrays("base", built.columns), "base.id": built.id,
+        **tables_of(built.columns, places.places()), **columns_arrays("plus", nothing),
+        **columns_arrays("minus", nothing), **world.areas, "places": places.places(),
     }  # fmt: skip
     header = {**_header(world), "base_watermark": world.watermark, "rows": built.columns.rows}
     return write_copy(home, header, arrays), built.columns.rows
@@ -118,9 +121,22 @@ def _beside(connection: Connection, home: Path, world: World, former: Copied) ->
     if rows != _count(connection):
         return None
     arrays = {
-        **_named("plus", plus), **_named("minus", take(base, gone)), **world.areas, "places": places.places()
+        **columns_arrays("plus", plus), **columns_arrays("minus", take(base, gone)), **world.areas,
+        "places": places.places(),
     }  # fmt: skip
     return write_copy(home, {**header, "base_watermark": since, "rows": rows}, arrays, former), rows
+
+
+def tables_of(columns: MatterColumns, places: IntArray) -> dict[str, npt.NDArray[Any]]:
+    """Return the running tables of a base's columns: of towns by every kind, and of places by category."""
+    _, town = np.unique(places[:, :2], axis=0, return_inverse=True)
+    every, category = np.arange(len(KINDS)), np.repeat(np.arange(KIND_SHAPE[0]), np.prod(KIND_SHAPE[1:]))
+    groups = {"towns": (town.reshape(-1), every), "places": (np.arange(len(places)), category)}
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for name, (group, code) in groups.items() if columns.rows >= MANY_ROWS else ():
+        table = build_table(columns, group.astype(np.uint32), code.astype(np.uint16))
+        arrays |= {f"{name}.{field.name}": getattr(table, field.name) for field in fields(table)}
+    return arrays
 
 
 def columns_of(copied: Copied, table: str) -> MatterColumns:
@@ -129,7 +145,8 @@ def columns_of(copied: Copied, table: str) -> MatterColumns:
     return MatterColumns(**{name: copied.arrays[f"{table}.{name}"] for name in names})
 
 
-def _named(table: str, columns: MatterColumns) -> dict[str, npt.NDArray[Any]]:
+def columns_arrays(table: str, columns: MatterColumns) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of one table of a copy by their names."""
     return {f"{table}.{field.name}": getattr(columns, field.name) for field in fields(columns)}
 
 

@@ -7,8 +7,10 @@ filter is a table look-up for each of the two, and a period is a slice found by 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -62,23 +64,54 @@ class MatterColumns:
 
 def allowed_kinds(matters: MatterFilter) -> BoolArray:
     """Return which kinds a filter takes; bool of shape (kinds,). 批次 are submissions by visit alone."""
+    wanted = (matters.categories, matters.channels, matters.purposes, matters.stages)
+    return _allowed(wanted, matters.unit is MeasureUnit.VISITS)
+
+
+def _allowed(wanted: tuple[frozenset[str], ...], by_visit: bool) -> BoolArray:
     taken = np.ones(KIND_SHAPE, dtype=bool)
-    chosen: tuple[frozenset[str], ...] = (
-        matters.categories, matters.channels, matters.purposes, matters.stages
-    )  # fmt: skip
-    for (axis, values), wanted in zip(_AXES.values(), chosen, strict=True):
-        if wanted:
-            _close(taken, axis, [value in wanted for value in values])
-    if matters.unit is MeasureUnit.VISITS:
+    for (axis, values), chosen in zip(_AXES.values(), wanted, strict=True):
+        if chosen:
+            _close(taken, axis, [value in chosen for value in values])
+    if by_visit:
         _close(taken, 1, [channel is Channel.VISIT for channel in Channel])
     return taken.reshape(-1)
 
 
-def split_kinds(counts: IntArray, by: Dimension) -> tuple[tuple[str, int], ...]:
-    """Return the sums of counts by kind (kinds,) by a dimension, most first, zeros left out."""
-    axis, values = _AXES[by]
+def kind_slots(matters: MatterFilter, by: Sequence[Dimension] = ()) -> tuple[npt.NDArray[np.uint32], int]:
+    """Return the slot of each kind by some dimensions, the last for kinds not taken, and how many there are.
+
+    Slots are in the order of the dimensions' values, those of the last dimension next to each other.
+    """
+    wanted = (matters.categories, matters.channels, matters.purposes, matters.stages)
+    return _kind_slots(wanted, matters.unit is MeasureUnit.VISITS, tuple(by))
+
+
+@lru_cache(maxsize=64)
+def _kind_slots(
+    wanted: tuple[frozenset[str], ...], by_visit: bool, by: tuple[Dimension, ...]
+) -> tuple[npt.NDArray[np.uint32], int]:
+    slot = np.zeros(KIND_SHAPE, dtype=np.uint32)
+    slots = 1
+    for axis, values in (_AXES[dimension] for dimension in by):
+        shape = [1] * len(KIND_SHAPE)
+        shape[axis] = -1
+        slot = slot * np.uint32(len(values)) + np.arange(len(values), dtype=np.uint32).reshape(shape)
+        slots *= len(values)
+    return np.where(_allowed(wanted, by_visit), slot.reshape(-1), np.uint32(slots)), slots + 1
+
+
+def sum_kinds(counts: IntArray, by: Dimension) -> IntArray:
+    """Return the sums of counts by kind (kinds,) by the values of a dimension."""
+    axis, _ = _AXES[by]
     others = tuple(other for other in range(len(KIND_SHAPE)) if other != axis)
-    sums = counts.reshape(KIND_SHAPE).sum(axis=others)
+    sums: IntArray = counts.reshape(KIND_SHAPE).sum(axis=others)
+    return sums
+
+
+def named_values(sums: IntArray, by: Dimension) -> tuple[tuple[str, int], ...]:
+    """Return sums by the values of a dimension with their names, most first, zeros left out."""
+    _, values = _AXES[by]
     found = ((str(value), int(count)) for value, count in zip(values, sums, strict=True) if count)
     return tuple(sorted(found, key=lambda each: -each[1]))
 

@@ -6,6 +6,7 @@ numpy. Both give the same whole numbers.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -21,6 +22,10 @@ Numbers = npt.NDArray[np.integer]
 
 MANY_ROWS = 300_000
 """From here on the compiled loops are worth loading numba for, which takes a second."""
+_SOME_ROWS = 10_000
+_MANY_FOR_ONE = 1_000_000
+"""From here on it is worth starting threads."""
+_LOOPS = "grid.hotspots.counting_compiled"
 _BLOCK_ROWS = 1 << 16
 """So many rows that what is made of them stays in the processor's cache."""
 
@@ -45,7 +50,7 @@ def tally(slots: Slots, gate: Gate, weight: Numbers | None, bounds: IntArray) ->
 
     One row of the answer, int64 of shape (k, slots), for each slice between neighbouring ``bounds`` (k + 1,).
     """
-    if bounds[-1] - bounds[0] >= MANY_ROWS and _has_numba():
+    if is_worth_compiling(int(bounds[-1] - bounds[0])):
         return tally_compiled(slots, gate, weight, bounds)
     return tally_plain(slots, gate, weight, bounds)
 
@@ -59,9 +64,29 @@ def tally_cells(
     cells: int,
 ) -> IntArray:
     """Return sums by cell, those below 0 left out, over the rows that both gates take; int64 (cells,)."""
-    if rows[1] - rows[0] >= MANY_ROWS and _has_numba():
+    if is_worth_compiling(rows[1] - rows[0]):
         return tally_cells_compiled(cell, gates, weight, rows, cells=cells)
     return tally_cells_plain(cell, gates, weight, rows, cells=cells)
+
+
+def is_worth_compiling(rows: int) -> bool:
+    """Return whether compiled loops are used for so many rows: for fewer, once they are loaded."""
+    if rows >= MANY_ROWS:
+        return _has_numba()
+    return rows >= _SOME_ROWS and _LOOPS in sys.modules
+
+
+def count_pairs(places: Slots, kinds: Slots, rows: tuple[int, int]) -> IntArray:
+    """Return how many of some rows there are of each pair of slots; int64 of shape of the slots' sizes."""
+    sums = np.zeros((places.size, kinds.size), dtype=np.int64)
+    if is_worth_compiling(rows[1] - rows[0]):
+        loops().count_pairs(places.key, places.of, (kinds.key, kinds.of), rows, sums)
+        return sums
+    for low in range(*rows, _BLOCK_ROWS):
+        block = slice(low, min(rows[1], low + _BLOCK_ROWS))
+        pair = places.of[places.key[block]] * kinds.size + kinds.of[kinds.key[block]]
+        sums += np.bincount(pair, minlength=sums.size).reshape(sums.shape)
+    return sums
 
 
 def tally_plain(slots: Slots, gate: Gate, weight: Numbers | None, bounds: IntArray) -> IntArray:
@@ -99,21 +124,21 @@ def tally_cells_plain(
 
 def tally_compiled(slots: Slots, gate: Gate, weight: Numbers | None, bounds: IntArray) -> IntArray:
     """Do ``tally`` by compiled loops."""
-    loops, sums = _loops(), np.zeros((len(bounds) - 1, slots.size), dtype=np.int64)
+    compiled, sums = loops(), np.zeros((len(bounds) - 1, slots.size), dtype=np.int64)
     where, taken = (slots.key, slots.of), (gate.key, gate.is_open.view(np.uint8))
 
     def run(part: IntArray) -> IntArray:
         if weight is None and len(part) == 2:
             # Fewer look-ups a row: by key first, and the sums by slot.
             by_key = np.zeros(len(slots.of), dtype=np.uint32)
-            loops.count_keys(slots.key, taken, (part[0], part[1]), by_key)
+            compiled.count_keys(slots.key, taken, (part[0], part[1]), by_key)
             sums = np.bincount(slots.of, by_key, minlength=slots.size).astype(np.int64)
             return sums[None, :]
         found = np.zeros((len(part) - 1, slots.size), dtype=np.int64)
         if weight is None:
-            loops.count_slots(where, taken, part, found)
+            compiled.count_slots(where, taken, part, found)
         else:
-            loops.weigh_slots(where, taken, weight, part, found)
+            compiled.weigh_slots(where, taken, weight, part, found)
         return found
 
     for first, found in _side_by_side(run, bounds):
@@ -130,20 +155,21 @@ def tally_cells_compiled(
     cells: int,
 ) -> IntArray:
     """Do ``tally_cells`` by compiled loops."""
-    loops = _loops()
+    compiled = loops()
     kinds, places = ((gate.key, gate.is_open.view(np.uint8)) for gate in gates)
 
     def run(part: IntArray) -> IntArray:
         sums = np.zeros(cells + 1, dtype=np.uint32 if weight is None else np.int64)
         if weight is None:
-            loops.count_cells(cell, kinds, places, (part[0], part[1]), sums)
+            compiled.count_cells(cell, kinds, places, (part[0], part[1]), sums)
         else:
-            loops.weigh_cells(cell, (kinds, places), weight, (part[0], part[1]), sums)
+            compiled.weigh_cells(cell, (kinds, places), weight, (part[0], part[1]), sums)
         whole: IntArray = sums[1:].astype(np.int64, copy=False)
         return whole
 
     both = _side_by_side(run, np.array(rows, dtype=np.int64))
-    return both[0][1] + both[1][1]
+    sums: IntArray = both[0][1] if len(both) == 1 else both[0][1] + both[1][1]
+    return sums
 
 
 def _side_by_side(run: Callable[[IntArray], IntArray], bounds: IntArray) -> list[tuple[int, IntArray]]:
@@ -151,11 +177,14 @@ def _side_by_side(run: Callable[[IntArray], IntArray], bounds: IntArray) -> list
     middle = (bounds[0] + bounds[-1]) // 2
     cut = min(int(np.searchsorted(bounds, middle, "right")), len(bounds) - 1)
     halves = np.append(bounds[:cut], middle), np.append(middle, bounds[cut:])
+    if bounds[-1] - bounds[0] < _MANY_FOR_ONE:
+        return [(0, run(bounds))]
     with ThreadPoolExecutor(2) as threads:
         return list(zip((0, cut - 1), threads.map(run, halves), strict=True))
 
 
-def _loops() -> Any:
+def loops() -> Any:
+    """Return the compiled loops."""
     from grid.hotspots import counting_compiled
 
     return counting_compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ AREA_COLUMNS = (*PLACED_LEVELS, "functional")
 """What the columns of a table of places name: an area of each level, and a functional one."""
 NOWHERE = 0
 """The place of a matter that is in no area, or whose place nobody accepted."""
+_KEPT = 32
+"""For so many levels and areas the slots of places are kept: a slider asks for the same over and over."""
 LEVELS: tuple[Level, ...] = (*PLACED_LEVELS, Level.CITY)
 
 
@@ -46,14 +49,22 @@ class PlaceBook:
 
     def area_ids(self, level: Level) -> IntArray:
         """Return the ids of the regular areas of a level valid today, by code."""
-        return self.areas.id[self._of_level(level) & self.areas.today]
+        return self._ids[level]
 
-    def slots(self, level: Level, within: Collection[int] = ()) -> npt.NDArray[np.uint32]:
+    def slots(self, level: Level, within: frozenset[int] = frozenset()) -> npt.NDArray[np.uint32]:
         """Return the slot of each place: the index of its area in ``area_ids``.
 
         Of n areas, slot n is that of other places within the areas looked at, n + 1 that of all beyond them.
-        Raises ``Refused('area_unknown')``.
+        Asked again, it is the same array. Raises ``Refused('area_unknown')``.
         """
+        slots = self._kept.get((level, within))
+        if slots is None:
+            self._kept[level, within] = slots = self._slots(level, within)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return slots
+
+    def _slots(self, level: Level, within: frozenset[int]) -> npt.NDArray[np.uint32]:
         ids = self.area_ids(level)
         inside = self.inside(within)
         if level is Level.CITY:
@@ -90,9 +101,15 @@ class PlaceBook:
             found.setdefault(column, []).append(area_id)
         return found
 
-    def _of_level(self, level: Level) -> BoolArray:
-        wanted: BoolArray = self.areas.regular & (self.areas.level == LEVELS.index(level))
-        return wanted
+    @cached_property
+    def _ids(self) -> dict[Level, IntArray]:
+        counted = self.areas.regular & self.areas.today
+        return {level: self.areas.id[counted & (self.areas.level == number)]
+                for number, level in enumerate(LEVELS)}  # fmt: skip
+
+    @cached_property
+    def _kept(self) -> OrderedDict[tuple[Level, frozenset[int]], npt.NDArray[np.uint32]]:
+        return OrderedDict()
 
     @cached_property
     def _rows(self) -> dict[int, int]:

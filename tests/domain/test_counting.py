@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grid.areas import Level
-from grid.hotspots import counting, counting_kernels
+from grid.hotspots import counting, counting_kernels, counting_tables
 from grid.hotspots.counting import KIND_SHAPE, KINDS, MatterColumns
 from grid.hotspots.counting_kernels import Gate, Slots
 from grid.hotspots.counting_places import KnownAreas, PlaceBook
@@ -60,7 +60,7 @@ def test_a_split_sums_kinds(by: Dimension) -> None:
     expected: Counter[str] = Counter()
     for kind, count in zip(KINDS, counts.tolist(), strict=True):
         expected[str(kind[at])] += count
-    split = counting.split_kinds(counts, by)
+    split = counting.named_values(counting.sum_kinds(counts, by), by)
     assert dict(split) == {value: count for value, count in expected.items() if count}
     assert [count for _, count in split] == sorted((count for _, count in split), reverse=True)
 
@@ -166,7 +166,7 @@ def test_places_go_to_the_areas_of_a_level_valid_today() -> None:
 )  # fmt: skip
 def test_areas_of_any_level_hold_their_places(within: list[int], inside: list[int]) -> None:
     assert BOOK.inside(within).tolist() == [bool(each) for each in inside]
-    beyond = BOOK.slots(Level.TOWN, within) == len(BOOK.area_ids(Level.TOWN)) + 1
+    beyond = BOOK.slots(Level.TOWN, frozenset(within)) == len(BOOK.area_ids(Level.TOWN)) + 1
     assert beyond.tolist() == [not each for each in inside]
 
 
@@ -174,3 +174,92 @@ def test_an_area_that_there_is_not_is_refused() -> None:
     for within in ([1], [10, 1], [0]):
         with pytest.raises(Refused, match="area_unknown"):
             BOOK.inside(within)
+
+
+@settings(max_examples=80)
+@given(
+    seed=st.integers(0, 9999), rows=st.integers(1, 400), budget=st.integers(1, 4000), codes=st.integers(1, 4)
+)
+def test_a_running_table_counts_what_reading_the_rows_does(
+    seed: int, rows: int, budget: int, codes: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    columns = some_columns(rng, rows)
+    group = np.append(np.arange(4), rng.integers(0, 4, 5)).astype(np.uint32)
+    code = (np.arange(len(KINDS)) % codes).astype(np.uint16)
+    table = counting_tables.build_table(columns, group, code, budget_bytes=budget * 16)
+    places = Slots(columns.place, rng.integers(0, 3, 4).astype(np.uint32)[group], 3)
+    kinds = Slots(columns.kind, rng.integers(0, 3, codes).astype(np.uint32)[code], 3)
+    assert_table_counts(table, columns, places, kinds, rng)
+
+
+@settings(max_examples=80)
+@given(seed=st.integers(0, 9999), rows=st.integers(0, 400), budget=st.integers(1, 4000))
+def test_a_slider_counts_its_filter_over_any_period(seed: int, rows: int, budget: int) -> None:
+    rng = np.random.default_rng(seed)
+    columns = some_columns(rng, rows)
+    places = Slots(columns.place, rng.integers(0, 5, 9).astype(np.uint32), 5)
+    allowed = rng.random(len(KINDS)) < 0.5
+    table = counting_tables.build_slider(columns, places, allowed, budget_bytes=budget)
+    kinds = Slots(columns.kind, np.where(allowed, 0, 1).astype(np.uint32), 2)
+    assert_table_counts(table, columns, places, kinds, rng)
+
+
+def test_a_table_does_not_tell_what_its_groups_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting_tables, "_LEAST_STEP", 16)
+    columns = some_columns(np.random.default_rng(1), 300)
+    group, code = (np.arange(9) // 3).astype(np.uint32), (np.arange(len(KINDS)) // 132).astype(np.uint16)
+    table = counting_tables.build_table(columns, group, code)
+    bounds = np.array([0, 300])
+    coarse, fine = np.repeat([0, 1, 1], 3).astype(np.uint32), np.array([0, 1] + [0] * 7, dtype=np.uint32)
+    by_code, by_kind = (code % 2).astype(np.uint32), (np.arange(len(KINDS)) % 2).astype(np.uint32)
+
+    def count(of_place: np.ndarray, of_kind: np.ndarray) -> np.ndarray | None:
+        with pytest.MonkeyPatch.context() as free:
+            free.setattr(counting_tables, "_FOLD_SHARE", 0)
+            slots = Slots(columns.place, of_place, 2), Slots(columns.kind, of_kind, 2)
+            return table.count(columns, bounds, *slots)
+
+    assert count(coarse, by_code) is not None
+    assert count(fine, by_code) is None
+    assert count(coarse, by_kind) is None
+
+
+def some_columns(rng: np.random.Generator, rows: int) -> MatterColumns:
+    """Return matters at nine places over some twenty days."""
+    day = np.sort(rng.integers(0, 20, rows)) + DAY.toordinal()
+    days, starts = np.unique(day, return_index=True)
+    return MatterColumns(
+        days.astype(np.int32),
+        np.append(starts, rows).astype(np.int64),
+        rng.integers(0, len(KINDS), rows).astype(np.uint16),
+        rng.integers(0, 9, rows).astype(np.uint16),
+        rng.integers(-1, 4, rows).astype(np.int32),
+        rng.integers(1, 4, rows).astype(np.uint16),
+        rng.integers(1, 4, rows).astype(np.uint16),
+    )
+
+
+def assert_table_counts(
+    table: counting_tables.RunningTable,
+    columns: MatterColumns,
+    places: Slots,
+    kinds: Slots,
+    rng: np.random.Generator,
+) -> None:
+    """Compare a table's answers with a count of the rows one by one; compiled loops and numpy alike."""
+    bounds = np.sort(rng.integers(0, columns.rows + 1, rng.integers(2, 6)))
+    expected = np.zeros((len(bounds) - 1, places.size, kinds.size), dtype=np.int64)
+    for number, (first, after) in enumerate(itertools.pairwise(bounds)):
+        for row in range(first, after):
+            expected[number, places.of[columns.place[row]], kinds.of[columns.kind[row]]] += 1
+    expected[:, :, -1] = 0
+    expected[:, -1] = 0
+    for least in (0, 1 << 60):
+        with pytest.MonkeyPatch.context() as forced:
+            forced.setattr(counting_tables, "_FOLD_SHARE", -1e9)
+            forced.setattr(counting_kernels, "MANY_ROWS", least)
+            forced.setattr(counting_kernels, "_SOME_ROWS", least)
+            counts = table.count(columns, bounds, places, kinds)
+        assert counts is not None
+        assert np.array_equal(counts, expected)

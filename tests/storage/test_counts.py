@@ -6,6 +6,7 @@ The SQL here is written apart from the program's: plain text, one statement a qu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
+from data.counts import refreshing, sliders
 from data.counts.files import open_copy
 from data.counts.opening import snapshot_of
 from data.counts.refreshing import in_force, refresh
@@ -21,8 +23,9 @@ from data.counts.snapshot import CELLS, Snapshot
 from data.counts.verifying import random_filters, verify
 from grid.areas import Level
 from grid.density_frame import project
+from grid.hotspots import counting_kernels, counting_tables
 from grid.hotspots.questions import Dimension, MatterFilter, Step
-from grid.matters import Category, Purpose
+from grid.matters import Category, Purpose, Stage
 from grid.measures import MeasureUnit
 from grid.refusals import Refused
 from tests.storage.counted_matters import CANARY, FIRST, LAST, add_random
@@ -53,9 +56,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("counts")
 
 
-@pytest.fixture(scope="module")
-def snapshot(counted: Engine, home: Path) -> Snapshot:
-    return copy_of(counted, home)
+@pytest.fixture(scope="module", params=["read", "tables"])
+def snapshot(request: pytest.FixtureRequest, counted: Engine, home: Path) -> Iterator[Snapshot]:
+    """The copy as it is for few matters, and as for many: with running tables, sliders and compiled loops."""
+    with pytest.MonkeyPatch.context() as patched:
+        if request.param == "tables":
+            for module in (refreshing, sliders, counting_kernels):
+                patched.setattr(module, "MANY_ROWS", 1)
+            patched.setattr(counting_kernels, "_SOME_ROWS", 1)
+            patched.setattr(counting_kernels, "_MANY_FOR_ONE", 2000)
+            patched.setattr(counting_tables, "_LEAST_STEP", 100)
+            patched.setattr(counting_tables, "_FOLD_SHARE", 0)
+        snapshot = copy_of(counted, home / request.param)
+        assert len(snapshot.tables) == (2 if request.param == "tables" else 0)
+        yield snapshot
 
 
 def copy_of(engine: Engine, home: Path) -> Snapshot:
@@ -269,6 +283,39 @@ def test_one_matter_and_all_in_one_grid(small_city: Engine, tmp_path: Path, coun
         assert assert_equal(small_city, snapshot, level, EVER) >= 1
         assert snapshot.counts(level, EVER).counts.tolist()[0] == snapshot.counts(level, EVER).total
     assert snapshot.cell_histogram(EVER).sum() == 0
+
+
+def test_a_filter_over_many_periods_counts_as_sql_does(counted: Engine, snapshot: Snapshot) -> None:
+    for matters in filters(snapshot, 8, 6):
+        for shift in (0, 40, 300, 500):
+            since = matters.since + timedelta(days=shift)
+            slid = replace(matters, since=since, until=since + timedelta(days=shift))
+            assert_equal(counted, snapshot, Level.VILLAGE, slid)
+
+
+@pytest.mark.parametrize("by", [(Dimension.CATEGORY, Dimension.STAGE), (Dimension.PURPOSE,)])
+def test_a_cross_table_counts_as_sql_does(
+    counted: Engine, snapshot: Snapshot, by: tuple[Dimension, ...]
+) -> None:
+    values = {Dimension.CATEGORY: list(Category), Dimension.STAGE: list(Stage),
+              Dimension.PURPOSE: [Purpose.CLAIM, Purpose.SUGGESTION]}  # fmt: skip
+    for asked in filters(snapshot, 9, 15):
+        matters = replace(asked, unit=MeasureUnit.MATTERS)
+        columns = ", ".join(by)
+        rows = ask(
+            counted,
+            f"SELECT town_id, {columns}, count(*) FROM petition WHERE place_status = 'accepted'"
+            f" AND town_id IS NOT NULL AND {where(counted, matters)} GROUP BY town_id, {columns}",
+        )
+        towns = snapshot.book.area_ids(Level.TOWN).tolist()
+        expected = np.zeros((len(towns), *(len(values[each]) for each in by)), dtype=np.int64)
+        for town, *named, count in rows:
+            where_to = (values[each].index(value) for each, value in zip(by, named, strict=True))
+            expected[towns.index(town), *where_to] = count
+        crossed = snapshot.cross(Level.TOWN, matters, by)
+        assert np.array_equal(crossed.reshape(expected.shape), expected)
+    with pytest.raises(ValueError, match="heads"):
+        snapshot.cross(Level.TOWN, replace(EVER, unit=MeasureUnit.HEADS), by)
 
 
 def test_the_files_hold_no_number_address_text_or_point(
