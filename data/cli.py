@@ -25,6 +25,7 @@ _COMMANDS = {
     "boundaries": "boundaries.boundaries",
     "geocode": "geocode.command",
     "providers": "providers.providers",
+    "hotspots": "hotspots.command",
     "audit": "audit.commands",
     "user": "user.user",
     "kiosk": "kiosk.kiosk",

@@ -17,6 +17,8 @@ FACT_CODES = {
     "channel": "channel",
     "category": "category",
     "stage": "stage",
+    "purpose": "purpose",
+    "unit": "measure_unit",
     "clock": "register.clock",
     "verdict": "review.verdict",
     "provider": "providers.name",

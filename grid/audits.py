@@ -72,6 +72,8 @@ class Action(StrEnum):
     """An address leaves for an online provider; written before it does."""
     PROVIDER_ANSWER = "provider.answer"
     SERVICE_EXPORT = "service.export"
+    FINDINGS_EXPORT = "findings.export"
+    """Findings of hot and cold areas, as a file that leaves the house."""
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
 

@@ -131,7 +131,7 @@ def _check_datetime(text: str | None) -> None:
     if len(ends) > 2 or (len(ends) == 1 and text in open_ends):
         raise _unreadable("datetime")
     instants = [_read_instant(end) for end in ends if end not in open_ends]
-    if len(instants) == 2 and instants[0] > instants[1]:
+    if not instants or (len(instants) == 2 and instants[0] > instants[1]):
         raise _unreadable("datetime")
 
 

@@ -118,7 +118,8 @@ class Tables:
             for row in reads.counts(collection.level, replace(question, window=window)).rows:
                 said = rows.setdefault(row.area.id, _counted_of(row.area, stamp))
                 said[field_of("count", window)] = row.count
-                said[field_of("rate", window)] = None if row.rate is None else round(row.rate, 3)
+                known = row.count is not None and row.rate is not None
+                said[field_of("rate", window)] = round(row.rate or 0.0, 3) if known else None
                 said[field_of("withheld", window)] = "small_count" if row.count is None else None
         # Another publication may have come between the windows: a table of two would tell of differences.
         if reads.publication() != publication:

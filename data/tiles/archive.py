@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +20,7 @@ from grid.tiles import TileSet
 
 ENDING = ".mbtiles"
 _TABLES = """
+PRAGMA journal_mode = OFF;
 CREATE TABLE metadata (name TEXT, value TEXT);
 CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB,
     PRIMARY KEY (zoom_level, tile_column, tile_row)) WITHOUT ROWID;
@@ -36,13 +38,14 @@ def write_archive(path: Path, tiles: TileSet, attribution: str, encoded: Iterabl
     aside = path.with_suffix(f".{os.getpid()}.part")
     aside.unlink(missing_ok=True)
     try:
-        connection = sqlite3.connect(aside)
-        connection.executescript(_TABLES)
-        connection.executemany("INSERT INTO metadata VALUES (?, ?)", _metadata(tiles, attribution).items())
-        rows = ((z, x, _from_south(z, y), gzip.compress(body, mtime=0)) for z, x, y, body in encoded)
-        connection.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
-        connection.commit()
-        connection.close()
+        with closing(sqlite3.connect(aside)) as connection:
+            connection.executescript(_TABLES)
+            connection.executemany(
+                "INSERT INTO metadata VALUES (?, ?)", _metadata(tiles, attribution).items()
+            )
+            rows = ((z, x, _from_south(z, y), gzip.compress(body, mtime=0)) for z, x, y, body in encoded)
+            connection.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
+            connection.commit()
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
