@@ -69,6 +69,11 @@ class Settings:
         return self.home / "tiles"
 
     @property
+    def placing_dir(self) -> Path:
+        """Folder of the placing tables, by what they were built from."""
+        return self.home / "placing"
+
+    @property
     def log_dir(self) -> Path:
         """Folder of the server's logs."""
         return self.home / "log"

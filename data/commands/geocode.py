@@ -13,6 +13,7 @@ import click
 
 from data.commands.context import Context
 from data.geocode.placer import Placer
+from data.geocode.placing_tables import PlacingTables
 from data.sessions import reading
 from grid.areas import Area
 from grid.places import Place, PlaceRequest
@@ -36,7 +37,7 @@ def command(context: Context, texts: tuple[str, ...], path: str | None, as_json:
         raise Refused("geocode_nothing_given")
     addresses = chain(texts, () if path is None else _lines(path))
     with reading(context.open_engine(), COMMAND_LINE) as session:
-        placer = Placer.load(session)
+        placer = Placer.load(session, PlacingTables(context.settings.placing_dir))
     areas = placer.city.areas
     while block := list(islice(addresses, _AT_ONCE)):
         places = placer.place([PlaceRequest(text) for text in block])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine
 
 from data.commands.context import Context
+from data.geocode.placing_tables import PlacingTables
 from data.intake.outcome import write_outcome
 from data.intake.run import run_import
 from grid.areas import LEVELS
@@ -43,7 +44,9 @@ def commands() -> None:
 def _import(context: Context, kind: ImportKind, file: Path, options: dict[str, str], output: Output) -> None:
     engine = context.open_engine()
     try:
-        report = _run(engine, kind, file, options, dry_run=output.dry_run)
+        tables = PlacingTables(context.settings.placing_dir)
+        run = partial(run_import, engine, COMMAND_LINE, kind, file, options=options, table_of=tables)
+        report = _run(run, dry_run=output.dry_run)
     finally:
         engine.dispose()
     _tell(context, report, output)
@@ -51,16 +54,14 @@ def _import(context: Context, kind: ImportKind, file: Path, options: dict[str, s
         raise click.exceptions.Exit(_UNANSWERED)
 
 
-def _run(
-    engine: Engine, kind: ImportKind, file: Path, options: dict[str, str], *, dry_run: bool
-) -> ImportReport:
+def _run(run: Callable[..., ImportReport], *, dry_run: bool) -> ImportReport:
     """Import a file; where questions are open, try it out instead, so that they can be told."""
     try:
-        return run_import(engine, COMMAND_LINE, kind, file, dry_run=dry_run, options=options)
+        return run(dry_run=dry_run)
     except Refused as refused:
         if refused.code != "questions_open":
             raise
-        return run_import(engine, COMMAND_LINE, kind, file, dry_run=True, options=options)
+        return run(dry_run=True)
 
 
 def _tell(context: Context, report: ImportReport, output: Output) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -99,7 +100,8 @@ def doctor(context: Context) -> None:
 @click.pass_obj
 def worker(context: Context, id_file: Path | None) -> None:
     """Run queued imports until told to stop."""
-    from data.worker import run_worker
+    from data.geocode.placing_tables import PlacingTables
+    from data.worker import import_upload, run_worker
 
     if id_file is not None:
         id_file.write_text(str(os.getpid()))
@@ -108,7 +110,8 @@ def worker(context: Context, id_file: Path | None) -> None:
         signal.signal(number, lambda *_: stopping.set())
     settings = context.settings
     engine = make_engine(cluster.importer_url(settings))
-    run_worker(engine, stopping, tiles=settings.tile_dir, counts=settings.counts_dir)
+    importer = partial(import_upload, table_of=PlacingTables(settings.placing_dir))
+    run_worker(engine, stopping, importer=importer, tiles=settings.tile_dir, counts=settings.counts_dir)
 
 
 @click.command()

@@ -13,7 +13,7 @@ from data.geocode.coordinates import Bounds
 from data.geocode.names import Names
 from grid.areas import PLACED_LEVELS, Area, AreaKind, Level
 from grid.geocoding.gazetteer import Gazetteer, build_gazetteer
-from grid.placing import NOWHERE, AreaIndex, Ids, index_areas, locate, locate_near
+from grid.placing import NOWHERE, AreaIndex, Ids, TableOf, build_table, index_areas, locate, locate_near
 
 Located = dict[Level, Ids]
 Shapes = Mapping[int, shapely.Geometry]
@@ -77,19 +77,21 @@ class CityAreas:
         return next((area for area in chain if self.areas[area].level is level), NOWHERE)
 
 
-def build_city_areas(areas: Mapping[int, Area], shapes: Shapes, names: Names) -> CityAreas:
-    """Index areas of one day; ``shapes`` are of all but the city."""
+def build_city_areas(
+    areas: Mapping[int, Area], shapes: Shapes, names: Names, table_of: TableOf = build_table
+) -> CityAreas:
+    """Index areas of one day; ``shapes`` are of all but the city, ``table_of`` gives their placing tables."""
     outlined = [area for area in areas.values() if area.id in shapes]
     regular = [area for area in outlined if area.kind is AreaKind.REGULAR]
     functional = [area for area in outlined if area.kind is AreaKind.FUNCTIONAL]
     levels = {level: [area for area in regular if area.level is level] for level in PLACED_LEVELS}
-    indexes = {level: _index(level, found, shapes) for level, found in levels.items() if found}
+    indexes = {level: _index(level, found, shapes, table_of) for level, found in levels.items() if found}
     known = _with_parents(areas, indexes, names.former)
     return CityAreas(
         areas=known,
         by_code=_by_code(area for area in areas.values() if area.id in shapes or area.level is Level.CITY),
         indexes=indexes,
-        functional=_index(Level.COUNTY, functional, shapes),
+        functional=_index(Level.COUNTY, functional, shapes, table_of),
         bounds=_bounds([shapes[area.id] for area in outlined]),
         gazetteer=build_gazetteer(known.values(), names.places(known), names.addresses(known)),
     )
@@ -129,10 +131,10 @@ def _with_parent(area: Area, parent_id: int | None) -> Area:
     )  # fmt: skip
 
 
-def _index(level: Level, areas: Sequence[Area], shapes: Shapes) -> AreaIndex:
+def _index(level: Level, areas: Sequence[Area], shapes: Shapes, table_of: TableOf) -> AreaIndex:
     """Index areas by code, so that a shared border goes to the smaller code in every import alike."""
     ordered = sorted(areas, key=lambda area: (area.code, area.id))
-    return index_areas(level, [area.id for area in ordered], [shapes[area.id] for area in ordered])
+    return index_areas(level, [area.id for area in ordered], [shapes[area.id] for area in ordered], table_of)
 
 
 def _bounds(shapes: list[shapely.Geometry]) -> Bounds:

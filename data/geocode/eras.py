@@ -16,6 +16,7 @@ from data.geocode.city_areas import CityAreas, build_city_areas
 from data.geocode.names import Names, read_names
 from data.reads.city import select_areas, to_area, today
 from grid.areas import PLACED_LEVELS, Area, AreaKind, Level
+from grid.placing import TableOf, build_table
 from grid.refusals import Refused
 
 _UNNAMED_CITY = 0
@@ -42,13 +43,21 @@ class Eras:
     """
 
     def __init__(
-        self, dated: Sequence[Dated], outlines: Mapping[int, bytes], names: Names, city: str, now: date
+        self,
+        dated: Sequence[Dated],
+        outlines: Mapping[int, bytes],
+        names: Names,
+        *,
+        city: str,
+        now: date,
+        table_of: TableOf = build_table,
     ) -> None:
         self._dated = _from_the_start(dated, now)
         self._outlines = outlines
         self._names = names
         self._city = city
         self._now = now
+        self._table_of = table_of
         ends = {one.last for one in self._dated if one.last is not None}
         self._changes = sorted({one.first for one in self._dated} | ends)
         self._shapes: dict[int, shapely.Geometry] = {}
@@ -76,7 +85,7 @@ class Eras:
             return None
         self._read_shapes(areas)
         shapes = {id_: self._shapes[id_] for id_ in areas if id_ in self._shapes}
-        return build_city_areas(_with_city(areas, self._city), shapes, self._names)
+        return build_city_areas(_with_city(areas, self._city), shapes, self._names, self._table_of)
 
     def _read_shapes(self, areas: Mapping[int, Area]) -> None:
         """Read the outlines that no era built before shares."""
@@ -85,7 +94,7 @@ class Eras:
         self._shapes.update(zip(missing, shapes, strict=True))
 
 
-def load_eras(session: Session) -> Eras:
+def load_eras(session: Session, table_of: TableOf = build_table) -> Eras:
     """Read all areas with their outlines, and the gazetteer; raises ``Refused('no_areas')``."""
     area, now = models.Area, today(session)
     rows = session.execute(select_areas().add_columns(area.valid_from, area.valid_to))
@@ -95,7 +104,7 @@ def load_eras(session: Session) -> Eras:
     statement = select(area.id, func.ST_AsBinary(area.geom)).where(area.level != Level.CITY.value)
     outlines = {id_: bytes(wkb) for id_, wkb in session.execute(statement)}
     names = read_names(session, {one.area.id: one.area for one in dated})
-    return Eras(dated, outlines, names, _city_name(session), now)
+    return Eras(dated, outlines, names, city=_city_name(session), now=now, table_of=table_of)
 
 
 def _from_the_start(dated: Sequence[Dated], now: date) -> list[Dated]:

@@ -16,6 +16,7 @@ from data.geocode.eras import Eras, load_eras
 from data.geocode.verdict import NOTHING
 from grid.datums import Degrees
 from grid.places import Place, PlaceReason, PlaceRequest, PlaceStatus
+from grid.placing import TableOf, build_table
 
 _NO_AREAS_THEN = replace(NOTHING, status=PlaceStatus.REVIEW, reasons=(PlaceReason.AREA_REPLACED,))
 
@@ -32,9 +33,12 @@ class Placer:
         self._placers: dict[int, EraPlacer | None] = {}
 
     @classmethod
-    def load(cls, session: Session) -> Placer:
-        """Read the city; raises ``Refused('no_areas')`` where it has none today."""
-        return cls(load_eras(session), load_decisions(session))
+    def load(cls, session: Session, table_of: TableOf = build_table) -> Placer:
+        """Read the city; raises ``Refused('no_areas')`` where it has none today.
+
+        ``table_of`` gives placing tables: `data.geocode.placing_tables` keeps them from one time to the next.
+        """
+        return cls(load_eras(session, table_of), load_decisions(session))
 
     @property
     def city(self) -> CityAreas:

@@ -96,7 +96,7 @@ def _taken_datums(task: Task, points: Sequence[RawPoint]) -> Mapping[Datum | Non
     if len(points) < ENOUGH:
         return {}
     requests = [PlaceRequest("", point.lon, point.lat, point.datum, point.code) for point in points]
-    return settle_datums(task.inquiry, test_datum(Placer.load(task.session), requests))
+    return settle_datums(task.inquiry, test_datum(Placer.load(task.session, task.table_of), requests))
 
 
 def _ewkb(points: Sequence[RawPoint]) -> list[str]:

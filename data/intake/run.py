@@ -26,6 +26,7 @@ from data.sessions import reading, writing
 from data.writes import batches
 from grid.audits import Action
 from grid.findings import ImportKind, ImportReport, RowState, Severity
+from grid.placing import TableOf, build_table
 from grid.principals import Principal
 from grid.refusals import Refused
 
@@ -67,21 +68,24 @@ def run_import(
     options: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     publish: bool = True,
+    table_of: TableOf = build_table,
 ) -> ImportReport:
     """Import a file, publish the city anew, and return what became of the file's rows.
 
     A dry run writes nothing but its own outcome. The same file with the same options, once imported and not
     replaced since, changes nothing (``unchanged``). ``file_name`` is what the user calls the file;
     ``progress`` takes a step's code, rows done and rows in all, and may raise to give the import up.
-    ``publish`` is false where more imports follow at once. Raises ``Refused`` where the file as a whole
-    cannot be taken in; nothing is written then.
+    ``publish`` is false where more imports follow at once; ``table_of`` gives placing tables. Raises
+    ``Refused`` where the file as a whole cannot be taken in; nothing is written then.
     """
     source = _identify(principal, kind, path, file_name or path.name, options or {})
     task_progress = progress or (lambda step, done, total: None)
     try:
         with writing(engine, principal, Action.IMPORT_RUN, kind.value, sha256=source.sha256) as session:
             session.execute(text(_ONE_AT_A_TIME))
-            report, kept = _import_once(session, source, path, options or {}, task_progress, dry_run=dry_run)
+            report, kept = _import_once(
+                session, source, path, options or {}, task_progress, dry_run=dry_run, table_of=table_of
+            )
             if dry_run:
                 raise _DryRunDone(report, kept)
             _check_answered(report)
@@ -131,6 +135,7 @@ def _import_once(
     progress: Progress,
     *,
     dry_run: bool,
+    table_of: TableOf,
 ) -> tuple[ImportReport, KeptRows]:
     started = time.monotonic()
     before = batches.find_batch(session, source)
@@ -152,6 +157,7 @@ def _import_once(
         today=today(session),
         progress=progress,
         dry_run=dry_run,
+        table_of=table_of,
     )
     _IMPORTERS[source.kind][0](task)
     if kept.left_out:

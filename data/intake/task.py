@@ -13,6 +13,7 @@ from data.intake.inquiry import Inquiry
 from data.intake.kept import KeptRows
 from data.intake.ledger import Ledger
 from data.intake.tables import values
+from grid.placing import TableOf, build_table
 from grid.refusals import Refused
 
 Progress = Callable[[str, int, int | None], None]
@@ -24,7 +25,7 @@ class Task:
 
     ``today`` is the database's day in the city's time zone; ``progress`` takes a step's code, rows done and
     rows in all. ``inquiry`` takes what the file shows and asks; ``kept`` the rows to mend.
-    What a ``dry_run`` writes is taken back.
+    What a ``dry_run`` writes is taken back. ``table_of`` gives placing tables.
     """
 
     session: Session
@@ -39,6 +40,7 @@ class Task:
     today: date
     progress: Progress
     dry_run: bool = False
+    table_of: TableOf = build_table
 
     def day_option(self, name: str) -> date | None:
         """Return an option that is a day, future ones allowed; raises ``Refused('option_unreadable')``."""

@@ -38,7 +38,7 @@ class MatterPlaces:
     """Places the matters of a file block by block; what is not certain sends its row to review."""
 
     def __init__(self, task: Task, header: Mapping[str, str]) -> None:
-        self._placer = Placer.load(task.session)
+        self._placer = Placer.load(task.session, task.table_of)
         self._task = task
         self._header = header
         self._addresses = _Addresses()
