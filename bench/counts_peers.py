@@ -1,4 +1,4 @@
-"""Counts by town, category and stage with peers, in the bench's environment: reads columns, prints JSON.
+"""Counts by town, category and stage with peers, in the bench's environment: columns to JSON.
 
 ``python bench/counts_peers.py FOLDER PEER``: the folder holds ``day``, ``town``, ``category`` and ``stage`` as
 .npy and ``asked.json``. It knows nothing of the program.
@@ -21,8 +21,8 @@ def load(folder: Path) -> dict[str, np.ndarray]:
 
 def sql(since: int, until: int, towns: list[int], table: str) -> str:
     within = f" AND town IN ({','.join(map(str, towns))})" if towns else ""
-    return (  # noqa: S608  numbers of our own
-        f"SELECT town, category, stage, count(*) FROM {table} WHERE day BETWEEN {since} AND {until}{within}"
+    return (
+        f"SELECT town, category, stage, count(*) FROM {table} WHERE day BETWEEN {since} AND {until}{within}"  # noqa: S608
         " GROUP BY 1, 2, 3"
     )
 

@@ -42,8 +42,8 @@ class RunningTable:
     def count(self, columns: MatterColumns, bounds: IntArray, places: Slots, kinds: Slots) -> IntArray | None:
         """Return counts by slot of place and of kind, int64 (k, slots, slots), for slices between bounds.
 
-        The last slots of places and of kinds are of those that are not asked about, and have no counts. None where this table cannot tell, or
-        reading the rows costs less.
+        The last slots of places and of kinds are of those that are not asked about, and have no counts. None
+        where this table cannot tell, or reading the rows costs less.
         """
         near = self._nearest(bounds)
         if self._costs_more(bounds, near):
