@@ -1,6 +1,6 @@
 """Counts by town, category and stage with peers, in the bench's environment: columns to JSON.
 
-``python bench/counts_peers.py FOLDER PEER``: the folder holds ``day``, ``town``, ``category`` and ``stage`` as
+``python bench/counts_peers.py FOLDER PEER``: the folder holds ``day``, ``town``, ``category``, ``stage`` as
 .npy and ``asked.json``. It knows nothing of the program.
 """
 
