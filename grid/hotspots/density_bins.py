@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,8 @@ Bounds = tuple[float, float, float, float]
 
 LINEAR_VARIANCE = 1 / 6
 NEAREST_VARIANCE = 1 / 12
+MANY_POINTS = 300_000
+"""From here on the compiled loop is worth loading numba for, which takes a second."""
 _AT_ONCE = 32_768
 """Points a step: what is worked out for them stays in a core's cache."""
 _EXACT_IN_FLOAT32 = 2**23
@@ -65,8 +69,20 @@ class Cells:
 def bin_linearly(x_m: FloatArray, y_m: FloatArray, cells: Cells) -> Bins:
     """Return points shared linearly among the four cell centres around each; float32 of the grid's shape.
 
-    Points that are not between cell centres, and those of NaN, are left out.
+    Points that are not between cell centres, and those of NaN, are left out. Many points are shared by a
+    loop that numba compiles, few and all where there is no numba by numpy.
     """
+    if x_m.size >= MANY_POINTS and _has_numba():
+        from grid.hotspots.density_compiled import share_linearly
+
+        shared = np.zeros(cells.shape, _exact_type(x_m.size))
+        share_linearly(np.asarray(x_m), np.asarray(y_m), cells.bounds_m[:2], cells.size_m, shared)
+        return shared.astype(np.float32, copy=False)
+    return bin_plainly(x_m, y_m, cells)
+
+
+def bin_plainly(x_m: FloatArray, y_m: FloatArray, cells: Cells) -> Bins:
+    """Do ``bin_linearly`` by numpy."""
     # One index and four sums of it (1, across, up, across·up) tell all four shares: half the memory moved.
     sums = np.zeros((4, cells.shape[0] * cells.shape[1]), _exact_type(x_m.size))
     one = sums.dtype.type(1)
@@ -126,6 +142,11 @@ def _steps(
         low *= cols
         low += left
         yield low, column.astype(dtype, copy=False), row.astype(dtype, copy=False)
+
+
+@cache
+def _has_numba() -> bool:
+    return find_spec("numba") is not None
 
 
 def _exact_type(points: int) -> type[np.float32] | type[np.float64]:

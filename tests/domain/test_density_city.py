@@ -11,7 +11,7 @@ from pyproj import Transformer
 
 from grid.density_frame import CRS, DensityFrame
 from grid.hotspots.density_adaptive import adapted_bandwidths, class_shares
-from grid.hotspots.density_bins import LINEAR_VARIANCE, Cells, bin_linearly, bin_nearest
+from grid.hotspots.density_bins import LINEAR_VARIANCE, Cells, bin_linearly, bin_nearest, bin_plainly
 from grid.hotspots.density_ground import DensityGround, density_ground
 from grid.hotspots.density_surfaces import (
     LEAST_RESIDENTS,
@@ -249,6 +249,15 @@ def test_linear_binning_shares_each_point_among_its_four_cells(seed: int) -> Non
                 share = (1 - abs(one_row - at_row)) * (1 - abs(one_column - at_column))
                 expected[at_row, at_column] += share
     np.testing.assert_allclose(bin_linearly(x, y, CELLS), expected, atol=1e-5)
+
+
+def test_the_compiled_loop_shares_as_numpy_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = points(9, 5000)
+    x[:3], y[3:5] = (np.nan, np.inf, 499_990.0), (-np.inf, 3_018_000.0)
+    plain = bin_plainly(x, y, CELLS)
+    monkeypatch.setattr("grid.hotspots.density_bins.MANY_POINTS", 0)
+    np.testing.assert_allclose(bin_linearly(x, y, CELLS), plain, atol=1e-4)
+    assert bin_linearly(x, y, CELLS).dtype == np.float32
 
 
 def degrees(west: float, south: float, east: float, north: float) -> shapely.Geometry:
