@@ -1,7 +1,7 @@
 """Labels of areas: title, note and alert under one another, the pressing ones first, none on another.
 
 Plotly cannot offset text by pixels, so a line is moved by blank lines of its own size. Halo and overlap,
-which Plotly cannot set either, are asked for in ``meta`` and done by ``assets/wall.js``.
+which Plotly cannot set either, are asked for in ``meta`` and done by ``assets/00-map.js``.
 """
 
 from __future__ import annotations

@@ -10,15 +10,8 @@
   let asked = 0;
   let chosen = null;
 
-  function plotOf() {
-    return document.querySelector("#" + MAP + " .js-plotly-plot");
-  }
-
-  function mapOf() {
-    const plot = plotOf();
-    const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
-    return subplot ? subplot.map : null;
-  }
+  const plotOf = () => document.querySelector("#" + MAP + " .js-plotly-plot");
+  const mapOf = () => window.fengtuMap.of(plotOf());
 
   function ask(act, more) {
     asked += 1;
@@ -65,14 +58,7 @@
   }
 
   function drawn() {
-    let tries = 200;
-    const listen = () => {
-      const map = mapOf();
-      if (!map) {
-        tries -= 1;
-        if (tries > 0 && page()) setTimeout(listen, 50);
-        return;
-      }
+    window.fengtuMap.whenThere("#" + MAP, page, (plot, map) => {
       if (map._fengtuPlace) return;
       map._fengtuPlace = true;
       map.on("click", (event) => {
@@ -81,8 +67,7 @@
       const ready = () => page() && (page().dataset.drawn = "yes");
       map.on("idle", ready);
       if (map.loaded()) ready();
-    };
-    listen();
+    });
     return window.dash_clientside.no_update;
   }
 

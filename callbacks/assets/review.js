@@ -114,48 +114,17 @@
     return { width: Math.round(box.width), height: Math.round(box.height) };
   }
 
-  function mapOf() {
-    const plot = document.querySelector("#review-map .js-plotly-plot");
-    const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
-    return subplot ? subplot.map : null;
-  }
-
-  /* Halo and overlap of labels, which Plotly cannot set: asked for in each text trace's meta. */
-  function dress(map) {
-    const plot = document.querySelector("#review-map .js-plotly-plot");
-    ((plot && plot._fullData) || []).forEach((trace) => {
-      const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
-      if (!trace.meta || !trace.meta.halo || !map.getLayer(layer)) return;
-      const paint = { "text-halo-color": trace.meta.halo, "text-halo-width": trace.meta.halo_px };
-      Object.entries(paint).forEach(([name, value]) => {
-        if (map.getPaintProperty(layer, name) !== value) map.setPaintProperty(layer, name, value);
-      });
-      if (map.getLayoutProperty(layer, "text-max-width") !== 40) {
-        map.setLayoutProperty(layer, "text-max-width", 40);
-        map.setLayoutProperty(layer, "text-allow-overlap", true);
-      }
-    });
-  }
-
   /* The map tells where it was clicked, also where nothing is drawn. */
   function drawn() {
-    let tries = 200;
-    const listen = () => {
-      const map = mapOf();
-      if (!map) {
-        tries -= 1;
-        if (tries > 0 && root()) setTimeout(listen, 50);
-        return;
-      }
-      dress(map);
+    if (root()) root().dataset.drawn = "";
+    window.fengtuMap.whenThere("#review-map", root, (plot, map) => {
+      window.fengtuMap.dressLabels(plot, map);
       if (map._fengtuReview) return;
       map._fengtuReview = true;
-      map.on("styledata", () => dress(map));
+      map.on("styledata", () => window.fengtuMap.dressLabels(plot, map));
       map.on("click", (event) => marking && point(event.lngLat));
       map.on("idle", () => root() && (root().dataset.drawn = "yes"));
-    };
-    if (root()) root().dataset.drawn = "";
-    listen();
+    });
     return noUpdate();
   }
 
@@ -188,7 +157,7 @@
   };
 
   function markingKey(key) {
-    const map = mapOf();
+    const map = window.fengtuMap.of(document.querySelector("#review-map .js-plotly-plot"));
     const moves = { ArrowUp: [0, -PAN_PX], ArrowDown: [0, PAN_PX], ArrowLeft: [-PAN_PX, 0], ArrowRight: [PAN_PX, 0] };
     if (key === "Escape") mark(false);
     else if (map && moves[key]) map.panBy(moves[key], { duration: 0 });

@@ -5,23 +5,6 @@
   const LOOK_MS = 400;
   const PADDING_PX = 10;
 
-  function mapOf(box) {
-    const plot = box.querySelector(".js-plotly-plot");
-    const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
-    return subplot && subplot.map ? { plot: plot, map: subplot.map } : null;
-  }
-
-  function dress(plot, map) {
-    for (const trace of plot._fullData) {
-      const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
-      if (trace.type !== "scattermap" || !trace.meta || !map.getLayer(layer)) continue;
-      if (map.getPaintProperty(layer, "text-halo-color") === trace.meta.halo) continue;
-      map.setPaintProperty(layer, "text-halo-color", trace.meta.halo);
-      map.setPaintProperty(layer, "text-halo-width", 1.6);
-      map.setLayoutProperty(layer, "text-allow-overlap", true);
-    }
-  }
-
   // Fitted once for each area and size: from then on the map is where its reader moved it. Told to Plotly,
   // which would otherwise put its own view back at the next change of size.
   function fit(box, plot, map) {
@@ -40,9 +23,10 @@
 
   setInterval(() => {
     const box = document.querySelector(".service-map-box");
-    const found = box && !document.hidden && mapOf(box);
-    if (!found) return;
-    dress(found.plot, found.map);
-    fit(box, found.plot, found.map);
+    const plot = box && !document.hidden && box.querySelector(".js-plotly-plot");
+    const map = plot && window.fengtuMap.of(plot);
+    if (!map) return;
+    window.fengtuMap.dressLabels(plot, map);
+    fit(box, plot, map);
   }, LOOK_MS);
 })();

@@ -4,7 +4,6 @@
 
   const FONT_WAIT_MS = 2000;
   const RESIZE_WAIT_MS = 250;
-  const LABEL_EM = 40; // labels are never broken into lines by the map
   const EARTH_PX = 40075016.686 / 512; // metres per pixel on the equator at zoom 0
 
   const wall = () => document.querySelector(".wall");
@@ -19,27 +18,6 @@
     return Promise.race([loaded.catch(() => null), late]);
   }
 
-  function mapOf(plot) {
-    const subplot = plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
-    return subplot && subplot.map;
-  }
-
-  // Halo and overlap of labels: asked for in each text trace's meta.
-  function dressLabels(plot, map) {
-    for (const trace of plot._fullData) {
-      const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
-      if (trace.type !== "scattermap" || !trace.meta || !map.getLayer(layer)) continue;
-      const paint = { "text-halo-color": trace.meta.halo, "text-halo-width": trace.meta.halo_px };
-      for (const [name, value] of Object.entries(paint)) {
-        if (map.getPaintProperty(layer, name) !== value) map.setPaintProperty(layer, name, value);
-      }
-      const layout = { "text-allow-overlap": trace.meta.overlap, "text-max-width": LABEL_EM };
-      for (const [name, value] of Object.entries(layout)) {
-        if (map.getLayoutProperty(layer, name) !== value) map.setLayoutProperty(layer, name, value);
-      }
-    }
-  }
-
   function drawScaleBar(map) {
     const bar = document.getElementById("wall-scale-bar");
     if (!bar) return;
@@ -52,18 +30,12 @@
   }
 
   // Layers come one by one while shapes load: each is dressed as soon as it is there.
-  function watchMap(triesLeft) {
-    const plot = document.querySelector("#wall-map .js-plotly-plot");
-    const map = plot && mapOf(plot);
-    if (!map) {
-      if (triesLeft > 0) setTimeout(() => watchMap(triesLeft - 1), 50);
-      return;
-    }
+  function watchMap(plot, map) {
     drawScaleBar(map);
-    dressLabels(plot, map);
+    window.fengtuMap.dressLabels(plot, map);
     if (map._fengtuWatched) return;
     map._fengtuWatched = true;
-    map.on("styledata", () => dressLabels(plot, map));
+    map.on("styledata", () => window.fengtuMap.dressLabels(plot, map));
     map.on("idle", () => wall() && (wall().dataset.drawn = "yes"));
     map.on("move", () => drawScaleBar(map));
   }
@@ -100,7 +72,7 @@
     wall: {
       viewport: () => fontsReady().then(size),
       dress: () => {
-        watchMap(200);
+        window.fengtuMap.whenThere("#wall-map", wall, watchMap);
         return window.dash_clientside.no_update;
       },
       address: (query) => {

@@ -1,0 +1,39 @@
+// Plotly's map in the browser: the MapLibre map under a plot, and what Plotly cannot set on its labels.
+(function () {
+  "use strict";
+
+  const LABEL_EM = 40;
+  const LOOK_MS = 50;
+  const LOOKS = 200;
+
+  function of(plot) {
+    const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
+    return subplot ? subplot.map : null;
+  }
+
+  // Plotly draws when it has what it needs: `act` is given plot and map as soon as they are there.
+  function whenThere(selector, wanted, act, looks = LOOKS) {
+    const plot = document.querySelector(selector + " .js-plotly-plot");
+    const map = of(plot);
+    if (map) act(plot, map);
+    else if (looks > 0 && wanted()) setTimeout(() => whenThere(selector, wanted, act, looks - 1), LOOK_MS);
+  }
+
+  // Halo and overlap of labels: asked for in each text trace's meta (`layers.map_labels`).
+  function dressLabels(plot, map) {
+    for (const trace of plot._fullData || []) {
+      const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
+      if (trace.type !== "scattermap" || !trace.meta || !trace.meta.halo || !map.getLayer(layer)) continue;
+      const paint = { "text-halo-color": trace.meta.halo, "text-halo-width": trace.meta.halo_px };
+      for (const [name, value] of Object.entries(paint)) {
+        if (map.getPaintProperty(layer, name) !== value) map.setPaintProperty(layer, name, value);
+      }
+      const layout = { "text-allow-overlap": trace.meta.overlap, "text-max-width": LABEL_EM };
+      for (const [name, value] of Object.entries(layout)) {
+        if (map.getLayoutProperty(layer, name) !== value) map.setLayoutProperty(layer, name, value);
+      }
+    }
+  }
+
+  window.fengtuMap = { of: of, whenThere: whenThere, dressLabels: dressLabels };
+})();
