@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+from datetime import UTC, datetime
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
 import click
 
-from bench import access, boundaries, density, geocode, intake, placing
+_RESULTS = Path(__file__).parent / "results.json"
+_MEASURES = (
+    "placing", "loading", "counts", "density", "significance", "tiles", "screen_hotspots",
+    "geocode", "access", "intake", "boundaries",
+)  # fmt: skip
+Row = dict[str, Any]
+"""``work``, ``size``, ``ours``, ``peer``, ``peer_name``, ``ratio``, ``unit``, ``target`` and ``met``."""
 
 
 @click.command()
-def main() -> None:
-    """Print the figures of each measurement under its name."""
-    measures = (
-        ("placing", placing.main),
-        ("density", density.main),
-        ("geocode", geocode.main),
-        ("access", access.main),
-        ("intake", intake.main),
-        ("boundaries", boundaries.main),
-    )
-    for name, measure in measures:
+@click.argument("names", nargs=-1)
+def main(names: tuple[str, ...]) -> None:
+    """Run the measures NAMES, or all; print their figures and keep those with a peer in results.json."""
+    kept = json.loads(_RESULTS.read_text(encoding="utf-8")) if _RESULTS.exists() else {}
+    for name in names or _MEASURES:
         click.echo(f"== {name}")
-        measure.main(args=[], standalone_mode=False)
+        rows = _rows_of(name)
+        if rows:
+            told = {"at": datetime.now(UTC).isoformat(timespec="minutes"), "cores": cpu_count(), "rows": rows}
+            kept[name] = told
+            _RESULTS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _print_table(kept)
+
+
+def _rows_of(name: str) -> list[Row]:
+    """Return the rows of a measure that compares itself with a peer; of any other none, but its printing."""
+    module = importlib.import_module(f"bench.{name}")
+    if hasattr(module, "measure"):
+        rows: list[Row] = module.measure()
+        return rows
+    module.main.main(args=[], standalone_mode=False)
+    return []
+
+
+def _print_table(kept: dict[str, Row]) -> None:
+    """Print every row that is kept, those of earlier runs too, with the day of its run."""
+    for name, run in kept.items():
+        click.echo(f"\n{name}, {run['at']}, {run['cores']} cores")
+        for row in run["rows"]:
+            met = {True: "met", False: "MISSED", None: ""}[row.get("met")]
+            told = (row["work"], row["size"], row["ours"], row["peer_name"], row["peer"], row["unit"])
+            click.echo("  {:44} {:>12} {:>12} | {} {} {}".format(*map(_short, told)), nl=False)
+            click.echo(f" | ratio {_short(row['ratio'])} of {row.get('target')} {met}")
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 if __name__ == "__main__":
