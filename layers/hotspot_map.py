@@ -53,7 +53,7 @@ def map_spec(city: City) -> dict[str, Any]:
         "levels": [str(level) for level in levels],
         "urls": {str(level): shapes_url(city, level) for level in levels},
         "sources": sources,
-        "layers": [*land, *fills, *lines, *_functional(levels), *chosen, *_site_layers(), *_text_layers()],
+        "layers": [*land, *fills, *lines, *_functional(levels), *chosen, *_text_layers(), *_site_layers()],
         "hatch": LIGHT.muted,
         "colours": {str(int(code)): colour for code, colour in COLOURS.items()},
         "bounds": city.bounds,

@@ -364,7 +364,10 @@
     codes.then((found) => {
       if (shown !== now) return;
       now.bytes = found;
-      if (here().play && here().play.isOpen()) return here().play.again();
+      if (here().play && here().play.isOpen()) {
+        here().play.again();
+        return done(now);
+      }
       lay(found, now.legend);
       map().marks(now.level, found, now.codes ? spec.marks : {});
       map().names(now.codes && !marked(found) ? now.names : []);
@@ -410,6 +413,13 @@
     one.style.backgroundColor = colour || "transparent";
     if (Number(code) === 8) one.classList.add("hotspots-hatched");
     if (spec.marks[code]) one.textContent = spec.marks[code];
+    if (colour) one.classList.toggle("hotspots-pale", light(colour));
+  }
+
+  /* Whether dark letters are read better on a colour. */
+  function light(colour) {
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    return 0.3 * red + 0.59 * green + 0.11 * blue > 150;
   }
 
   function legends(legend) {

@@ -7,6 +7,8 @@
   const TRIES = 600;
   const MOST_MARKS = 500;
   const PADDING_PX = 18;
+  const LEGEND_PX = 278;
+  const LEGEND_BESIDE_PX = 620;
   const EARTH_PX = 40075016.686 / 512; // metres per pixel on the equator at zoom 0
 
   let map = null;
@@ -19,6 +21,7 @@
   let near = null;
   let watchers = {};
   let moved = false;
+  let wanted = 0;
 
   const box = () => document.querySelector(".hotspots-map");
   const empty = () => ({ type: "FeatureCollection", features: [] });
@@ -109,7 +112,12 @@
     map.on("mouseout", () => watchers.near(null));
     map.on("click", (event) => watchers.choose(areaAt(event.point)));
     map.on("move", scale);
-    map.on("idle", () => box() && (box().dataset.drawn = "yes"));
+    map.on("idle", () => {
+      if (!box()) return;
+      // Plotly may have put the view of its figure back meanwhile.
+      if (!moved && Math.abs(map.getZoom() - wanted) > 0.02) home();
+      else box().dataset.drawn = "yes";
+    });
     ["dragstart", "zoomstart", "rotatestart"].forEach((name) => map.on(name, (event) => event.originalEvent && (moved = true)));
     // Until its reader moves it, the whole city is shown, however the room changes.
     new ResizeObserver(() => {
@@ -130,9 +138,13 @@
   function home() {
     if (!spec.bounds || !box() || !box().clientWidth) return;
     const [west, south, east, north] = spec.bounds;
-    const camera = map.cameraForBounds([[west, south], [east, north]], { padding: PADDING_PX });
+    // The legend stands at the left where there is room beside the city, and under the map on a phone.
+    const left = box().clientWidth > LEGEND_BESIDE_PX ? LEGEND_PX : PADDING_PX;
+    const padding = { left: left, top: PADDING_PX, right: PADDING_PX, bottom: PADDING_PX };
+    const camera = map.cameraForBounds([[west, south], [east, north]], { padding: padding });
     if (!camera) return;
     moved = false;
+    wanted = camera.zoom;
     tellPlotly(camera.center.lng, camera.center.lat, camera.zoom);
   }
 

@@ -10,7 +10,7 @@ import numpy as np
 from callbacks.hotspots.asked import State
 from callbacks.hotspots.known import Facts, Floats, Ints, LevelAreas
 from grid.areas import Level
-from grid.hotspots.findings import AreaFinding, Cluster, EmergingArea, Method
+from grid.hotspots.findings import AreaFinding, Cluster, Emergence, EmergingArea, Method
 from grid.hotspots.questions import AreaCounts, MatterFilter
 from grid.hotspots.rates import rates, smoothed_rates
 from grid.measures import MINIMUM_N, MeasureUnit
@@ -124,11 +124,12 @@ def _emerging(desk: HotspotDesk, facts: Facts, counted: AreaCounts, matters: Mat
     found = {row.area_id: row for row in told.rows}
     rows = [found.get(one) for one in base.areas.ids.tolist()]
     painted = paint_findings(row.emergence if row else None for row in rows)
-    hot = np.array([row is not None and any(row.hot) for row in rows])
+    hot = np.array([row is not None and row.emergence not in _NEVER for row in rows])
     ranked = np.where(hot, base.counts, np.nan).astype(np.float64)
     return replace(base, painted=painted, ranked=ranked, emerging=found, caveats=told.caveats, n=told.n)
 
 
+_NEVER = (Emergence.NONE, Emergence.TOO_FEW)
 _HIGH = (Cluster.HIGH_HIGH, Cluster.HIGH_LOW)
 _MAKERS: dict[Paint, Callable[[HotspotDesk, Facts, AreaCounts, MatterFilter], Picture]] = {
     Paint.COUNT: _base,
