@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ _PERMUTATIONS = 999
 @click.option("--peer-python", default=_PYTHON, type=click.Path(path_type=Path))
 def main(areas: tuple[int, ...], repeats: int, peer_python: Path) -> None:
     """Print medians, ratios and whether both say the same."""
-    for row in measure(tuple(areas), repeats, peer_python):
+    for row in _measured(tuple(areas), repeats, peer_python):
         click.echo(
             f"{row['work']:44} {row['size']:>18}  ours {row['ours']:9.1f} {row['unit']}"
             f"  {row['peer_name']} {row['peer']:9.1f}  ×{row['ratio']:7.1f}  target {row['target']}:"
@@ -45,11 +45,14 @@ def measure(
     areas: tuple[int, ...] = (10_000, 100_000), repeats: int = 5, peer_python: Path = _PYTHON
 ) -> list[dict[str, Any]]:
     """Return one row a work: medians in milliseconds, and how far ours and the peer's answers agree."""
-    return [
-        _analytic(100_000, repeats, peer_python),
-        _layers(10_000, repeats),
-        *(_permuted(n, repeats, peer_python, 3 if n < 50_000 else 7) for n in areas),
-    ]
+    return list(_measured(areas, repeats, peer_python))
+
+
+def _measured(areas: tuple[int, ...], repeats: int, peer_python: Path) -> Iterator[dict[str, Any]]:
+    yield _layers(10_000, repeats)
+    yield _analytic(100_000, repeats, peer_python)
+    for n in areas:
+        yield _permuted(n, repeats, peer_python, 3 if n < 50_000 else 7)
 
 
 def _analytic(n: int, repeats: int, peer_python: Path) -> dict[str, Any]:
