@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,9 @@ from grid.hotspots.density_bins import Bounds
 from layers.map_camera import mercator_x, mercator_y
 from layers.theme import DENSITY_RAMP
 
-_PICTURE_PX = 1400
+_PICTURE_PX, _PIXELS_PER_CELL = 1400, 3
+"""Pixels along the longer side at most; a surface of few cells is smooth, and the browser draws it larger."""
+_RAMP_STEPS = 2048
 _TOP_QUANTILE = 0.998
 _KNOTS = 65
 
@@ -41,7 +44,7 @@ class DensityPicture:
 
 def draw_density(surface: DensitySurface, *, bounds: Bounds, epsg: int) -> DensityPicture:
     """Return the picture of a density over a city's bounds (degrees, EPSG:4490)."""
-    seen = surface.per_km2[np.isfinite(surface.per_km2)]
+    seen = surface.shown[np.isfinite(surface.shown)]
     top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
     pixels = to_mercator(surface, picture_bounds(bounds, surface.bandwidth_m), epsg)
     return DensityPicture(encode_png(paint(pixels, top)), top, surface.n)
@@ -59,32 +62,32 @@ def to_mercator(surface: DensitySurface, bounds: Bounds, epsg: int) -> npt.NDArr
     Cells without support stay empty (zero); towards them the density fades within half a bandwidth, so that
     the edge of what may be shown does not look like an edge of what is there.
     """
-    x_m, y_m = _pixels_in_metres(bounds, epsg)
-    rows, cols = surface.per_km2.shape
+    rows, cols = surface.shown.shape
+    x_m, y_m = _pixels_in_metres(bounds, epsg, min(_PICTURE_PX, _PIXELS_PER_CELL * max(rows, cols)))
     left, low, right, high = surface.bounds_m
     at = np.stack([(y_m - low) / (high - low) * rows - 0.5, (x_m - left) / (right - left) * cols - 0.5])
-    filled = np.nan_to_num(surface.per_km2, nan=0.0) * _fade(surface)
+    filled = np.nan_to_num(surface.shown, nan=0.0) * _fade(surface)
     return np.asarray(ndimage.map_coordinates(filled, at, order=1, mode="constant"), dtype=np.float32)
 
 
 def _fade(surface: DensitySurface) -> npt.NDArray[np.float32]:
     """Return 1 well inside the supported cells, falling to 0 at their edge."""
-    supported = np.isfinite(surface.per_km2).astype(np.float32)
+    supported = np.isfinite(surface.shown).astype(np.float32)
     west, south, east, north = surface.bounds_m
-    rows, cols = surface.per_km2.shape
+    rows, cols = surface.shown.shape
     cells = surface.bandwidth_m / 2 / np.array([(north - south) / rows, (east - west) / cols])
     inside = ndimage.gaussian_filter(supported, cells / 2, mode="nearest", truncate=2)
     return np.asarray(supported * np.clip(2 * inside - 1, 0, 1), dtype=np.float32)
 
 
-def _pixels_in_metres(bounds: Bounds, epsg: int) -> tuple[FloatArray, FloatArray]:
+def _pixels_in_metres(bounds: Bounds, epsg: int, longest_px: int) -> tuple[FloatArray, FloatArray]:
     """Return easting and northing of each pixel's centre.
 
     Projecting two million pixels takes a second: a lattice is projected and the pixels lie between its knots.
     Over a prefecture that is off by a few metres, a hundredth of a pixel.
     """
     west, south, east, north = bounds
-    width, height = _picture_size(bounds)
+    width, height = _picture_size(bounds, longest_px)
     share = np.linspace(0, 1, _KNOTS)
     y_south, y_north = mercator_y(south), mercator_y(north)
     lat = np.degrees(
@@ -105,12 +108,22 @@ def _between_knots(pixels: int) -> FloatArray:
 
 
 def paint(per_km2: npt.NDArray[np.float32], top_per_km2: float) -> npt.NDArray[np.uint8]:
-    """Return RGBA of the ramp; the ramp follows the square root, so that middling density is seen too."""
+    """Return RGBA of the ramp; the ramp follows the square root, so that middling density is seen too.
+
+    Looked up in steps finer than those of a colour: a picture has two million pixels.
+    """
     share = np.sqrt(np.clip(per_km2 / top_per_km2, 0, 1)) if top_per_km2 > 0 else np.zeros_like(per_km2)
+    return _ramp()[np.rint(share * (_RAMP_STEPS - 1)).astype(np.int16)]
+
+
+@cache
+def _ramp() -> npt.NDArray[np.uint8]:
     stops = np.array([_rgba(colour) for colour in DENSITY_RAMP], dtype=np.float64)
-    places = np.linspace(0, 1, len(stops))
-    channels = [np.interp(share, places, stops[:, channel]) for channel in range(4)]
-    return np.stack(channels, axis=-1).round().astype(np.uint8)
+    places, steps = np.linspace(0, 1, len(stops)), np.linspace(0, 1, _RAMP_STEPS)
+    channels = [np.interp(steps, places, stops[:, channel]) for channel in range(4)]
+    ramp = np.stack(channels, axis=-1).round().astype(np.uint8)
+    ramp.setflags(write=False)
+    return ramp
 
 
 def ramp_value(share: float, top_per_km2: float) -> float:
@@ -125,11 +138,11 @@ def encode_png(rgba: npt.NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
-def _picture_size(bounds: Bounds) -> tuple[int, int]:
+def _picture_size(bounds: Bounds, longest_px: int) -> tuple[int, int]:
     west, south, east, north = bounds
     wide, high = mercator_x(east) - mercator_x(west), mercator_y(north) - mercator_y(south)
     longest = max(wide, high)
-    return max(1, round(_PICTURE_PX * wide / longest)), max(1, round(_PICTURE_PX * high / longest))
+    return max(1, round(longest_px * wide / longest)), max(1, round(longest_px * high / longest))
 
 
 def _rgba(colour: str) -> tuple[int, ...]:
