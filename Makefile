@@ -33,14 +33,18 @@ check: setup-dev ## format, lint, types, imports, migrations, words
 format: setup-dev ## format and mend what ruff can
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-bench: setup-dev ## measure against peers (bench/results.json)
+bench: setup-dev .venv-bench/made ## measure against peers (bench/results.json)
 	@$(PY) -m bench
+
+.venv-bench/made: requirements-bench.txt
+	@.venv/bin/uv venv -q --clear --python $(PY) .venv-bench
+	@.venv/bin/uv pip install -q --python .venv-bench/bin/python --require-hashes -r requirements-bench.txt && touch $@
 
 soak: setup-dev ## kill -9 an importer 20 times over a million matters: all or nothing, each time
 	@nice $(PY) -m bench.soak
 
 lock: setup-dev ## pin requirements*.in with hashes
-	@$(UV) requirements.in -o requirements.txt && $(UV) requirements-dev.in -o requirements-dev.txt
+	@for kind in "" -dev -bench; do $(UV) requirements$$kind.in -o requirements$$kind.txt || exit 1; done
 
 shots: setup-dev ## remake the README's screenshot with the browser tests
 	@$(PY) -m pytest -q tests/browser/test_wall.py && cp tests/_shots/wall-density-1080.png docs/wall.png
