@@ -141,7 +141,7 @@ def _locate_by_two(index: AreaIndex, lon: Floats, lat: Floats) -> float:
 def _measure_postgis(index: AreaIndex) -> Row:
     lon, lat = draw_points(_SEED, _POSTGIS_POINTS)
     ours = median(_core_s(lambda: locate(index, lon, lat)) for _ in range(5))
-    with _open_postgis() as connection:
+    with open_postgis() as connection:
         _copy(connection, "outline (place int PRIMARY KEY, geom geometry(Geometry, 4490))", index.geometries)
         _copy(connection, "spot (id int PRIMARY KEY, geom geometry(Point, 4490))", shapely.points(lon, lat))
         connection.execute("SET max_parallel_workers_per_gather = 0")
@@ -158,7 +158,8 @@ def _measure_postgis(index: AreaIndex) -> Row:
 
 
 @contextmanager
-def _open_postgis() -> Iterator[psycopg.Connection[Any]]:
+def open_postgis() -> Iterator[psycopg.Connection[Any]]:
+    """Give a PostGIS of its own, by its superuser."""
     home = Path(tempfile.mkdtemp(prefix="fengtu-bench-"))
     home.chmod(0o755)
     settings = Settings(home=home, database_url=None, port=8050)
