@@ -7,8 +7,10 @@ from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from data.counts.files import Copied, open_copy
-from data.counts.refreshing import columns_of
+from data.counts.refreshing import TABLES, columns_of
 from data.counts.snapshot import Snapshot
 from grid.density_frame import DensityFrame
 from grid.hotspots.counting_places import KnownAreas, PlaceBook
@@ -17,6 +19,7 @@ from grid.hotspots.questions import CountsState
 from grid.questions import DataVersion
 
 _KEPT = 2
+_PAGE_BYTES = 4096
 
 
 class OpenCopies:
@@ -32,10 +35,18 @@ class OpenCopies:
         if snapshot is None and self._home is not None:
             copied = open_copy(self._home, name)
             if copied is not None:
+                _touch(copied)
                 self._open[name] = snapshot = snapshot_of(copied)
                 while len(self._open) > _KEPT:
                     self._open.popitem(last=False)
         return snapshot
+
+
+def _touch(copied: Copied) -> None:
+    """Read a byte of every page, so that whoever asks first does not wait for each to be mapped."""
+    for name, values in copied.arrays.items():
+        if name != "base.id":
+            values.reshape(-1).view(np.uint8)[::_PAGE_BYTES].max(initial=0)
 
 
 def snapshot_of(copied: Copied) -> Snapshot:
@@ -55,7 +66,7 @@ def snapshot_of(copied: Copied) -> Snapshot:
         columns_of(copied, "minus"),
         tuple(
             RunningTable(*(arrays[f"{name}.{field.name}"] for field in fields(RunningTable)))
-            for name in ("towns", "places")
+            for name in TABLES
             if f"{name}.at" in arrays
         ),
     )

@@ -32,6 +32,8 @@ from grid.hotspots.counting_places import LEVELS
 from grid.hotspots.counting_tables import build_table
 from grid.matters import Purpose
 
+TABLES = ("town_stages", "town_kinds", "places")
+"""Running tables: of towns by category and stage, of towns by every kind, of places by category."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.counts'))"
 _SMALL_TAIL, _TAIL_SHARE = 5_000, 50
 """So many changes are put beside a copy, or one in so many of its rows."""
@@ -128,12 +130,15 @@ def _beside(connection: Connection, home: Path, world: World, former: Copied) ->
 
 
 def tables_of(columns: MatterColumns, places: IntArray) -> dict[str, npt.NDArray[Any]]:
-    """Return the running tables of a base's columns: of towns by every kind, and of places by category."""
+    """Return the running tables of a base's columns, none for few rows; the finest in time comes first."""
     _, town = np.unique(places[:, :2], axis=0, return_inverse=True)
-    every, category = np.arange(len(KINDS)), np.repeat(np.arange(KIND_SHAPE[0]), np.prod(KIND_SHAPE[1:]))
-    groups = {"towns": (town.reshape(-1), every), "places": (np.arange(len(places)), category)}
+    town, kind = town.reshape(-1), np.arange(len(KINDS))
+    category, _, _, stage = np.unravel_index(kind, KIND_SHAPE)
+    groups = (
+        (town, category * KIND_SHAPE[3] + stage), (town, kind), (np.arange(len(places)), category)
+    )  # fmt: skip
     arrays: dict[str, npt.NDArray[Any]] = {}
-    for name, (group, code) in groups.items() if columns.rows >= MANY_ROWS else ():
+    for name, (group, code) in zip(TABLES, groups if columns.rows >= MANY_ROWS else (), strict=False):
         table = build_table(columns, group.astype(np.uint32), code.astype(np.uint16))
         arrays |= {f"{name}.{field.name}": getattr(table, field.name) for field in fields(table)}
     return arrays

@@ -52,7 +52,9 @@ def count_cells(cell: Any, kinds: Any, places: Any, rows: Any, sums: Any) -> Non
     kind, allowed = kinds
     place, inside = places
     for i in range(rows[0], rows[1]):
-        sums[cell[i] + 1] += allowed[kind[i]] & inside[place[i]]
+        # A branch, unlike above: what is not taken needs no look at sums that are too many for the cache.
+        if allowed[kind[i]] & inside[place[i]]:
+            sums[cell[i] + 1] += 1
 
 
 @_compile
@@ -60,7 +62,8 @@ def weigh_cells(cell: Any, gates: Any, weight: Any, rows: Any, sums: Any) -> Non
     """Add ``weight[i]`` to ``sums[cell[i] + 1]`` for each of the rows that both gates take."""
     (kind, allowed), (place, inside) = gates
     for i in range(rows[0], rows[1]):
-        sums[cell[i] + 1] += np.int64(allowed[kind[i]] & inside[place[i]]) * np.int64(weight[i])
+        if allowed[kind[i]] & inside[place[i]]:
+            sums[cell[i] + 1] += np.int64(weight[i])
 
 
 @_compile

@@ -68,7 +68,7 @@ def snapshot(request: pytest.FixtureRequest, counted: Engine, home: Path) -> Ite
             patched.setattr(counting_tables, "_LEAST_STEP", 100)
             patched.setattr(counting_tables, "_FOLD_SHARE", 0)
         snapshot = copy_of(counted, home / request.param)
-        assert len(snapshot.tables) == (2 if request.param == "tables" else 0)
+        assert len(snapshot.tables) == (3 if request.param == "tables" else 0)
         yield snapshot
 
 
