@@ -17,6 +17,8 @@ from layers.words import Language, say
 _DAYS_SHOWN, _WEEKS_SHOWN = 92, 800
 """Longer periods are told by week, still longer ones by month."""
 _FONT_PX = 12
+_PALE = 0.4
+_DAY_MS = 86_400_000
 _CALENDAR_WEEKS = 110
 _MOST_SPLIT = 12
 Counts = npt.NDArray[np.int64]
@@ -57,13 +59,11 @@ def trend_figure(
     starts, sums, whole = _by_step(since, counts, step)
     bars = {
         "type": "bar",
-        "x": [day.isoformat() for day in starts],
+        **_places(starts, step),
         "y": sums,
-        "marker": {"color": [LIGHT.accent if one else LIGHT.sequence[1] for one in whole]},
+        "marker": {"color": LIGHT.accent, "opacity": [1 if one else _PALE for one in whole]},
         "hovertemplate": f"%{{x|%Y-%m-%d}} · %{{y:,}} {unit}<extra></extra>",
     }
-    if all(whole):
-        bars["marker"] = {"color": LIGHT.accent}
     last = since + timedelta(days=len(counts))
     layout = _layout(l=42, t=18) | _break_marks([day for day in breaks if since < day < last], language)
     layout["xaxis"] = _axis() | {"type": "date", "tickformat": "%Y-%m", "showgrid": False, "nticks": 6}
@@ -85,7 +85,7 @@ def calendar_figure(since: date, counts: Counts, unit: str, language: Language) 
     weeks, start = weeks[left_out:], start + timedelta(weeks=left_out)
     top = int(max(weeks.max(initial=0), 1))
     heat = {
-        "type": "heatmap", "x0": start.isoformat(), "dx": 7 * 86_400_000, "xtype": "scaled",
+        "type": "heatmap", "x0": start.isoformat(), "dx": 7 * _DAY_MS, "xtype": "scaled",
         "y": say("hotspots.weekdays", language).split(" "), "xgap": 1, "ygap": 1,
         "z": [[None if one < 0 else int(one) for one in row] for row in weeks.T],
         "zmin": 0, "zmax": top, "colorscale": [[0, LIGHT.empty], [1, LIGHT.sequence[4]]],
@@ -121,6 +121,13 @@ def split_figure(rows: tuple[tuple[str, int], ...], dimension: str, unit: str, l
     layout["yaxis"] = _axis() | {"autorange": "reversed", "showgrid": False, "automargin": True}
     layout["yaxis"]["tickfont"] = {"color": LIGHT.text}
     return {"data": [bars], "layout": layout}
+
+
+def _places(starts: list[date], step: ChartStep) -> Drawing:
+    """Return where bars stand: even steps by their first and their length, which is shorter to send."""
+    if step is ChartStep.MONTH:
+        return {"x": [day.isoformat() for day in starts]}
+    return {"x0": starts[0].isoformat(), "dx": _length(starts[0], step) * _DAY_MS}
 
 
 def _by_step(since: date, counts: Counts, step: ChartStep) -> tuple[list[date], list[int], list[bool]]:

@@ -340,7 +340,7 @@
   }
 
   function exports(given) {
-    document.querySelectorAll("[data-export]").forEach((link) => (link.href = given.export + link.dataset.export));
+    document.querySelectorAll("[data-export]").forEach((link) => (link.href = "/hotspots/export?" + given.query + "&form=" + link.dataset.export));
   }
 
   // The picture

@@ -5,6 +5,7 @@
 
   const AREAS = "hotspots-areas-";
   const TRIES = 600;
+  const TOO_FEW = 8;
   const MOST_MARKS = 500;
   const PADDING_PX = 18;
   const LEGEND_PX = 278;
@@ -169,7 +170,8 @@
     if (!map || wanted === level) return;
     spec.levels.forEach((one) => {
       const here = one === wanted;
-      ["-fill", "-hatch", "-chosen"].forEach((part) => visible(AREAS + one + part, here));
+      ["-fill", "-chosen"].forEach((part) => visible(AREAS + one + part, here));
+      if (!here) visible(AREAS + one + "-hatch", false);
       if (one === "village" || one === "grid") visible(AREAS + one + "-line", here);
     });
     mark("chosen", null);
@@ -195,6 +197,8 @@
       }
     }
     painted[wanted] = codes;
+    // Drawn only where there is something to hatch: it lies over every area, and costs as much as the fill.
+    visible(AREAS + wanted + "-hatch", wanted === level && codes.includes(TOO_FEW));
   }
 
   function clear(wanted) {

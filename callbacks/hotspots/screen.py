@@ -9,7 +9,7 @@ from dash import no_update
 
 from callbacks.hotspots.about import about, figures, notes
 from callbacks.hotspots.area_options import area_option
-from callbacks.hotspots.asked import DENSITY_PATH, EXPORT_PATH, Over
+from callbacks.hotspots.asked import DENSITY_PATH, Over
 from callbacks.hotspots.asking import Asking, read_asked, understand
 from callbacks.hotspots.densities import Densities
 from callbacks.hotspots.known import KnownCity
@@ -95,7 +95,6 @@ class HotspotScreen:
             "figures": figures(asking, picture, language),
             "notes": notes(asking, language),
             "about": about(asking, picture.total, language),
-            "export": f"{EXPORT_PATH}?{state.query}&form=",
         } | self._area_options(asking)
 
     def _area_options(self, asking: Asking) -> dict[str, Any]:
