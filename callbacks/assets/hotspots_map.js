@@ -9,6 +9,7 @@
   const MOST_MARKS = 500;
   const PADDING_PX = 18;
   const LEGEND_PX = 278;
+  const BUTTONS_PX = 56;
   const LEGEND_BESIDE_PX = 620;
   const EARTH_PX = 40075016.686 / 512; // metres per pixel on the equator at zoom 0
 
@@ -141,7 +142,7 @@
     const [west, south, east, north] = spec.bounds;
     // The legend stands at the left where there is room beside the city, and under the map on a phone.
     const left = box().clientWidth > LEGEND_BESIDE_PX ? LEGEND_PX : PADDING_PX;
-    const padding = { left: left, top: PADDING_PX, right: PADDING_PX, bottom: PADDING_PX };
+    const padding = { left: left, top: PADDING_PX, right: BUTTONS_PX, bottom: PADDING_PX };
     const camera = map.cameraForBounds([[west, south], [east, north]], { padding: padding });
     if (!camera) return;
     moved = false;
