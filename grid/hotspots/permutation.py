@@ -39,10 +39,10 @@ class Tails:
     permutations: int
 
     def p(self, towards: FloatArray) -> FloatArray:
-        """Return the two-sided pseudo p of each area, float64 (n,): twice a tail that holds the observed, too.
+        """Return the two-sided pseudo p of each area, float64 (n,): twice a tail with the observed in it.
 
-        It is the higher tail where ``towards`` (n,) is above nought, else the lower one: an area that is hot by
-        its own value alone must not pass for surely hot because its neighbours are surely cold.
+        It is the higher tail where ``towards`` (n,) is above nought, else the lower one: an area that is hot
+        by its own value alone must not pass for surely hot because its neighbours are surely cold.
         """
         tail = np.where(towards > 0, self.higher, self.lower)
         return np.minimum(2.0 * (tail + 1) / (self.permutations + 1), 1.0)
