@@ -37,7 +37,8 @@ print("published", flush=True)
 """
 """A process that imports a file and says a line whenever it can be called off, and what it has done."""
 MATTERS = """
-SELECT md5(string_agg(md5((to_jsonb(p) - '{id,batch_id,changed}'::text[])::text), '' ORDER BY source, matter_no))
+SELECT md5(string_agg(md5((to_jsonb(p) - '{id,batch_id,changed}'::text[])::text), ''
+    ORDER BY source, matter_no))
 FROM petition p
 """
 _COUNTS = {
