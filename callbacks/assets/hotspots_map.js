@@ -23,16 +23,12 @@
   let near = null;
   let watchers = {};
   let moved = false;
-  let wanted = 0;
+  let whole = null; // the camera that shows the whole city, until its reader moves the map
 
   const box = () => document.querySelector(".hotspots-map");
   const empty = () => ({ type: "FeatureCollection", features: [] });
 
-  function mapOf() {
-    const plot = document.querySelector("#hotspots-map .js-plotly-plot");
-    const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
-    return subplot ? subplot.map : null;
-  }
+  const mapOf = () => window.fengtuMap.of(document.querySelector("#hotspots-map .js-plotly-plot"));
 
   function fontsReady() {
     const wanted = ["400 14px 'Noto Sans SC'", "700 14px 'Noto Sans SC Bold'"];
@@ -83,7 +79,8 @@
   function start(given, told) {
     spec = given;
     watchers = told;
-    map = level = density = chosen = near = null;
+    map = level = density = chosen = near = whole = null;
+    moved = false;
     orders = {};
     painted = {};
     return fontsReady()
@@ -114,12 +111,9 @@
     map.on("mouseout", () => watchers.near(null));
     map.on("click", (event) => watchers.choose(areaAt(event.point)));
     map.on("move", scale);
-    map.on("idle", () => {
-      if (!box()) return;
-      // Plotly may have put the view of its figure back meanwhile.
-      if (!moved && Math.abs(map.getZoom() - wanted) > 0.02) home();
-      else box().dataset.drawn = "yes";
-    });
+    map.on("idle", () => box() && (box().dataset.drawn = "yes"));
+    // Plotly puts its figure's own view back when it is late with its first drawing.
+    map.on("moveend", () => astray() && map.jumpTo(whole));
     ["dragstart", "zoomstart", "rotatestart"].forEach((name) => map.on(name, (event) => event.originalEvent && (moved = true)));
     // Until its reader moves it, the whole city is shown, however the room changes.
     new ResizeObserver(() => {
@@ -146,9 +140,12 @@
     const camera = map.cameraForBounds([[west, south], [east, north]], { padding: padding });
     if (!camera) return;
     moved = false;
-    wanted = camera.zoom;
+    whole = { center: camera.center, zoom: camera.zoom };
+    map.jumpTo(whole);
     tellPlotly(camera.center.lng, camera.center.lat, camera.zoom);
   }
+
+  const astray = () => !moved && whole && Math.abs(map.getZoom() - whole.zoom) > 0.02;
 
   function tellPlotly(lon, lat, zoom) {
     const plot = document.querySelector("#hotspots-map .js-plotly-plot");

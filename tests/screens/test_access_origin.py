@@ -57,6 +57,7 @@ EXPORTS = {
     "/matters/export.xlsx": Role.BUREAU,
     "/audit/export.xlsx": Role.AUDITOR,
     "/service/export?form=csv": Role.LEADER,
+    "/hotspots/export?form=csv": Role.LEADER,
 }
 
 
@@ -76,7 +77,9 @@ def test_no_other_site_exports_in_a_readers_name(
 
 def test_every_file_that_is_audited_is_told_apart() -> None:
     exports = {name for name, rule in RULES.items() if rule.is_audited}
-    assert exports == {"outcome", "rows_to_mend", "matters_export", "audit_export", "service_export"}
+    assert exports == {
+        "outcome", "rows_to_mend", "matters_export", "audit_export", "service_export", "hotspots_export",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("headers", "passes"), MATRIX[:-2])
