@@ -18,9 +18,9 @@ import pandas as pd
 import psycopg
 import shapely
 
+from bench import binary_copying as copying
 from bench.coverages import draw_points, make_coverage
 from bench.placing import open_postgis
-from data.writes import binary_copying as copying
 from grid.areas import Level
 from grid.placing import NOWHERE, AreaIndex, Ids, index_areas, locate
 

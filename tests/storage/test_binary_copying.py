@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from data.writes import binary_copying as copying
+from bench import binary_copying as copying
 
 _TABLE = """
 CREATE TEMP TABLE copied (row int, small smallint, wide bigint, part double precision, day date, words text,
