@@ -43,7 +43,7 @@ def _read_all(root):
             text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         ).all()
         return {
-            table: sorted(connection.scalars(text(f"SELECT to_jsonb(t)::text FROM {table} t")))
+            table: sorted(connection.scalars(text(f"SELECT (to_jsonb(t) - 'changed')::text FROM {table} t")))
             for table in tables
             if table not in KEPT_ROWS.split() and not table.startswith(("published_", "alembic"))
         }
