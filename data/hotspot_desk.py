@@ -60,8 +60,7 @@ class HotspotDesk(CityDesk):
 
     def state(self) -> CountsState:
         """Return what the counts are made from."""
-        row = self._in_force()
-        return CountsState(DataVersion(row.data_version, row.changed_at), row.rows)
+        return _state(self._in_force())
 
     def counts(self, level: Level, matters: MatterFilter) -> AreaCounts:
         """Return the count of every area of a level."""
@@ -88,7 +87,6 @@ class HotspotDesk(CityDesk):
         per_residents: bool = False,
     ) -> DensitySurface | None:
         """Return the kernel density."""
-        self._in_force()
         smoothing = Smoothing(bandwidth_m, adaptive)
         return hotspot_density.surface(
             self._read, self._snapshot(), self._grounds, matters,
@@ -97,8 +95,7 @@ class HotspotDesk(CityDesk):
 
     def significance(self, level: Level, matters: MatterFilter, method: Method) -> Significance:
         """Return which areas are hot or cold."""
-        counted = self.counts(level, matters)
-        return hotspot_findings.significance(self._neighbourhood(counted, matters), counted, matters, method)
+        return self._significance(self._snapshot().counts(level, matters), matters, method)
 
     def emerging(self, level: Level, matters: MatterFilter) -> Emerging:
         """Return how hot spots have come about."""
@@ -117,13 +114,18 @@ class HotspotDesk(CityDesk):
     def export(self, level: Level, matters: MatterFilter, kind: str, say: Callable[..., str]) -> bytes:
         """Return the findings of a level as a file."""
         counted = replace(matters, unit=MeasureUnit.MATTERS)
+        # Of one copy throughout: what is hidden by the counts of one would be told by those of the next.
+        row, snapshot = self._opened()
         given = ToExport(
-            self.significance(level, matters, Method.GI_STAR),
-            {each: self.counts(each, counted) for each in levels_counted(level)},
+            self._significance(snapshot.counts(level, matters), matters, Method.GI_STAR),
+            {each: snapshot.counts(each, counted) for each in levels_counted(level)},
             matters,
-            self.state(),
+            _state(row),
         )
         return self._note(export_findings, given, kind, say)
+
+    def _significance(self, counted: AreaCounts, matters: MatterFilter, method: Method) -> Significance:
+        return hotspot_findings.significance(self._neighbourhood(counted, matters), counted, matters, method)
 
     def _neighbourhood(self, counted: AreaCounts, matters: MatterFilter) -> Neighbourhood:
         read = hotspot_findings.read_neighbourhood
@@ -131,10 +133,15 @@ class HotspotDesk(CityDesk):
 
     def _snapshot(self) -> Snapshot:
         """Return the copy in force; the database decides anew for each reading whether it may be read."""
+        return self._opened()[1]
+
+    def _opened(self) -> tuple[Any, Snapshot]:
+        """Return the row of the copy in force, and the copy."""
         for _ in range(2):
-            snapshot = self._copies.open(self._in_force().name)
+            row = self._in_force()
+            snapshot = self._copies.open(row.name)
             if snapshot is not None:
-                return snapshot
+                return row, snapshot
             # Between the reading of its name and this a newer one took its place.
         raise Refused("counts_not_ready")
 
@@ -143,6 +150,10 @@ class HotspotDesk(CityDesk):
         if row is None:
             raise Refused("counts_not_ready")
         return row
+
+
+def _state(row: Any) -> CountsState:
+    return CountsState(DataVersion(row.data_version, row.changed_at), row.rows)
 
 
 def _row_in_force(session: Session) -> Any:
