@@ -15,6 +15,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ from callbacks.access.rules import CALLBACKS, RULES
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
 from data.access import roles
+from data.counts.refreshing import refresh
 from data.store import PostgisStore
+from data.tiles.baking import bake_missing
 from grid.principals import Principal, Role
 from tests.screens.access_city import FROM_US, payload
 from tests.storage.mixed_city import City, sees
@@ -62,8 +65,8 @@ class KnownGate:
 class Store(PostgisStore):
     """The store with a gate that remembers."""
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
+    def __init__(self, engine: Engine, counts: Path, tiles: Path) -> None:
+        super().__init__(engine, counts, tiles)
         self._known = KnownGate(super().gate())
 
     def gate(self) -> Any:
@@ -71,8 +74,18 @@ class Store(PostgisStore):
 
 
 @pytest.fixture(scope="module")
-def app(new_database: Callable[..., Engine], mixed_city: City, login_as: Callable[..., Engine]) -> Dash:
-    made = make_shell(Tools(store=Store(login_as(new_database(mixed_city.database), roles.SERVER))))
+def app(
+    new_database: Callable[..., Engine],
+    mixed_city: City,
+    login_as: Callable[..., Engine],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Dash:
+    """The app with all that a worker makes beforehand: its copy of the counts and its tiles."""
+    engine, home = new_database(mixed_city.database), tmp_path_factory.mktemp("home")
+    refresh(engine, home / "counts")
+    assert bake_missing(engine, home / "tiles")
+    store = Store(login_as(engine, roles.SERVER), home / "counts", home / "tiles")
+    made = make_shell(Tools(store=store))
     made.server.config["PROPAGATE_EXCEPTIONS"] = False
     return made
 
