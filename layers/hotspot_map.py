@@ -21,6 +21,8 @@ from layers.theme import LIGHT
 AREAS = "hotspots-areas-"
 """Source, and begin of the names of its layers, of each level's shapes."""
 MARKS, SITES, NAMES = "hotspots-marks", "hotspots-sites", "hotspots-names"
+POINTED = "hotspots-pointed"
+"""Source of the outlines of the areas that are chosen or under the pointer."""
 _FONT = ["Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC"]
 _BOLD = ["Noto Sans SC Bold", *_FONT[1:]]
 _CLEAR = "rgba(0,0,0,0)"
@@ -32,6 +34,8 @@ _LINES = (
     (Level.COUNTY, 1.8, 0.85),
 )
 _CLOSEST = 22
+_GRID_LINES_ZOOM = 10.2
+"""Where a grid of a square kilometre is 20 pixels wide: outlines of smaller ones are but grey, and costly."""
 
 
 def map_spec(city: City) -> dict[str, Any]:
@@ -44,16 +48,15 @@ def map_spec(city: City) -> dict[str, Any]:
         AREAS + level: {"type": "geojson", "data": shapes_url(city, level), "tolerance": 0.2}
         for level in levels
     }
-    sources |= {name: _points([]) for name in (MARKS, SITES, NAMES)}
+    sources |= {name: _points([]) for name in (MARKS, SITES, NAMES, POINTED)}
     land = [_land(levels[0])] if levels else []
     fills = [layer for level in levels for layer in (_fill(level), _hatch(level))]
     lines = [_line(level, width, opacity) for level, width, opacity in _LINES if level in levels]
-    chosen = [_chosen(level) for level in levels]
     return {
         "levels": [str(level) for level in levels],
         "urls": {str(level): shapes_url(city, level) for level in levels},
         "sources": sources,
-        "layers": [*land, *fills, *lines, *_functional(levels), *chosen, *_text_layers(), *_site_layers()],
+        "layers": [*land, *fills, *lines, *_functional(levels), _pointed(), *_text_layers(), *_site_layers()],
         "hatch": LIGHT.muted,
         "colours": {str(int(code)): colour for code, colour in COLOURS.items()},
         "bounds": city.bounds,
@@ -131,11 +134,12 @@ def _hatch(level: Level) -> Drawing:
 
 def _line(level: Level, width: float, opacity: float) -> Drawing:
     thin = level in {Level.VILLAGE, Level.GRID}
+    near = {"minzoom": _GRID_LINES_ZOOM} if level is Level.GRID else {}
     return {
         "id": f"{AREAS}{level}-line", "type": "line", "source": AREAS + level, "filter": _REGULAR,
         "layout": {"visibility": "none" if thin else "visible"},
         "paint": {"line-color": LIGHT.muted, "line-width": width, "line-opacity": opacity},
-    }  # fmt: skip
+    } | near  # fmt: skip
 
 
 def _functional(levels: list[Level]) -> list[Drawing]:
@@ -150,12 +154,10 @@ def _functional(levels: list[Level]) -> list[Drawing]:
     ]  # fmt: skip
 
 
-def _chosen(level: Level) -> Drawing:
-    width = ["case", ["boolean", ["feature-state", "chosen"], False], 3.2,
-             ["boolean", ["feature-state", "near"], False], 1.8, 0]  # fmt: skip
+def _pointed() -> Drawing:
+    width = ["match", ["get", "kind"], "chosen", 3.2, 1.8]
     return {
-        "id": f"{AREAS}{level}-chosen", "type": "line", "source": AREAS + level, "filter": _REGULAR,
-        "layout": {"visibility": "none", "line-join": "round"},
+        "id": f"{POINTED}-line", "type": "line", "source": POINTED, "layout": {"line-join": "round"},
         "paint": {"line-color": LIGHT.text, "line-width": width},
     }  # fmt: skip
 

@@ -11,6 +11,7 @@
   const BUSY_MS = 300;
   const TELL_MS = 140;
   const DAY_MS = 86400000;
+  const PATIENCE_MS = 1500; // charts wait for the map, but not for one that does not come
 
   const here = () => (window.fengtuHotspots = window.fengtuHotspots || {});
   const map = () => here().map;
@@ -24,6 +25,7 @@
   let pairs = null; // what is chosen
   let shown = null; // the last answer that is on the screen
   let shownAt = "";
+  let undrawn = null; // the answer whose charts are still to be drawn
   let acts = 0;
   let waiting = null; // {n, at} of a request on its way
   let queued = null;
@@ -52,7 +54,7 @@
     if (!given || !root()) return noUpdate();
     spec = given;
     words = JSON.parse(root().dataset.words);
-    pairs = shown = waiting = queued = null;
+    pairs = shown = undrawn = waiting = queued = null;
     acts = 0;
     sliderAt = pendingOrder = "";
     opening = true;
@@ -86,7 +88,7 @@
     clearTimeout(latening);
     busying = setTimeout(() => waiting && busy(true), BUSY_MS);
     latening = setTimeout(late, ANSWER_MS);
-    setProps("hotspots-asked", { data: { n: acts, query: wanted, drawn: shown ? shown.charts : null } });
+    setProps("hotspots-asked", { data: { n: acts, query: wanted, drawn: shown && !undrawn ? shown.charts : null } });
   }
 
   function late() {
@@ -256,6 +258,10 @@
     about(given.about);
     exports(given);
     blank(given);
+    if (given.drawings) {
+      undrawn = given;
+      setTimeout(() => charts(given), PATIENCE_MS);
+    }
     paint();
     const film = FILM.map((name) => given.pairs[name] || "").join("|");
     if (at && here().play) here().play.need(given, film, at);
@@ -386,7 +392,15 @@
     map().once(() => {
       performance.mark("hotspots-painted");
       if (root()) root().dataset.painted = String(now.n);
+      setTimeout(() => charts(now), 0);
     });
+  }
+
+  /* After the map: Plotly takes longer for a chart than the map for all its areas. */
+  function charts(given) {
+    if (undrawn !== given || !root()) return;
+    undrawn = null;
+    Object.entries(given.drawings).forEach(([name, figure]) => setProps(name, { figure: figure }));
   }
 
   function ordered(now) {

@@ -19,8 +19,8 @@
   let orders = {}; // by level: {key, ids, lon, lat}
   let painted = {}; // by level: the codes that its features have
   let density = null;
-  let chosen = null;
-  let near = null;
+  let pointed = { chosen: null, near: null }; // ids of areas that stand out by their outline
+  let outlines = {}; // by level: a promise of each area's geometry by id
   let watchers = {};
   let moved = false;
   let whole = null; // the camera that shows the whole city, until its reader moves the map
@@ -41,8 +41,8 @@
       let left = TRIES;
       const look = () => {
         const one = mapOf();
-        // Not isStyleLoaded: a source that is still on its way counts there as well.
-      if (one && one.style && one.style._loaded) return done(one);
+          // Not isStyleLoaded: a source that is still on its way counts there as well.
+        if (one && one.style && one.style._loaded) return done(one);
         left -= 1;
         if (!left || !box()) return fail(new Error("no map"));
         setTimeout(look, left > 560 ? 25 : 100);
@@ -79,8 +79,10 @@
   function start(given, told) {
     spec = given;
     watchers = told;
-    map = level = density = chosen = near = whole = null;
+    map = level = density = whole = null;
     moved = false;
+    pointed = { chosen: null, near: null };
+    outlines = {};
     orders = {};
     painted = {};
     return fontsReady()
@@ -168,13 +170,13 @@
     if (!map || wanted === level) return;
     spec.levels.forEach((one) => {
       const here = one === wanted;
-      ["-fill", "-chosen"].forEach((part) => visible(AREAS + one + part, here));
+      visible(AREAS + one + "-fill", here);
       if (!here) visible(AREAS + one + "-hatch", false);
       if (one === "village" || one === "grid") visible(AREAS + one + "-line", here);
     });
-    mark("chosen", null);
-    mark("near", null);
     level = wanted;
+    pointed = { chosen: null, near: null };
+    outline();
   }
 
   function visible(layer, on) {
@@ -257,14 +259,32 @@
   }
 
   function mark(kind, id) {
-    const before = kind === "chosen" ? chosen : near;
-    if (before && (before.id !== id || before.level !== level) && map.getSource(AREAS + before.level)) {
-      map.setFeatureState({ source: AREAS + before.level, id: before.id }, { [kind]: false });
-    }
-    const now = id === null || !level ? null : { level: level, id: id };
-    if (now) map.setFeatureState({ source: AREAS + level, id: id }, { [kind]: true });
-    if (kind === "chosen") chosen = now;
-    else near = now;
+    if (pointed[kind] === id) return;
+    pointed[kind] = id;
+    outline();
+  }
+
+  /* A layer of its own for one or two outlines: as a state of all areas it would be drawn for each of them. */
+  function outline() {
+    const now = pointed;
+    const kinds = ["near", "chosen"].filter((kind) => now[kind] !== null);
+    if (!kinds.length || !level) return put("hotspots-pointed", []);
+    outlines[level] = outlines[level] || shapes(spec.urls[level]);
+    const wanted = Object.assign({}, now);
+    outlines[level].then((known) => {
+      // Meanwhile another may be pointed at.
+      if (now !== pointed || kinds.some((kind) => wanted[kind] !== now[kind])) return;
+      const there = kinds.filter((kind) => known.has(now[kind]));
+      put("hotspots-pointed", there.map((kind) => ({ type: "Feature", geometry: known.get(now[kind]), properties: { kind: kind } })));
+    });
+  }
+
+  /* The same address as the source's: it is in the browser's store. */
+  function shapes(url) {
+    return fetch(url)
+      .then((answer) => answer.json())
+      .then((found) => new Map(found.features.map((one) => [Number(one.id), one.geometry])))
+      .catch(() => new Map());
   }
 
   function scale() {

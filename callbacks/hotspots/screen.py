@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dash import no_update
-
 from callbacks.hotspots.about import about, figures, notes
 from callbacks.hotspots.area_options import area_option
 from callbacks.hotspots.asked import DENSITY_PATH, Over
 from callbacks.hotspots.asking import Asking, read_asked, understand
 from callbacks.hotspots.densities import Densities
+from callbacks.hotspots.ids import Id
 from callbacks.hotspots.known import KnownCity
 from callbacks.hotspots.pictures import Picture, Pictures, aligned_rows
 from callbacks.hotspots.telling import TOP_NAMES, ranked_rows, site_rows, told_lines
@@ -49,18 +48,15 @@ class HotspotScreen:
         """Return a request understood; raises ``Refused``."""
         return understand(self.desk(), self._known, query)
 
-    def answer(self, asked: object) -> tuple[Any, Any, Any, Any]:
-        """Return the map's answer and the three charts; ``asked`` has the query and what is drawn."""
+    def answer(self, asked: object) -> dict[str, Any]:
+        """Return the map's answer, with charts where others are drawn than ``asked`` wants."""
         number, query, drawn = read_asked(asked)
         try:
             asking = self.ask(query)
             answer = {"n": number} | self._answer(asking)
-            if drawn == answer["charts"]:
-                return answer, no_update, no_update, no_update
-            return answer, *self._charts(asking)
+            return answer if drawn == answer["charts"] else answer | {"drawings": self._charts(asking)}
         except Refused as refused:
-            failed = {"n": number, "failed": say_refusal(refused, self._language), "code": refused.code}
-            return failed, no_update, no_update, no_update
+            return {"n": number, "failed": say_refusal(refused, self._language), "code": refused.code}
 
     def _answer(self, asking: Asking) -> dict[str, Any]:
         picture = self._picture(asking)
@@ -125,19 +121,20 @@ class HotspotScreen:
             "density_legend": light_density_legend(drawn, self._language),
         }
 
-    def _charts(self, asking: Asking) -> tuple[Any, Any, Any]:
+    def _charts(self, asking: Asking) -> dict[str, Any]:
+        """Return figures by the id of their chart: the browser draws them when the map is painted."""
         language, matters, desk = self._language, asking.matters, asking.desk
         unit = say(f"hotspots.unit.{matters.unit}", language)
         days = desk.days(matters)
         breaks = asking.facts.breaks(desk, asking.level)
         rows = desk.split(matters, asking.state.by)
-        return (
-            trend_figure(
+        return {
+            Id.TREND: trend_figure(
                 days.since, days.counts, step=asking.state.step, breaks=breaks, unit=unit, language=language
             ),
-            calendar_figure(days.since, days.counts, unit, language),
-            split_figure(rows, asking.state.by, unit, language),
-        )
+            Id.CALENDAR: calendar_figure(days.since, days.counts, unit, language),
+            Id.SPLIT: split_figure(rows, asking.state.by, unit, language),
+        }
 
     def order(self, asked: object) -> dict[str, Any] | None:
         """Return the ids of a level's areas in the order of their classes; none where it has none."""

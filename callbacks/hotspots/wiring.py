@@ -39,14 +39,7 @@ def _wire_browser(app: Dash) -> None:
 
 
 def _wire_answers(app: Dash, screen: HotspotScreen) -> None:
-    @app.callback(
-        Output(Id.ANSWER, "data"),
-        Output(Id.TREND, "figure"),
-        Output(Id.CALENDAR, "figure"),
-        Output(Id.SPLIT, "figure"),
-        Input(Id.ASKED, "data"),
-        prevent_initial_call=True,
-    )
+    @app.callback(Output(Id.ANSWER, "data"), Input(Id.ASKED, "data"), prevent_initial_call=True)
     def answer(asked: object) -> Any:
         _refuse_nothing(asked)
         return screen.answer(asked)

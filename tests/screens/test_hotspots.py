@@ -66,7 +66,7 @@ def said(part: Any) -> str:
 
 
 def answer(screen: HotspotScreen, drawn: object = None, **query: str) -> dict[str, Any]:
-    found: dict[str, Any] = screen.answer({"n": 1, "query": query, "drawn": drawn})[0]
+    found: dict[str, Any] = screen.answer({"n": 1, "query": query, "drawn": drawn})
     return found
 
 
@@ -223,16 +223,18 @@ def test_small_counts_below_township_are_one_class(screen: HotspotScreen, desk: 
 
 def test_charts_are_sent_only_when_they_changed(screen: HotspotScreen) -> None:
     first = screen.answer({"n": 1, "query": {}, "drawn": None})
-    assert all("data" in one for one in first[1:])
-    again = screen.answer({"n": 2, "query": {"paint": "gi", "chosen": "1001"}, "drawn": first[0]["charts"]})
-    assert not any(isinstance(one, dict) for one in again[1:])
-    other = screen.answer({"n": 3, "query": {"category": "land"}, "drawn": first[0]["charts"]})
-    assert all("data" in one for one in other[1:])
+    assert set(first["drawings"]) == {Id.TREND, Id.CALENDAR, Id.SPLIT}
+    assert all("data" in one for one in first["drawings"].values())
+    again = screen.answer({"n": 2, "query": {"paint": "gi", "chosen": "1001"}, "drawn": first["charts"]})
+    assert "drawings" not in again
+    other = screen.answer({"n": 3, "query": {"category": "land"}, "drawn": first["charts"]})
+    assert other["drawings"] != first["drawings"]
 
 
 def test_trend_and_split_add_up_to_the_total(screen: HotspotScreen) -> None:
     for step in ("day", "week", "month"):
-        found, trend, _, split = screen.answer({"n": 1, "query": {"step": step, "by": "channel"}})
+        found = screen.answer({"n": 1, "query": {"step": step, "by": "channel"}})
+        trend, split = found["drawings"][Id.TREND], found["drawings"][Id.SPLIT]
         assert sum(trend["data"][0]["y"]) == sum(split["data"][0]["x"]) == found["total"]
         assert trend["layout"]["shapes"], "the change of boundaries is marked"
 
@@ -277,7 +279,7 @@ def test_forged_requests_are_answered_with_the_default_or_nothing(
 ) -> None:
     assert screen.told(asked) is None
     assert screen.order(asked) is None
-    assert "failed" not in screen.answer(asked)[0]
+    assert "failed" not in screen.answer(asked)
     assert "failed" not in screen.played(asked)
 
 
@@ -289,10 +291,10 @@ def test_a_refusal_is_told_and_leaves_the_picture(
     screen: HotspotScreen, desk: FakeHotspots, tools: Tools, code: str
 ) -> None:
     desk.refusal = Refused(code)
-    found, *charts = screen.answer({"n": 3, "query": {}})
+    found = screen.answer({"n": 3, "query": {}})
     assert found["failed"]
     assert found["n"] == 3
-    assert not any(isinstance(one, dict) for one in charts)
+    assert "drawings" not in found
     assert screen.played({"n": 1, "query": {}})["failed"]
     assert screen.order({"level": "town"}) is None
 
