@@ -20,13 +20,13 @@
   let painted = {}; // by level: the codes that its features have
   let density = null;
   let pointed = { chosen: null, near: null }; // ids of areas that stand out by their outline
+  let laid = {}; // by source: the features put into it, as text
   let outlines = {}; // by level: a promise of each area's geometry by id
   let watchers = {};
   let moved = false;
   let whole = null; // the camera that shows the whole city, until its reader moves the map
 
   const box = () => document.querySelector(".hotspots-map");
-  const empty = () => ({ type: "FeatureCollection", features: [] });
 
   const mapOf = () => window.fengtuMap.of(document.querySelector("#hotspots-map .js-plotly-plot"));
 
@@ -83,6 +83,7 @@
     moved = false;
     pointed = { chosen: null, near: null };
     outlines = {};
+    laid = {};
     orders = {};
     painted = {};
     return fontsReady()
@@ -100,6 +101,7 @@
     // Should Plotly ever read its style anew, ours would be gone with it.
     map.on("style.load", () => {
       dress();
+      laid = {};
       const codes = painted;
       painted = {};
       if (level) {
@@ -227,15 +229,16 @@
     return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: properties };
   }
 
+  /* What stands already is left: labels that come anew fade in, a frame after the other. */
   function put(source, features) {
     const one = map && map.getSource(source);
-    if (one) one.setData({ type: "FeatureCollection", features: features });
+    const text = JSON.stringify(features);
+    if (!one || laid[source] === text) return;
+    laid[source] = text;
+    one.setData({ type: "FeatureCollection", features: features });
   }
 
-  function sites(data) {
-    const one = map && map.getSource("hotspots-sites");
-    if (one) one.setData(data || empty());
-  }
+  const sites = (data) => put("hotspots-sites", data ? data.features : []);
 
   function cloud(given) {
     if (!map) return;
