@@ -1,7 +1,7 @@
 """Kernel density of points on a regular grid in metres.
 
-Points are shared linearly among the four nearest cell centres, then blurred with a Gaussian in frequency
-space, narrowed by what binning blurs itself, so that the result is a Gaussian of the bandwidth asked for.
+Points are shared linearly among the four nearest cell centres, then blurred with a Gaussian that is
+narrowed by what binning blurs itself, so that the result is a Gaussian of the bandwidth asked for.
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grid.hotspots.density_bins import LINEAR_VARIANCE, Bounds, Cells, FloatArray, bin_linearly
-from grid.hotspots.density_kernels import REACH_BANDWIDTHS, canvas
-
-SUPPORT_BANDWIDTHS = 2.0
-"""Radius, in bandwidths, within which points support the density of a cell."""
+from grid.hotspots.density_blur import blurred, count_around, margins
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +49,8 @@ def density_surface(
 ) -> DensitySurface:
     """Return the Gaussian kernel density of points, per square kilometre.
 
-    Points outside the bounds still glow into them up to four bandwidths away. Cells with fewer than
-    ``minimum_support`` points within two bandwidths are NaN: a lone point must not be seen.
+    Points outside the bounds still glow into them up to four and a half bandwidths away. Cells with fewer
+    than ``minimum_support`` points within two bandwidths are NaN: a lone point must not be seen.
 
     Raises
     ------
@@ -81,40 +78,32 @@ def density_with_support(
 def supports(support: npt.NDArray[np.float32], minimum: int) -> npt.NDArray[np.bool_]:
     """Return which cells have so much support.
 
-    Half a point of slack: binning and float32 leave a full count a little short of its integer.
+    Half a point of slack: points shared among cells leave a full count a little short of its integer.
     """
     return np.asarray(support >= minimum - 0.5)
 
 
 class _Blurring:
-    """Points binned on a grid and as far around it as they glow, transformed once."""
+    """Points binned on a grid and as far around it as they glow."""
 
     def __init__(self, x_m: FloatArray, y_m: FloatArray, cells: Cells, bandwidth_m: float) -> None:
-        width_m, height_m = cells.size_m
-        if bandwidth_m < max(width_m, height_m):
-            least_m = max(width_m, height_m)
+        if bandwidth_m < max(cells.size_m):
+            least_m = max(cells.size_m)
             raise ValueError(f"a bandwidth of {bandwidth_m} m is smaller than a cell of {least_m:.0f} m")
-        reach_m = REACH_BANDWIDTHS * bandwidth_m
-        columns, rows = int(np.ceil(reach_m / width_m)), int(np.ceil(reach_m / height_m))
-        wide = cells.widened(columns, rows)
+        rows, columns = margins(cells.size_m, bandwidth_m)
         self._cells, self._bandwidth_m = cells, bandwidth_m
         self._n = _count_inside(x_m, y_m, cells.bounds_m)
-        # The margin takes in what goes around: only what lies outside the bounds meets itself there.
-        self._canvas = canvas(wide.shape, wide.size_m, 0)
-        self._spectrum = self._canvas.transform(bin_linearly(x_m, y_m, wide))
-        self._window = (slice(rows, rows + cells.shape[0]), slice(columns, columns + cells.shape[1]))
+        self._bins = bin_linearly(x_m, y_m, cells.widened(columns, rows))
 
     def surface(self) -> DensitySurface:
         """Return the density, nothing masked."""
-        kernel = self._canvas.gaussian(self._bandwidth_m, LINEAR_VARIANCE)
-        per_km2 = self._canvas.back(self._spectrum * kernel)[self._window] * (1 / self._cells.area_km2)
-        np.maximum(per_km2, 0, out=per_km2)
-        return DensitySurface(per_km2, self._cells.bounds_m, self._bandwidth_m, self._n)
+        cells, scale = self._cells, 1 / self._cells.area_km2
+        per_km2 = blurred(self._bins, cells.size_m, self._bandwidth_m, LINEAR_VARIANCE, scale=scale)
+        return DensitySurface(per_km2, cells.bounds_m, self._bandwidth_m, self._n)
 
     def support(self) -> npt.NDArray[np.float32]:
         """Return how many points lie within two bandwidths of each cell's centre."""
-        disc = self._canvas.disc(SUPPORT_BANDWIDTHS * self._bandwidth_m)
-        return self._canvas.back(self._spectrum * disc)[self._window].copy()
+        return count_around(self._bins, self._cells.size_m, self._bandwidth_m)
 
 
 def _count_inside(x_m: FloatArray, y_m: FloatArray, bounds_m: Bounds) -> int:

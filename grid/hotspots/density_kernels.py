@@ -18,8 +18,6 @@ from grid.hotspots.density_bins import Bins
 Spectrum = npt.NDArray[np.complex64]
 Kernel = npt.NDArray[np.float32]
 
-REACH_BANDWIDTHS = 4.0
-"""How far a Gaussian reaches: beyond are 3e-4 of its mass, less than 4e-4 of its peak."""
 _WORKERS = 2
 _KEPT = 48
 
@@ -43,10 +41,6 @@ class Canvas:
         ``binned_variance`` is in squared cells. The bandwidth is larger than a cell.
         """
         return _gaussian(self.padded, self.cell_m, bandwidth_m, binned_variance)
-
-    def disc(self, radius_m: float) -> Kernel:
-        """Return the transform of a disc that is 1 up to a radius."""
-        return _disc(self.padded, self.cell_m, radius_m)
 
     def back(self, spectrum: Spectrum) -> npt.NDArray[np.float32]:
         """Return what a spectrum stands for, without the padding; the spectrum is used up."""
@@ -82,15 +76,6 @@ def _gaussian(
     vertical = along(np.fft.fftfreq(padded[0]), cell_m[1])
     horizontal = along(np.fft.rfftfreq(padded[1]), cell_m[0])
     return _frozen(np.outer(vertical, horizontal))
-
-
-@lru_cache(maxsize=_KEPT)
-def _disc(padded: tuple[int, int], cell_m: tuple[float, float], radius_m: float) -> Kernel:
-    vertical_m = np.fft.fftfreq(padded[0], 1 / padded[0]) * cell_m[1]
-    horizontal_m = np.fft.fftfreq(padded[1], 1 / padded[1]) * cell_m[0]
-    inside = np.hypot(vertical_m[:, None], horizontal_m[None, :]) <= radius_m
-    # A disc around the origin is even, and its transform real.
-    return _frozen(fft.rfft2(inside.astype(np.float32), workers=_WORKERS).real)
 
 
 def _frozen(kernel: npt.NDArray[np.floating]) -> Kernel:

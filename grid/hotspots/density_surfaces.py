@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from grid.density import SUPPORT_BANDWIDTHS, DensitySurface, supports
+from grid.density import DensitySurface, supports
 from grid.density_frame import DensityFrame
 from grid.hotspots.density_adaptive import ClassShares, class_shares
 from grid.hotspots.density_bins import NEAREST_VARIANCE, Bins, Cells
+from grid.hotspots.density_blur import REACH_BANDWIDTHS, blurred, count_around, margins
 from grid.hotspots.density_ground import DensityGround, even_weights, near_city
-from grid.hotspots.density_kernels import REACH_BANDWIDTHS, Canvas, canvas
+from grid.hotspots.density_kernels import Canvas, canvas
 from grid.measures import SMALL_CELL
 from grid.refusals import Refused
 
@@ -126,21 +127,19 @@ def _ratio(
 
 
 class _Kernels:
-    """The kernels of one surface: a canvas wide enough for the widest, and the city's border."""
+    """The kernels of one surface, and the city's border."""
 
     def __init__(
         self, cells: Cells, bandwidth_m: float, binned_variance: float, ground: DensityGround | None
     ) -> None:
         self._cells, self._bandwidth_m = cells, bandwidth_m
         self._variance, self._ground = binned_variance, ground
-        self._canvas = self._wide_enough(bandwidth_m)
 
     def fixed(self, bins: Bins) -> Bins:
         """Return the density per km² of bins by the one bandwidth."""
-        on = self._canvas
-        weighed = self._evened(bins, on, self._bandwidth_m)
-        kernel = on.gaussian(self._bandwidth_m, self._variance)
-        return self._per_km2(on.back(on.transform(weighed) * kernel))
+        cells, bandwidth_m = self._cells, self._bandwidth_m
+        wide = self._with_margins(self._evened(bins, self._wide_enough(bandwidth_m), bandwidth_m))
+        return blurred(wide, cells.size_m, bandwidth_m, self._variance, scale=1 / cells.area_km2)
 
     def adapted(self, matters: Bins) -> _Smooth:
         """Return what smooths bins by the bandwidths that suit these matters, cell by cell."""
@@ -150,27 +149,32 @@ class _Kernels:
 
     def support(self, bins: Bins) -> Bins:
         """Return how many matters lie within two bandwidths of each cell."""
-        on = self._canvas
-        return on.back(on.transform(bins) * on.disc(SUPPORT_BANDWIDTHS * self._bandwidth_m))
+        return count_around(self._with_margins(bins), self._cells.size_m, self._bandwidth_m)
 
     def _by_classes(self, bins: Bins, shares: ClassShares, on: Canvas) -> Bins:
+        # In frequency space, whatever the number of classes, there is one way back.
         total = None
         for bandwidth_m, share in shares.classes():
             part = on.transform(self._evened(bins * share, on, bandwidth_m))
             part *= on.gaussian(bandwidth_m, self._variance)
             total = part if total is None else np.add(total, part, out=total)
-        return np.zeros_like(bins) if total is None else self._per_km2(on.back(total))
+        if total is None:
+            return np.zeros_like(bins)
+        per_km2: Bins = on.back(total) * np.float32(1 / self._cells.area_km2)
+        np.maximum(per_km2, 0, out=per_km2)
+        return per_km2
 
     def _evened(self, bins: Bins, on: Canvas, bandwidth_m: float) -> Bins:
         if self._ground is None:
             return bins
         return bins * even_weights(self._ground, on, bandwidth_m, self._variance)
 
-    def _per_km2(self, blurred: Bins) -> Bins:
-        per_km2 = blurred * np.float32(1 / self._cells.area_km2)
-        np.maximum(per_km2, 0, out=per_km2)
-        return per_km2
+    def _with_margins(self, bins: Bins) -> Bins:
+        up, across = margins(self._cells.size_m, self._bandwidth_m)
+        rows, cols = bins.shape
+        wide = np.zeros((rows + 2 * up, cols + 2 * across), np.float32)
+        wide[up : up + rows, across : across + cols] = bins
+        return wide
 
     def _wide_enough(self, bandwidth_m: float) -> Canvas:
-        reach_m = max(REACH_BANDWIDTHS, SUPPORT_BANDWIDTHS) * bandwidth_m
-        return canvas(self._cells.shape, self._cells.size_m, reach_m)
+        return canvas(self._cells.shape, self._cells.size_m, REACH_BANDWIDTHS * bandwidth_m)
