@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ _PICTURE_PX, _PIXELS_PER_CELL = 1400, 3
 _RAMP_STEPS = 2048
 _TOP_QUANTILE = 0.998
 _KNOTS = 65
+_ROWS_AT_ONCE = 32
 
 FloatArray = npt.NDArray[np.float64]
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -59,15 +60,65 @@ def image_corners(bounds: Bounds) -> Corners:
 def to_mercator(surface: DensitySurface, bounds: Bounds, epsg: int) -> npt.NDArray[np.float32]:
     """Return the surface on pixels that are regular in Web Mercator over ``bounds``, row 0 in the north.
 
-    Cells without support stay empty (zero); towards them the density fades within half a bandwidth, so that
-    the edge of what may be shown does not look like an edge of what is there.
+    Cells without support stay empty (zero); towards them the density fades, as ``faded`` has it.
     """
-    rows, cols = surface.shown.shape
-    x_m, y_m = _pixels_in_metres(bounds, epsg, min(_PICTURE_PX, _PIXELS_PER_CELL * max(rows, cols)))
-    left, low, right, high = surface.bounds_m
-    at = np.stack([(y_m - low) / (high - low) * rows - 0.5, (x_m - left) / (right - left) * cols - 0.5])
-    filled = np.nan_to_num(surface.shown, nan=0.0) * _fade(surface)
-    return np.asarray(ndimage.map_coordinates(filled, at, order=1, mode="constant"), dtype=np.float32)
+    return resample(faded(surface), surface.bounds_m, bounds, epsg)
+
+
+def faded(surface: DensitySurface) -> npt.NDArray[np.float32]:
+    """Return the density of each cell, zero where it may not be shown, less within half a bandwidth of that.
+
+    So that the edge of what may be shown does not look like an edge of what is there.
+    """
+    return np.nan_to_num(surface.shown, nan=0.0) * _fade(surface)
+
+
+def resample(
+    values: npt.NDArray[np.float32], bounds_m: Bounds, bounds: Bounds, epsg: int
+) -> npt.NDArray[np.float32]:
+    """Return cells' values on pixels that are regular in Web Mercator over ``bounds``, row 0 in the north.
+
+    Between the four nearest cells' centres, with nothing around the cells.
+    """
+    rows, cols = values.shape
+    ringed = np.zeros((rows + 2, cols + 2), np.float32)
+    ringed[1:-1, 1:-1] = values
+    flat, sampling = ringed.reshape(-1), _sampling(values.shape, bounds_m, bounds, epsg)
+    pixels = np.empty(sampling.cell.shape, np.float32)
+    # Some rows at a time: what is worked out for them stays in a core's cache.
+    for first in range(0, len(pixels), _ROWS_AT_ONCE):
+        part = slice(first, first + _ROWS_AT_ONCE)
+        cell, across, up = sampling.cell[part], sampling.across[part], sampling.up[part]
+        low, left = flat.take(cell + (cols + 2)), flat.take(cell)
+        low += across * (flat.take(cell + (cols + 3)) - low)
+        left += across * (flat.take(cell + 1) - left)
+        low -= left
+        low *= up
+        np.add(left, low, out=pixels[part])
+    return pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sampling:
+    """Of each pixel the cell south-west of it, by its flat index, and how far from its centre (0 … 1)."""
+
+    cell: npt.NDArray[np.int32]
+    across: npt.NDArray[np.float32]
+    up: npt.NDArray[np.float32]
+
+
+@lru_cache(maxsize=2)
+def _sampling(shape: tuple[int, int], bounds_m: Bounds, bounds: Bounds, epsg: int) -> _Sampling:
+    """Return where pixels lie among the cells of a grid and a ring around it; the same for all filters."""
+    left, low, right, high = bounds_m
+    x_m, y_m = _pixels_in_metres(bounds, epsg, min(_PICTURE_PX, _PIXELS_PER_CELL * max(shape)))
+    up = np.clip((y_m - low) / (high - low) * shape[0] + 0.5, 0, shape[0] + 1)
+    across = np.clip((x_m - left) / (right - left) * shape[1] + 0.5, 0, shape[1] + 1)
+    row, column = (
+        np.minimum(at, most).astype(np.int32) for at, most in zip((up, across), shape, strict=True)
+    )
+    found = row * np.int32(shape[1] + 2) + column
+    return _Sampling(found, (across - column).astype(np.float32), (up - row).astype(np.float32))
 
 
 def _fade(surface: DensitySurface) -> npt.NDArray[np.float32]:

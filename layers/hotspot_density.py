@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from grid.density import DensitySurface
 from grid.density_frame import picture_bounds
-from layers.density import encode_png, image_corners, ramp_value, to_mercator
+from layers.density import faded, image_corners, ramp_value, resample
 from layers.map_camera import Bounds
 from layers.numbers import decimal, grouped
 from layers.words import Language, say
@@ -18,6 +21,8 @@ from layers.words import Language, say
 RAMP = ("#F6D58A00", "#F6D58A96", "#F2A24EBE", "#E4572ED2", "#A8320FE6", "#4E1304F5")
 """#RRGGBBAA at even distances; luminance falls, since the ground is light."""
 _TOP_QUANTILE = 0.998
+_STEPS = 255
+_COMPRESSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def draw_light_density(surface: DensitySurface, *, bounds: Bounds, epsg: int) ->
     seen = surface.per_km2[np.isfinite(surface.per_km2)]
     top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
     box = picture_bounds(bounds, surface.bandwidth_m)
-    png = encode_png(_paint(to_mercator(surface, box, epsg), top))
+    png = _encode(resample(_steps(surface, top), surface.bounds_m, box, epsg))
     return LightDensity(png, image_corners(box), top, surface.bandwidth_m, surface.n)
 
 
@@ -54,18 +59,31 @@ def light_density_legend(drawn: LightDensity, language: Language) -> dict[str, A
     }
 
 
-def _paint(per_km2: npt.NDArray[np.float32], top: float) -> npt.NDArray[np.uint8]:
-    """Return RGBA; the ramp follows the square root, so that middling density is seen too.
+def _steps(surface: DensitySurface, top: float) -> npt.NDArray[np.float32]:
+    """Return each cell's place on the ramp, 0 … ``_STEPS``; it follows the square root of the density.
 
-    Looked up in 1,024 steps: a picture has two million pixels.
+    So that middling density is seen too.
     """
-    share = np.sqrt(np.clip(per_km2 / top, 0, 1)) if top > 0 else np.zeros_like(per_km2)
+    shown = faded(surface)
+    return np.sqrt(np.clip(shown / top, 0, 1)) * np.float32(_STEPS) if top > 0 else np.zeros_like(shown)
+
+
+def _encode(steps: npt.NDArray[np.float32]) -> bytes:
+    """Return a PNG whose pixels are steps of a palette: a fourth of what their colours are to compress."""
+    # Adding a half in place and cutting off is rounding.
+    picture = Image.fromarray(np.add(steps, np.float32(0.5), out=steps).astype(np.uint8), "P")
+    palette, buffer = _palette(), io.BytesIO()
+    picture.putpalette(palette[:, :3].tobytes())
+    picture.save(buffer, "PNG", transparency=palette[:, 3].tobytes(), compress_level=_COMPRESSION)
+    return buffer.getvalue()
+
+
+@cache
+def _palette() -> npt.NDArray[np.uint8]:
     stops = np.array([[int(one[at : at + 2], 16) for at in (1, 3, 5, 7)] for one in RAMP], dtype=np.float64)
-    steps = np.linspace(0, 1, 1024)
-    places = np.linspace(0, 1, len(stops))
-    table = np.stack([np.interp(steps, places, stops[:, one]) for one in range(4)], axis=-1)
-    painted: npt.NDArray[np.uint8] = table.round().astype(np.uint8)[(share * 1023).astype(np.int16)]
-    return painted
+    steps, places = np.linspace(0, 1, _STEPS + 1), np.linspace(0, 1, len(stops))
+    palette = np.stack([np.interp(steps, places, stops[:, one]) for one in range(4)], axis=-1)
+    return palette.round().astype(np.uint8)
 
 
 def _tick(per_km2: float) -> str:

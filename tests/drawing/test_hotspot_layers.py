@@ -218,7 +218,7 @@ def test_the_light_density_is_clear_where_nothing_is_and_dark_where_most_is() ->
     field[28:36, 28:36] = 5
     surface = DensitySurface(field, (420_000.0, 3_000_000.0, 500_000.0, 3_080_000.0), 1500.0, 99)
     drawn = draw_light_density(surface, bounds=(110.2, 27.1, 111.0, 27.8), epsg=4546)
-    pixels = np.asarray(Image.open(io.BytesIO(drawn.png)))
+    pixels = np.asarray(Image.open(io.BytesIO(drawn.png)).convert("RGBA"))
     assert pixels[0, 0, 3] == 0
     assert pixels[..., 3].max() > 200
     legend = light_density_legend(drawn, ZH)
