@@ -13,6 +13,7 @@ from PIL import Image
 
 from grid.density import DensitySurface
 from grid.density_frame import picture_bounds
+from grid.measures import MeasureUnit
 from layers.density import faded, image_corners, ramp_value, resample
 from layers.map_camera import Bounds
 from layers.numbers import decimal, grouped
@@ -27,32 +28,41 @@ _COMPRESSION = 1
 
 @dataclass(frozen=True, slots=True)
 class LightDensity:
-    """A PNG over ``corners`` (lon, lat, clockwise from the north-west), and what its ramp ends at."""
+    """A PNG over ``corners`` (lon, lat, clockwise from the north-west), and what its ramp ends at.
+
+    ``top`` is per square kilometre, or per 10,000 residents if ``is_per_residents``.
+    """
 
     png: bytes
     corners: tuple[tuple[float, float], ...]
-    top_per_km2: float
+    top: float
     bandwidth_m: float
     n: int
+    is_per_residents: bool = False
+    is_adaptive: bool = False
 
 
 def draw_light_density(surface: DensitySurface, *, bounds: Bounds, epsg: int) -> LightDensity:
     """Return the picture of a density over a city's bounds (degrees, EPSG:4490)."""
-    seen = surface.per_km2[np.isfinite(surface.per_km2)]
+    seen = surface.shown[np.isfinite(surface.shown)]
     top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
     box = picture_bounds(bounds, surface.bandwidth_m)
     png = _encode(resample(_steps(surface, top), surface.bounds_m, box, epsg))
-    return LightDensity(png, image_corners(box), top, surface.bandwidth_m, surface.n)
+    return LightDensity(
+        png, image_corners(box), top, surface.bandwidth_m, surface.n,
+        is_per_residents=surface.per_10k is not None, is_adaptive=surface.adaptive,
+    )  # fmt: skip
 
 
-def light_density_legend(drawn: LightDensity, language: Language) -> dict[str, Any]:
-    """Return the ramp with densities in matters per square kilometre, and the method."""
+def light_density_legend(drawn: LightDensity, unit: MeasureUnit, language: Language) -> dict[str, Any]:
+    """Return the ramp with densities of a unit of count, and the method."""
     last = len(RAMP) - 1
-    ticks = [_tick(ramp_value(at / last, drawn.top_per_km2)) for at in range(last + 1)]
+    ticks = [_tick(ramp_value(at / last, drawn.top)) for at in range(last + 1)]
     facts = {"metres": grouped(drawn.bandwidth_m), "n": grouped(drawn.n)}
-    note = say("hotspots.legend.density_note", language, **facts)
+    note = say(f"hotspots.legend.density_{'adaptive' if drawn.is_adaptive else 'fixed'}", language, **facts)
+    title = f"hotspots.legend.density_{'residents' if drawn.is_per_residents else 'km2'}"
     return {
-        "title": say("hotspots.legend.density", language),
+        "title": say(title, language, unit=say(f"hotspots.unit.{unit}", language)),
         "ramp": list(RAMP),
         "ticks": ticks,
         "note": note,

@@ -73,8 +73,9 @@ class Code(IntEnum):
 
 _GREY, _PALE = "#DFE3E9", "#F1F3F6"
 COLOURS: dict[int, str] = {
-    Code.ZERO: LIGHT.empty,
-    Code.FEW: "#E6EEF6",
+    # None is as the ground is, and few is no step of the blue ramp: neither is taken for the other.
+    Code.ZERO: LIGHT.panel,
+    Code.FEW: "#EDEAE3",
     **{Code.FIRST + at: colour for at, colour in enumerate(LIGHT.sequence)},
     Code.TOO_FEW: _PALE,
     Code.NOT_SIGNIFICANT: _GREY,

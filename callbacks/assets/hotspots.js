@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const NAMES = ["level", "paint", "over", "since", "until", "category", "channel", "purpose", "stage", "area", "leader", "unit", "step", "by", "play"];
+  const NAMES = ["level", "paint", "over", "per", "bandwidth", "since", "until", "category", "channel", "purpose", "stage", "area", "leader", "unit", "step", "by", "play"];
   const LISTS = ["over", "category", "channel", "purpose", "stage", "area"];
   const FILM = ["level", "since", "until", "category", "channel", "purpose", "stage", "area", "leader", "unit", "play"];
   const ANSWER_MS = 20000; // a request that is not answered by then is made again
@@ -288,7 +288,7 @@
     const missing = [];
     if (given.total === 0) missing.push(say("nothing"));
     else {
-      if ("density" in given && !given.density) missing.push(say("no_density"));
+      if ("density" in given && !given.density) missing.push(given.no_density || say("no_density"));
       if (given.site_rows && !given.site_rows.length) missing.push(say("no_sites"));
     }
     part("empty").hidden = !missing.length;

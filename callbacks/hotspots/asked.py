@@ -39,6 +39,29 @@ class Over(StrEnum):
     SITES = "sites"
 
 
+class Per(StrEnum):
+    """What a density is of: of land, or of those who live there."""
+
+    KM2 = "km2"
+    RESIDENTS = "residents"
+
+
+class Bandwidth(StrEnum):
+    """How wide a density is smoothed: as the city's size says, by so many metres, or by how dense it is."""
+
+    AUTO = "auto"
+    ADAPTIVE = "adaptive"
+    M500 = "500"
+    M1000 = "1000"
+    M2000 = "2000"
+    M5000 = "5000"
+
+    @property
+    def metres(self) -> float | None:
+        """The bandwidth in metres, none where the city says it."""
+        return float(self.value) if self.value.isdigit() else None
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything that can be chosen; an empty set means all."""
@@ -48,6 +71,8 @@ class State:
     level: Level = Level.TOWN
     paint: Paint = Paint.COUNT
     over: frozenset[Over] = frozenset()
+    per: Per = Per.KM2
+    bandwidth: Bandwidth = Bandwidth.AUTO
     category: frozenset[Category] = frozenset()
     channel: frozenset[Channel] = frozenset()
     purpose: frozenset[Purpose] = frozenset()
@@ -81,6 +106,8 @@ class State:
             "level": self.level.value,
             "paint": self.paint.value,
             "over": _joined(self.over),
+            "per": self.per.value,
+            "bandwidth": self.bandwidth.value,
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
             **{name: _joined(getattr(self, name)) for name in ("category", "channel", "purpose", "stage")},
@@ -104,7 +131,7 @@ class State:
     def charts(self) -> str:
         """What the charts depend on: the rest may change without them."""
         shown = replace(self, level=Level.TOWN, paint=Paint.COUNT, over=frozenset(), at=None, chosen=None)
-        return replace(shown, play=Step.MONTH).query
+        return replace(shown, play=Step.MONTH, per=Per.KM2, bandwidth=Bandwidth.AUTO).query
 
 
 def read_state(raw: Mapping[str, object], today: date) -> tuple[State, tuple[str, ...]]:
@@ -128,6 +155,8 @@ def read_state(raw: Mapping[str, object], today: date) -> tuple[State, tuple[str
         level=read("level", _level, Level.TOWN),
         paint=read("paint", Paint, Paint.COUNT),
         over=read("over", _members(Over, Over), frozenset()),
+        per=read("per", Per, Per.KM2),
+        bandwidth=read("bandwidth", Bandwidth, Bandwidth.AUTO),
         category=read("category", _members(Category, Category), frozenset()),
         channel=read("channel", _members(Channel, Channel), frozenset()),
         purpose=read("purpose", _members(Purpose, PURPOSES), frozenset()),

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from callbacks.frame import labelled
 from callbacks.hotspots.area_options import area_option
-from callbacks.hotspots.asked import PURPOSES, Over, State
+from callbacks.hotspots.asked import PURPOSES, Bandwidth, Over, Per, State
 from callbacks.hotspots.ids import Id
 from callbacks.hotspots.known import Facts
 from grid.areas import PLACED_LEVELS
@@ -35,6 +35,7 @@ def controls(port: HotspotDesk, facts: Facts, state: State, language: Language) 
             _group("paint", _radio(Id.PAINT, "hotspots.paint", _PAINTS, state.paint, language), language),
             _group("level", _radio(Id.LEVEL, "level", levels, state.level, language, inline=True), language),
             _group("over", _checks(state, language), language),
+            html.Div(_density(state, language), className="hotspots-of-density"),
             _group("period", _period(facts, state, language), language),
             _group("area", _areas(port, facts, state, language), language),
             _field("leader", _leaders(port, facts, state, language), language),
@@ -87,6 +88,21 @@ def _checks(state: State, language: Language) -> Any:
         id=Id.OVER, options=_options("hotspots.over", Over, language), value=sorted(state.over),
         className="hotspots-choices",
     )  # fmt: skip
+
+
+def _density(state: State, language: Language) -> list[Any]:
+    """Return what is chosen of a density; shown while there is one."""
+    return [
+        _group("per", _radio(Id.PER, "hotspots.per", Per, state.per, language, inline=True), language),
+        _field(
+            "bandwidth",
+            dcc.Dropdown(
+                id=Id.BANDWIDTH, options=_options("hotspots.bandwidth", Bandwidth, language),
+                value=state.bandwidth.value, clearable=False, searchable=False, className="hotspots-many",
+            ),
+            language,
+        ),
+    ]  # fmt: skip
 
 
 def _many(

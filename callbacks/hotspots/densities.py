@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from callbacks.hotspots.known import Facts
-from grid.hotspots.questions import MatterFilter
-from grid.ports import HotspotDesk
+from callbacks.hotspots.asked import Bandwidth, Per
+from callbacks.hotspots.asking import Asking
 from layers.hotspot_density import LightDensity, draw_light_density
 
 _KEPT = 6
@@ -16,23 +15,31 @@ class Densities:
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], LightDensity | None] = {}
 
-    def drawn(self, desk: HotspotDesk, facts: Facts, matters: MatterFilter) -> LightDensity | None:
+    def drawn(self, asking: Asking) -> LightDensity | None:
         """Return the density's picture, none where nothing is placed to a point; what is refused rises.
 
         The facts were asked of the desk for this very request, so that a kept picture is shown to nobody who
         may not see it.
         """
-        key = (facts.state.version.number, facts.state.rows, facts.city.today, matters)
+        facts, state = asking.facts, asking.state
+        chosen = asking.matters, state.per, state.bandwidth
+        key = (facts.state.version.number, facts.state.rows, facts.city.today, *chosen)
         if key not in self._kept:
-            drawn = self._draw(desk, facts, matters)
+            drawn = _draw(asking)
             self._kept = dict([*self._kept.items()][1 - _KEPT :]) | {key: drawn}
         return self._kept[key]
 
-    def _draw(self, desk: HotspotDesk, facts: Facts, matters: MatterFilter) -> LightDensity | None:
-        city = facts.city
-        if city.bounds is None or city.metric_epsg is None:
-            return None
-        surface = desk.surface(matters)
-        if surface is None or surface.n == 0:
-            return None
-        return draw_light_density(surface, bounds=city.bounds, epsg=city.metric_epsg)
+
+def _draw(asking: Asking) -> LightDensity | None:
+    city, state = asking.facts.city, asking.state
+    if city.bounds is None or city.metric_epsg is None:
+        return None
+    surface = asking.desk.surface(
+        asking.matters,
+        bandwidth_m=state.bandwidth.metres,
+        adaptive=state.bandwidth is Bandwidth.ADAPTIVE,
+        per_residents=state.per is Per.RESIDENTS,
+    )
+    if surface is None or surface.n == 0:
+        return None
+    return draw_light_density(surface, bounds=city.bounds, epsg=city.metric_epsg)

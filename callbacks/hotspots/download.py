@@ -21,7 +21,7 @@ def register(server: Flask, tools: Tools, screen: HotspotScreen) -> None:
     def hotspots_density() -> Response:
         try:
             asking = screen.ask(request.args.to_dict())
-            drawn = screen.densities.drawn(asking.desk, asking.facts, asking.matters)
+            drawn = screen.densities.drawn(asking)
         except Refused:
             abort(503)
         if drawn is None:

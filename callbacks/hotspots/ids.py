@@ -29,6 +29,8 @@ class Id(StrEnum):
     LEVEL = "hotspots-level"
     PAINT = "hotspots-paint"
     OVER = "hotspots-over"
+    PER = "hotspots-per"
+    BANDWIDTH = "hotspots-bandwidth"
     PERIOD = "hotspots-period"
     SINCE = "hotspots-since"
     UNTIL = "hotspots-until"
@@ -48,6 +50,8 @@ CONTROLS = {
     "level": Id.LEVEL,
     "paint": Id.PAINT,
     "over": Id.OVER,
+    "per": Id.PER,
+    "bandwidth": Id.BANDWIDTH,
     "since": Id.SINCE,
     "until": Id.UNTIL,
     "category": Id.CATEGORY,

@@ -15,7 +15,7 @@ from callbacks.hotspots.known import KnownCity
 from callbacks.hotspots.pictures import Picture, Pictures, aligned_rows
 from callbacks.hotspots.telling import TOP_NAMES, ranked_rows, site_rows, told_lines
 from callbacks.tools import Tools
-from grid.areas import Level
+from grid.areas import Area, Level
 from grid.measures import MeasureUnit
 from grid.ports import HotspotDesk
 from grid.refusals import Refused
@@ -26,6 +26,10 @@ from layers.hotspot_map import label_rows, site_features
 from layers.hotspot_paint import MARKED, Paint, pack, paint_frames
 from layers.numbers import grouped
 from layers.words import say, say_refusal
+
+_NO_DENSITY: dict[str, Any] = {"density": None, "density_legend": None}
+_NO_SUCH_DENSITY = frozenset({"residents_unknown", "bandwidth_out_of_range"})
+"""What is refused of a density only: the rest of the picture is shown."""
 
 
 class HotspotScreen:
@@ -87,7 +91,7 @@ class HotspotScreen:
             "key": picture.areas.key,
             "total": picture.total,
             "ranked": ranked_rows(picture, asking, language),
-            "names": label_rows(best, {one.id: one.name for one in best}),
+            "names": label_rows(best, {one.id: _label(asking, one) for one in best}),
             "figures": figures(asking, picture, language),
             "notes": notes(asking, language),
             "about": about(asking, picture.total, language),
@@ -109,16 +113,21 @@ class HotspotScreen:
         return " ".join(say(f"findings_caveats.{one}", self._language) for one in picture.caveats)
 
     def _density(self, asking: Asking) -> dict[str, Any]:
-        drawn = self.densities.drawn(asking.desk, asking.facts, asking.matters)
+        try:
+            drawn = self.densities.drawn(asking)
+        except Refused as refused:
+            if refused.code not in _NO_SUCH_DENSITY:
+                raise
+            return _NO_DENSITY | {"no_density": say_refusal(refused, self._language)}
         if drawn is None:
-            return {"density": None, "density_legend": None}
+            return _NO_DENSITY
         stamp = asking.facts.state.version.number
         return {
             "density": {
                 "url": f"{DENSITY_PATH}?{asking.state.query}&v={stamp}",
                 "corners": [list(corner) for corner in drawn.corners],
             },
-            "density_legend": light_density_legend(drawn, self._language),
+            "density_legend": light_density_legend(drawn, asking.state.unit, self._language),
         }
 
     def _charts(self, asking: Asking) -> dict[str, Any]:
@@ -201,3 +210,8 @@ class HotspotScreen:
     def class_words(self) -> dict[str, str]:
         """Return the words of each class that is no amount."""
         return {str(int(code)): code_words(code, self._language) for code in MARKED}
+
+
+def _label(asking: Asking, area: Area) -> str:
+    """Return a name that says which one is meant: every village has a first grid."""
+    return "".join(asking.facts.path(asking.desk, area)[-2:]) if area.level is Level.GRID else area.name

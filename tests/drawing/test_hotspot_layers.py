@@ -221,6 +221,18 @@ def test_the_light_density_is_clear_where_nothing_is_and_dark_where_most_is() ->
     pixels = np.asarray(Image.open(io.BytesIO(drawn.png)).convert("RGBA"))
     assert pixels[0, 0, 3] == 0
     assert pixels[..., 3].max() > 200
-    legend = light_density_legend(drawn, ZH)
+    legend = light_density_legend(drawn, MeasureUnit.HEADS, ZH)
     assert len(legend["ticks"]) == len(legend["ramp"])
     assert "1,500" in legend["note"]
+    assert legend["title"] == "密度（人次/平方公里）"
+
+
+def test_the_light_density_shows_what_was_asked_for_and_says_so() -> None:
+    per_km2 = np.full((64, 64), 5, dtype=np.float32)
+    box = (420_000.0, 3_000_000.0, 500_000.0, 3_080_000.0)
+    surface = DensitySurface(per_km2, box, 1500.0, 99, per_10k=per_km2 * 8, adaptive=True)
+    drawn = draw_light_density(surface, bounds=(110.2, 27.1, 111.0, 27.8), epsg=4546)
+    legend = light_density_legend(drawn, MeasureUnit.MATTERS, ZH)
+    assert legend["title"] == "密度（件/万常住人口）"
+    assert legend["ticks"][-1] == "40"
+    assert "自适应" in legend["note"]

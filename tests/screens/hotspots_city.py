@@ -133,6 +133,8 @@ class FakeHotspots:
     plan_known: bool = True
     city_bounds: bool = True
     asked: list[str] = field(default_factory=list)
+    smoothed: dict[str, object] = field(default_factory=dict)
+    """How the last density was asked for."""
     exported: list[tuple[Level, MatterFilter, str]] = field(default_factory=list)
     wall: FakeWall = field(default_factory=FakeWall)
 
@@ -230,8 +232,11 @@ class FakeHotspots:
         ids = np.array([one.id for one in placed_areas(level)], dtype=np.int64)
         return Playback(level, step, tuple(starts), ids, np.array(pictures, dtype=np.int64))
 
-    def surface(self, matters: MatterFilter, **_: object) -> DensitySurface | None:
+    def surface(self, matters: MatterFilter, **how: object) -> DensitySurface | None:
         self._note("surface")
+        self.smoothed = how
+        if how.get("per_residents"):
+            raise Refused("residents_unknown")
         return surface() if self._checked(matters).any() else None
 
     def significance(self, level: Level, matters: MatterFilter, method: Method) -> Significance:

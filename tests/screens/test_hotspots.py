@@ -83,7 +83,7 @@ def whole(**some: Any) -> MatterFilter:
 
 def test_a_state_goes_through_an_address_and_back() -> None:
     query = {
-        "level": "village", "paint": "gi", "over": "density,sites",
+        "level": "village", "paint": "gi", "over": "density,sites", "per": "residents", "bandwidth": "adaptive",
         "since": "2025-02-03", "until": "2026-01-31",
         "category": "labour,land", "channel": "visit", "purpose": "claim", "stage": "closed,handling",
         "area": "104,1001", "unit": "heads", "step": "week", "by": "stage", "play": "week",
@@ -101,6 +101,7 @@ def test_a_state_goes_through_an_address_and_back() -> None:
         ({"level": "city"}, ("level",)),
         ({"level": "x", "paint": "y", "unit": "percent"}, ("level", "paint", "unit")),
         ({"since": "2026-13-01"}, ("since",)),
+        ({"per": "person", "bandwidth": "1e9"}, ("per", "bandwidth")),
         ({"since": "2026-05-01", "until": "2026-04-01"}, ("since", "until")),
         ({"since": "1000-01-01"}, ("since", "until")),
         ({"purpose": "accusation"}, ("purpose",)),
@@ -257,6 +258,21 @@ def test_density_and_sites_come_only_when_they_are_on(screen: HotspotScreen, des
     assert len(found["density"]["corners"]) == 4
     assert [row[1] for row in found["site_rows"]] == ["枫林花园", "清河工地"]
     assert [row[4].split(" ")[0] for row in found["site_rows"]] == ["上升", "无明显趋势"]
+
+
+def test_a_density_is_smoothed_as_asked_and_what_it_cannot_be_is_said(
+    screen: HotspotScreen, desk: FakeHotspots
+) -> None:
+    answer(screen, over="density", bandwidth="2000")
+    assert desk.smoothed == {"bandwidth_m": 2000.0, "adaptive": False, "per_residents": False}
+    answer(screen, over="density", bandwidth="adaptive")
+    assert desk.smoothed == {"bandwidth_m": None, "adaptive": True, "per_residents": False}
+    refused = answer(screen, over="density", per="residents")
+    assert "常住人口" in refused["no_density"]
+    assert refused["density"] is None
+    assert refused["codes"], "only the density is missing"
+    plain = answer(screen, over="density")
+    assert plain["charts"] == refused["charts"], "charts do not depend on it"
 
 
 def test_an_area_is_told_in_words(screen: HotspotScreen) -> None:
