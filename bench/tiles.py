@@ -1,7 +1,8 @@
 """Tiles a second, baked beside live ST_AsMVT, and bytes of shapes and values: ``python -m bench.tiles``.
 
 Both answer the same tiles of the same coverage in a throw-away cluster: once from the store alone, and once
-through the program's own server with its guard, which asks the database who comes with every request.
+over HTTP by the same web server, ours with its guard. The tiles are as many of each zoom, since a screenful
+is as many at each. What the web server answers at most, without any work, is measured beside them.
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ import gzip
 import json
 import secrets
 import shutil
+import socket
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 import shapely
-from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from bench.coverages import make_coverage
-from callbacks.shell import make_shell
-from callbacks.tools import Tools
+from bench.tile_servers import BARE, LIVE, LIVE_PACKED, LIVE_TILE, OURS, rate, serving
 from data import cluster
 from data.intake.boundaries.edition_writing import ewkb
 from data.migrate import migrate
@@ -41,22 +41,18 @@ from data.writes.boundaries import EARLIEST, AreaRow, EditionHead, insert_editio
 from data.writes.copying import analyze
 from grid.areas import AreaKind, Level
 from grid.principals import COMMAND_LINE
+from grid.tiles import LAST_ZOOM
+from layers.hotspot_paint import pack, paint_counts
 
 LEVEL = Level.GRID
 TARGET_RATIO, TARGET_VALUES_KB = 20.0, 15.0
-_LIVE = text(
-    "SELECT ST_AsMVT(f, 'grid', 4096, 'geom', 'id') FROM (SELECT id, code, name, kind,"
-    " ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(:z, :x, :y), 4096, 64) AS geom FROM area"
-    " WHERE level = 'grid' AND valid_to IS NULL"
-    " AND geom && ST_Transform(ST_TileEnvelope(:z, :x, :y), 4490)) f WHERE geom IS NOT NULL"
-)
 Place = tuple[int, int, int]
 Row = dict[str, Any]
 
 
 @click.command()
 @click.option("--areas", default=10_000)
-@click.option("--tiles", default=150, help="tiles asked for, drawn from all zooms")
+@click.option("--tiles", default=160, help="tiles asked for, as many of each zoom")
 @click.option("--repeats", default=3)
 def main(areas: int, tiles: int, repeats: int) -> None:
     """Print tiles a second and bytes."""
@@ -68,7 +64,7 @@ def main(areas: int, tiles: int, repeats: int) -> None:
         )
 
 
-def measure(*, areas: int = 10_000, tiles: int = 150, repeats: int = 3) -> list[Row]:
+def measure(*, areas: int = 10_000, tiles: int = 160, repeats: int = 3) -> list[Row]:
     """Return a row for each comparison."""
     with _city(areas) as (settings, importer, outlines):
         folder = settings.tile_dir
@@ -80,22 +76,20 @@ def measure(*, areas: int = 10_000, tiles: int = 150, repeats: int = 3) -> list[
         with importer.connect() as connection:
             live = _rate(lambda place: _live(connection, place), places, repeats)
         alone = _rate(lambda place: archive.read(*place), places, repeats)
-        served, served_live = _serve(settings, importer, archive.tiles.name, places, repeats)
-        bytes_rows = _sizes(importer, archive, outlines)
-    size = f"{areas} areas"
-    return [
-        _row("tiles from the store", size, alone, live, "live ST_AsMVT", "tiles/s", TARGET_RATIO),
-        _row("tiles through a server", size, served, served_live, "Flask + ST_AsMVT", "tiles/s", None),
-        _row("baking an edition", size, baked_s, None, "none", "s", None),
-        *[row | {"size": size} for row in bytes_rows],
-    ]
+        rows = [
+            _row("tiles from the store", alone, live, "live ST_AsMVT", "tiles/s", TARGET_RATIO),
+            *_serve(settings, importer, archive.tiles.name, places, repeats),
+            _row("baking an edition", baked_s, None, "none", "s", None),
+            *_sizes(importer, archive, outlines),
+        ]
+    return [row | {"size": f"{areas} areas"} for row in rows]
 
 
 @contextmanager
 def _city(areas: int) -> Iterator[tuple[Settings, Engine, np.ndarray]]:
     folder = Path(tempfile.mkdtemp(prefix="bench-tiles-"))
     folder.chmod(0o755)
-    settings = Settings(home=folder, database_url=None, port=8050)
+    settings = Settings(home=folder, database_url=None, port=_free_port())
     try:
         cluster.ensure_running(settings)
         owner = make_engine(cluster.database_url(settings))
@@ -107,6 +101,12 @@ def _city(areas: int) -> Iterator[tuple[Settings, Engine, np.ndarray]]:
     finally:
         cluster.stop(settings)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
 
 
 def _multi(outline: Any) -> Any:
@@ -136,14 +136,18 @@ def _write(engine: Engine, outlines: np.ndarray) -> None:
 
 
 def _places(archive: Archive, count: int) -> list[Place]:
-    rows = archive._connection.execute("SELECT zoom_level, tile_column, tile_row FROM tiles").fetchall()
-    chosen = np.random.default_rng(1).choice(len(rows), min(count, len(rows)), replace=False)
-    return [(z, x, 2**z - 1 - y) for z, x, y in (rows[at] for at in chosen.tolist())]
+    """Return tiles that are not empty, as many of each zoom, in an order by chance."""
+    rows = np.array(
+        archive._connection.execute("SELECT zoom_level, tile_column, tile_row FROM tiles").fetchall()
+    )
+    rng = np.random.default_rng(1)
+    of_zooms = [rows[rows[:, 0] == zoom] for zoom in np.unique(rows[:, 0])]
+    chosen = np.concatenate([rng.choice(some, count // len(of_zooms)) for some in of_zooms])
+    return [(z, x, 2**z - 1 - y) for z, x, y in rng.permutation(chosen).tolist()]
 
 
 def _live(connection: Any, place: Place) -> bytes:
-    z, x, y = place
-    return bytes(connection.execute(_LIVE, {"z": z, "x": x, "y": y}).scalar_one())
+    return bytes(connection.exec_driver_sql(LIVE_TILE, dict(zip("zxy", place, strict=True))).scalar_one())
 
 
 def _rate(ask: Callable[[Place], object], places: Sequence[Place], repeats: int) -> float:
@@ -161,57 +165,57 @@ def _rate(ask: Callable[[Place], object], places: Sequence[Place], repeats: int)
 
 def _serve(
     settings: Settings, importer: Engine, name: str, places: Sequence[Place], repeats: int
-) -> tuple[float, float]:
-    """Return tiles a second of our server, with its guard, and of a bare one that asks PostGIS each time."""
+) -> Iterator[Row]:
+    """Yield rows of what servers answer over HTTP: ours, live ones, and one that does nothing."""
     owner = make_engine(cluster.database_url(settings))
     token = AccountBook(owner, COMMAND_LINE, importer).add_kiosk(f"bench-{secrets.token_hex(4)}", "127.0.0.1")
-    server = make_engine(cluster.server_url(settings))
-    ours = make_shell(Tools(store=PostgisStore(server, tiles=settings.tile_dir))).server.test_client()
-    headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
-    bare = Flask(__name__)
+    owner.dispose()
+    asked = ["/{}/{}/{}.mvt".format(*place) for place in places]
+    last = [address for address in asked if address.startswith(f"/{LAST_ZOOM}/")]
+    database = cluster.importer_url(settings).replace("postgresql+psycopg:", "postgresql:")
 
-    @bare.get("/<int:z>/<int:x>/<int:y>.mvt")
-    def tile(z: int, x: int, y: int) -> bytes:
-        with importer.connect() as connection:
-            return gzip.compress(_live(connection, (z, x, y)), compresslevel=5)
+    def rates(program: str, before: str = "", headers: str = "") -> list[float]:
+        with serving(settings, program, database) as port:
+            answers = [[before + address for address in some] for some in (asked, last)]
+            return [rate(port, some, headers=headers, repeats=repeats) for some in answers]
 
-    peer = bare.test_client()
-
-    def ask_ours(place: Place) -> None:
-        z, x, y = place
-        answer = ours.get(f"/open/tiles/{name}/{z}/{x}/{y}.mvt", headers=headers)
-        if answer.status_code != 200:
-            raise RuntimeError(answer.status)
-
-    return (
-        _rate(ask_ours, places, repeats),
-        _rate(lambda place: peer.get("/{}/{}/{}.mvt".format(*place)), places, repeats),
-    )
+    ours = rates(OURS, f"/open/tiles/{name}", f"Authorization: Bearer {token}\r\n")
+    live, packed, bare = rates(LIVE), rates(LIVE_PACKED), rates(BARE)
+    for at, work in enumerate(
+        ("tiles over HTTP, each zoom alike", f"tiles over HTTP, zoom {LAST_ZOOM} alone")
+    ):
+        target = TARGET_RATIO if at == 0 else None
+        yield _row(work, ours[at], live[at], "Flask + ST_AsMVT", "tiles/s", target)
+        yield _row(work, ours[at], packed[at], "the same, gzip as ours", "tiles/s", target)
+        yield _row(work, ours[at], bare[at], "gunicorn, a bare 200", "tiles/s", None)
 
 
 def _sizes(engine: Engine, archive: Archive, outlines: np.ndarray) -> list[Row]:
     """Return gzip kilobytes: of shapes as GeoJSON, of all tiles of a zoom, and of the values of a filter."""
     whole = {
         "type": "FeatureCollection",
-        "features": [json.loads(shapely.to_geojson(one)) for one in outlines],
+        "features": [
+            {"type": "Feature", "id": at, "geometry": json.loads(shapely.to_geojson(one))}
+            for at, one in enumerate(outlines)
+        ],
     }
     plain = len(gzip.compress(json.dumps(whole).encode(), compresslevel=6)) / 1024
     drawn = len(PostgisStore(engine).wall(COMMAND_LINE).shapes(LEVEL, 1)) / 1024
     first = archive.tiles.zooms[0]
     statement = "SELECT sum(length(tile_data)) FROM tiles WHERE zoom_level = ?"
     tiled = archive._connection.execute(statement, (first,)).fetchone()[0] / 1024
-    counts = np.random.default_rng(1).negative_binomial(0.6, 0.02, len(outlines)).tolist()
-    values = len(gzip.compress(json.dumps(counts, separators=(",", ":")).encode(), compresslevel=6)) / 1024
+    counts = np.random.default_rng(1).negative_binomial(0.6, 0.02, len(outlines)).astype(np.int64)
+    # The whole answer to a filter change, with ranking and legend, is measured by bench.screen_hotspots.
+    values = len(pack(paint_counts(counts, counts, is_fine=True).codes)) / 1024
     return [
-        _row("shapes as drawn", "", drawn, plain, "GeoJSON", "KB", None, smaller=True),
-        _row(f"all tiles of zoom {first}", "", tiled, plain, "GeoJSON", "KB", None, smaller=True),
-        _row("values alone", "", values, plain, "GeoJSON", "KB", TARGET_VALUES_KB, smaller=True),
+        _row("shapes as drawn", drawn, plain, "GeoJSON", "KB", None, smaller=True),
+        _row(f"all tiles of zoom {first}", tiled, plain, "GeoJSON", "KB", None, smaller=True),
+        _row("values of a filter, as sent", values, plain, "GeoJSON", "KB", TARGET_VALUES_KB, smaller=True),
     ]
 
 
 def _row(  # noqa: PLR0917  the columns of a result
     work: str,
-    size: str,
     ours: float,
     peer: float | None,
     peer_name: str,
@@ -223,7 +227,7 @@ def _row(  # noqa: PLR0917  the columns of a result
     ratio = None if peer is None else (peer / ours if smaller else ours / peer)
     met = None if target is None else (ours <= target if smaller else (ratio or 0) >= target)
     return {
-        "work": work, "size": size, "ours": ours, "peer": peer, "peer_name": peer_name, "ratio": ratio,
+        "work": work, "ours": ours, "peer": peer, "peer_name": peer_name, "ratio": ratio,
         "unit": unit, "target": target, "met": met,
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from callbacks.open_api.answers import JSON, checked, link, naming_faults, tag_o
 from callbacks.open_api.asked import read_known
 from callbacks.open_api.catalogue import ROOT, Collection, word_of
 from callbacks.open_api.items import find
+from callbacks.open_api.short_way import ASKER, ShortWay
 from callbacks.open_api.stamps import attribution
 from callbacks.tools import Tools
 from grid.areas import Level
@@ -60,8 +61,9 @@ class Tiles:
 
     def tile(self, tiles: str, zoom: int, column: int, row: int) -> Response:
         """Answer with a tile, which never changes; an empty one has no content."""
-        reads = self._tools.store.tiles(self._tools.principal())
-        body = reads.tile(tiles, zoom, column, row)
+        principal = self._tools.principal()
+        body = self._tools.store.tiles(principal).tile(tiles, zoom, column, row)
+        request.environ[ASKER] = principal
         answer = Response(body or b"", 200 if body else 204, content_type=MVT)
         answer.headers["Vary"] = "Accept-Encoding"
         if body and takes_gzip():
@@ -129,6 +131,7 @@ def register(server: Flask, tools: Tools) -> None:
         (f"{ROOT}/tiles/<tiles>/{place}.mvt", "open_tile", tiles.tile),
     ):
         server.add_url_rule(address, endpoint, naming_faults(tools, view))
+    server.wsgi_app = ShortWay(server.wsgi_app, tools)  # type: ignore[method-assign]
 
 
 def _template(tiles: TileSet, zoom: str, column: str, row: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,11 +16,16 @@ import pytest
 import shapely
 from sqlalchemy import Engine, text
 
+from callbacks.open_api import short_way
+from callbacks.shell import make_shell
+from callbacks.tools import Tools
+from data import cluster
 from data.access import roles
 from data.store import PostgisStore
 from data.tiles import baking, cutting
 from data.tiles.archive import Archive
 from data.worker import run_worker
+from data.writes.accounts import AccountBook
 from grid.areas import Level
 from grid.principals import COMMAND_LINE, Principal, Role
 from grid.refusals import Refused
@@ -278,6 +284,36 @@ def test_many_threads_read_one_archive(baked: tuple[Engine, Path]) -> None:
         thread.join()
     assert found == [True] * 6
     assert all(body and gzip.decompress(body) for body in expected)
+
+
+def test_a_revoked_kiosk_gets_no_tile_once_the_second_is_over(
+    baked: tuple[Engine, Path], login_as: Callable[[Engine, str], Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the real gate: it is revoked by another process, which no process of the server is told of."""
+    monkeypatch.setattr(short_way, "KEPT_S", 0.4)
+    engine, folder = baked
+    book = AccountBook(login_as(engine, cluster.OWNER), COMMAND_LINE, engine)
+    token = book.add_kiosk("qgis", "127.0.0.1")
+    store = PostgisStore(login_as(engine, roles.SERVER), tiles=folder)
+    asked: list[str] = []
+    true_who = store.gate().who
+    monkeypatch.setattr(store.gate(), "who", lambda *who: asked.append("who") or true_who(*who))
+    client = make_shell(Tools(store=store)).server.test_client()
+    tiles = _archives(folder)[Level.TOWN]
+    with sqlite3.connect(folder / f"{tiles.tiles.name}.mbtiles") as connection:
+        places = connection.execute("SELECT zoom_level, tile_column, tile_row FROM tiles").fetchall()
+    headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
+
+    def ask() -> list[int]:
+        paths = [f"/open/tiles/{tiles.tiles.name}/{z}/{x}/{2**z - 1 - y}.mvt" for z, x, y in places]
+        return [client.get(path, headers=headers).status_code for path in paths]
+
+    assert set(ask()) == {200}
+    first = len(asked)
+    assert first < len(places) > 5, "most went the short way"
+    book.revoke_kiosk("qgis")
+    time.sleep(0.4)
+    assert set(ask()) == {401}
 
 
 def test_without_a_folder_there_are_no_tiles(baked: tuple[Engine, Path]) -> None:
