@@ -22,7 +22,7 @@ from typing import Any
 import click
 import numpy as np
 
-from bench.counts_city import DAYS, SINCE, CountedCity, day_of, make_city
+from bench.counts_city import DAYS, SINCE, CountedCity, day_of, make_city, rows_by_day
 from bench.counts_postgres import ask_postgres
 from grid.areas import Level
 from grid.hotspots.counting import KIND_SHAPE
@@ -108,11 +108,11 @@ def _plain(city: CountedCity, matters: MatterFilter) -> tuple[int, int, list[int
 
 
 def _columns(city: CountedCity) -> dict[str, np.ndarray]:
-    base = city.snapshot.base
-    category, _, _, stage = np.unravel_index(base.kind.astype(np.int64), KIND_SHAPE)
+    rows = rows_by_day(city.snapshot.base)
+    category, _, _, stage = np.unravel_index(rows["kind"].astype(np.int64), KIND_SHAPE)
     return {
-        "day": np.repeat(base.days - SINCE.toordinal(), np.diff(base.starts)).astype(np.int32),
-        "town": city.snapshot.book.places[base.place, 1].astype(np.int32),
+        "day": rows["day"],
+        "town": city.snapshot.book.places[rows["place"], 1].astype(np.int32),
         "category": category.astype(np.int8),
         "stage": stage.astype(np.int8),
     }

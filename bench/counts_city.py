@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from data.counts.building import arrange, take
 from data.counts.files import open_copy, write_copy
 from data.counts.opening import snapshot_of
-from data.counts.refreshing import columns_arrays, tables_of
+from data.counts.refreshing import columns_arrays, table_of
 from data.counts.snapshot import CELLS, Snapshot
 from grid.hotspots.counting import KINDS, MatterColumns
+from grid.hotspots.counting_cells import laid_out
 
 SINCE, DAYS = date(2024, 11, 1), 730
 _CLUSTERED = 0.7
@@ -37,11 +39,10 @@ def make_city(rows: int, grids: int, seed: int = 1) -> CountedCity:
     areas, places, counties, towns, county_of_town = _areas(grids)
     columns = _matters(rng, rows, len(places))
     folder = Path(tempfile.mkdtemp(prefix="fengtu-bench-"))
-    nothing = MatterColumns(*(getattr(columns, name)[:0] for name in ("days",)), np.zeros(1, dtype=np.int64),
-                            *(getattr(columns, name)[:0] for name in _ROWS))  # fmt: skip
+    nothing = take(columns, np.empty(0, dtype=np.int64))
     arrays = {
         **columns_arrays("base", columns), **columns_arrays("plus", nothing),
-        **columns_arrays("minus", nothing), **tables_of(columns, places), **areas, "places": places,
+        **columns_arrays("minus", nothing), **table_of(columns, places), **areas, "places": places,
     }  # fmt: skip
     header = {"data_version": 1, "changed_at": "2026-11-01T00:00:00+00:00", "rows": rows, "frame": None}
     name = write_copy(folder, header, arrays)
@@ -51,7 +52,22 @@ def make_city(rows: int, grids: int, seed: int = 1) -> CountedCity:
     return CountedCity(snapshot_of(copied), counties, towns, county_of_town, folder, disk)
 
 
-_ROWS = ("kind", "place", "cell", "submissions", "heads")
+def rows_by_day(columns: MatterColumns) -> dict[str, np.ndarray]:
+    """Return what peers are given, sorted by day: day (from ``SINCE``), kind, place and cell, row by row."""
+    kind, at = np.divmod(
+        np.repeat(np.arange(len(columns.starts) - 1), np.diff(columns.starts)), len(columns.days)
+    )
+    order = np.argsort(at.astype(np.uint16), kind="stable")
+    cell_at = np.empty(CELLS * CELLS + 1, dtype=np.int32)
+    cell_at[-1] = -1
+    laid = laid_out(np.arange(CELLS * CELLS), CELLS)
+    cell_at[laid.reshape(-1)] = np.arange(CELLS * CELLS)
+    return {
+        "day": (columns.days[at[order]] - SINCE.toordinal()).astype(np.int32),
+        "kind": kind[order].astype(np.uint16),
+        "place": columns.place[order],
+        "cell": cell_at[columns.cell[order]],
+    }
 
 
 def _areas(grids: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -79,8 +95,7 @@ def _areas(grids: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray, n
 
 
 def _matters(rng: np.random.Generator, rows: int, places: int) -> MatterColumns:
-    day = np.sort(rng.integers(0, DAYS, rows).astype(np.uint16), kind="stable")
-    days, starts = np.unique(day, return_index=True)
+    day = rng.integers(0, DAYS, rows).astype(np.int32) + np.int32(SINCE.toordinal())
     clustered = rng.random(rows, dtype=np.float32) < _CLUSTERED
     centres = rng.integers(0, places, 60)
     spread = (rng.standard_normal(rows, dtype=np.float32) * places / 400).astype(np.int64)
@@ -92,15 +107,13 @@ def _matters(rng: np.random.Generator, rows: int, places: int) -> MatterColumns:
     cell = np.where(pointed, np.minimum(around, CELLS * CELLS - 1), -1).astype(np.int32)
     common = rng.zipf(1.4, rows)
     kind = (common * 2_654_435_761 % len(KINDS)).astype(np.uint16)
-    return MatterColumns(
-        (days.astype(np.int32) + SINCE.toordinal()),
-        np.append(starts, rows).astype(np.int64),
-        kind,
-        place.astype(np.uint16 if places < 1 << 16 else np.uint32),
-        cell,
-        np.minimum(rng.geometric(0.6, rows), 60).astype(np.uint16),
-        np.minimum(rng.geometric(0.4, rows), 90).astype(np.uint16),
-    )
+    columns, _ = arrange(day, kind, {
+        "place": place.astype(np.uint16 if places < 1 << 16 else np.uint32),
+        "cell": cell,
+        "submissions": np.minimum(rng.geometric(0.6, rows), 60).astype(np.uint16),
+        "heads": np.minimum(rng.geometric(0.4, rows), 90).astype(np.uint16),
+    })  # fmt: skip
+    return columns
 
 
 def day_of(number: int) -> date:

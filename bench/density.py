@@ -18,7 +18,7 @@ import click
 import numpy as np
 from scipy import fft, ndimage
 
-from bench.counts_city import DAYS, SINCE, make_city
+from bench.counts_city import DAYS, SINCE, make_city, rows_by_day
 from data.counts.snapshot import CELLS, Snapshot
 from grid.density import density_surface
 from grid.density_frame import DensityFrame
@@ -127,7 +127,7 @@ def _filter_change(rows: int, repeats: int) -> Row:
     city = make_city(rows, 10_000)
     try:
         snapshot = replace(city.snapshot, frame=_FRAME)
-        ground = _round_city()
+        ground, by_day = _round_city(), rows_by_day(snapshot.base)
         filters = [
             MatterFilter(SINCE + timedelta(days=at), SINCE + timedelta(days=at + span), categories=chosen)
             for at, span in ((0, DAYS - 1), (100, 365), (300, 90), (0, DAYS - 1))
@@ -140,9 +140,9 @@ def _filter_change(rows: int, repeats: int) -> Row:
         ours, scans, peers = [], [], []
         for _ in range(max(repeats // 3, 1)):
             for matters in filters:
-                scans.append(_seconds(partial(snapshot.cell_histogram, matters)))
+                scans.append(_seconds(partial(_scanned, snapshot, matters)))
                 ours.append(_seconds(partial(_changed, snapshot, ground, matters)))
-                peers.append(_seconds(partial(_changed_plainly, snapshot, matters)))
+                peers.append(_seconds(partial(_changed_plainly, by_day, matters)))
     finally:
         shutil.rmtree(city.folder, ignore_errors=True)
     mine, scan, theirs = (1000 * statistics.median(each) for each in (ours, scans, peers))
@@ -151,19 +151,22 @@ def _filter_change(rows: int, repeats: int) -> Row:
     return _row("raster after a filter change", f"{rows:,}", mine, theirs, name, "ms", _FILTER_MS, less=True)
 
 
+def _scanned(snapshot: Snapshot, matters: MatterFilter) -> object:
+    return snapshot.cell_histogram(matters, pooling(_FRAME, (CELLS, CELLS), Smoothing()))
+
+
 def _changed(snapshot: Snapshot, ground: DensityGround, matters: MatterFilter) -> object:
     factor = pooling(_FRAME, (CELLS, CELLS), Smoothing())
-    bins = pool(snapshot.cell_histogram(matters), factor)
+    bins = snapshot.cell_histogram(matters, factor)
     return surface_of_bins(bins, _FRAME, ground=pooled_ground(ground, factor))
 
 
-def _changed_plainly(snapshot: Snapshot, matters: MatterFilter) -> object:
-    columns = snapshot.base
-    first, after = np.searchsorted(columns.days, (matters.since.toordinal(), matters.until.toordinal() + 1))
-    rows = slice(int(columns.starts[first]), int(columns.starts[after]))
+def _changed_plainly(by_day: dict[str, np.ndarray], matters: MatterFilter) -> object:
+    period = ((matters.since - SINCE).days, (matters.until - SINCE).days + 1)
+    rows = slice(*np.searchsorted(by_day["day"], period))
     slots, _ = kind_slots(matters)
-    cell = np.asarray(columns.cell[rows])
-    taken = cell[(slots[columns.kind[rows]] == 0) & (cell >= 0)]
+    cell = by_day["cell"][rows]
+    taken = cell[(slots[by_day["kind"][rows]] == 0) & (cell >= 0)]
     counts = np.bincount(taken, minlength=CELLS * CELLS).reshape(CELLS, CELLS)
     return _fft_blur(counts.astype(float), _FRAME.bandwidth_m)
 

@@ -16,7 +16,6 @@ from data.counts.snapshot import CELLS, Snapshot
 from grid.areas import LEVELS, AreaKind, Level
 from grid.density import DensitySurface
 from grid.density_frame import DensityFrame
-from grid.hotspots.density_bins import pool
 from grid.hotspots.density_ground import DensityGround, density_ground
 from grid.hotspots.density_surfaces import Smoothing, pooling, surface_of_bins
 from grid.hotspots.questions import MatterFilter
@@ -78,12 +77,12 @@ def surface(
     if frame is None:
         return None
     factor = pooling(frame, (CELLS, CELLS), smoothing)
-    bins = pool(snapshot.cell_histogram(matters), factor)
+    bins = snapshot.cell_histogram(matters, factor)
     if not bins.any():
         return None
     held = bins
     if matters.unit is not MeasureUnit.MATTERS:
-        held = pool(snapshot.cell_histogram(replace(matters, unit=MeasureUnit.MATTERS)), factor)
+        held = snapshot.cell_histogram(replace(matters, unit=MeasureUnit.MATTERS), factor)
     ground = grounds.ground(read, snapshot.state.version.number, frame, CELLS // factor)
     return surface_of_bins(
         bins, frame, smoothing=smoothing, ground=ground, per_residents=per_residents, matters=held

@@ -1,4 +1,4 @@
-"""Making columns of what was read: places numbered, rows by day, numbers as short as they fit."""
+"""Making columns of what was read: places numbered, rows by kind and day, numbers as short as they fit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.counts.gathering import Gathered
-from grid.hotspots.counting import MatterColumns
+from grid.hotspots.counting import KINDS, MatterColumns
 from grid.hotspots.counting_kernels import IntArray, Numbers
 from grid.hotspots.counting_places import AREA_COLUMNS
 
@@ -61,28 +61,39 @@ def build(blocks: Iterable[Gathered], places: PlaceNumbers) -> Built:
             name, part = ("place", places.number(values)) if field.name == "areas" else (field.name, values)
             parts.setdefault(name, []).append(part)
     whole = {name: np.concatenate(parts.pop(name)) for name in list(parts)}
-    day = whole.pop("day")
-    order = np.argsort(_short(day - day.min()) if day.size else day, kind="stable")
-    days, starts = _days(day[order])
-    ids = whole.pop("id")[order]
-    shortened = {name: values if name in {"kind", "cell"} else _short(values)
-                 for name, values in whole.items()}  # fmt: skip
-    columns: dict[str, Any] = {name: values[order] for name, values in shortened.items()}
-    return Built(MatterColumns(days, starts, **columns), ids)
+    day, kind, ids = whole.pop("day"), whole.pop("kind"), whole.pop("id")
+    shortened = {name: values if name == "cell" else _short(values) for name, values in whole.items()}
+    columns, order = arrange(day, kind, shortened)
+    return Built(columns, ids[order])
+
+
+def arrange(
+    day: npt.NDArray[np.int32], kind: npt.NDArray[np.uint16], others: dict[str, Any]
+) -> tuple[MatterColumns, IntArray]:
+    """Return rows (n,) by kind and day as columns, and which row was taken for each."""
+    days, at = np.unique(day, return_inverse=True)
+    # Numbers of two bytes are sorted by radix, one column after the other.
+    by_day = np.argsort(_short(at), kind="stable")
+    order = by_day[np.argsort(kind[by_day], kind="stable")]
+    starts = _starts(kind, at, len(days))
+    columns = {name: values[order] for name, values in others.items()}
+    return MatterColumns(days.astype(np.int32), starts, **columns), order
 
 
 def take(columns: MatterColumns, rows: IntArray) -> MatterColumns:
     """Return some rows of columns, given by rising numbers."""
-    of_row = np.repeat(columns.days, np.diff(columns.starts)) if rows.size else columns.days[:0]
-    days, starts = _days(of_row[rows])
-    names = ("kind", "place", "cell", "submissions", "heads")
-    return MatterColumns(days, starts, **{name: getattr(columns, name)[rows] for name in names})
+    run = np.searchsorted(columns.starts, rows, "right") - 1
+    kind, at = np.divmod(run, max(len(columns.days), 1))
+    days, at = np.unique(columns.days[at], return_inverse=True)
+    names = ("place", "cell", "submissions", "heads")
+    taken = {name: getattr(columns, name)[rows] for name in names}
+    return MatterColumns(days, _starts(kind, at, len(days)), **taken)
 
 
-def _days(day: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], IntArray]:
-    """Return the distinct days of a rising column and where each starts, with the end of the last."""
-    days, starts = np.unique(day, return_index=True)
-    return days.astype(np.int32), np.append(starts, len(day)).astype(np.int64)
+def _starts(kind: Numbers, at: Numbers, days: int) -> npt.NDArray[np.int32]:
+    """Return where the rows of each kind and day start, with the end of the last."""
+    counts = np.bincount(kind.astype(np.int64) * days + at, minlength=len(KINDS) * days)
+    return np.append(0, np.cumsum(counts)).astype(np.int32)
 
 
 def _short(values: Numbers) -> Numbers:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what the files hold changes: a copy of another format is not read."""
 HEADER = "header.json"
 _ASIDE = ".aside"

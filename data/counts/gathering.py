@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from data.counts.snapshot import CELLS
 from grid.density_frame import DensityFrame, project
 from grid.hotspots.counting import COUNTED_PURPOSES
+from grid.hotspots.counting_cells import cell_numbers
 from grid.matters import Category, Channel, Purpose, Stage
 from grid.places import PlaceStatus
 
@@ -130,7 +131,7 @@ def _gathered(rows: npt.NDArray[np.void], frame: DensityFrame | None) -> Gathere
 def _cells(
     lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], frame: DensityFrame | None
 ) -> npt.NDArray[np.int32]:
-    """Return the cell of each point, numbered from the south-west by row; -1 for none or beyond the frame."""
+    """Return the number of each point's cell, row 0 in the south; -1 for none or beyond the frame."""
     cell = np.full(len(lon), -1, dtype=np.int32)
     known = np.flatnonzero(np.isfinite(lon))
     if frame is None or not known.size:
@@ -140,5 +141,5 @@ def _cells(
     col = np.floor((x_m - west) / (east - west) * CELLS)
     row = np.floor((y_m - south) / (north - south) * CELLS)
     inside = (col >= 0) & (col < CELLS) & (row >= 0) & (row < CELLS)
-    cell[known[inside]] = (row[inside] * CELLS + col[inside]).astype(np.int32)
+    cell[known[inside]] = cell_numbers(row[inside].astype(np.int64), col[inside].astype(np.int64))
     return cell

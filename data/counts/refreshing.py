@@ -26,14 +26,15 @@ from data.counts.snapshot import CELLS
 from data.reads import city
 from grid.areas import AreaKind, Level
 from grid.density_frame import DensityFrame, density_frame
-from grid.hotspots.counting import KIND_SHAPE, KINDS, MatterColumns
+from grid.hotspots.counting import MatterColumns, kind_codes
 from grid.hotspots.counting_kernels import MANY_ROWS, IntArray
 from grid.hotspots.counting_places import LEVELS
-from grid.hotspots.counting_tables import build_table
+from grid.hotspots.counting_tables import RunningTable, build_table
+from grid.hotspots.questions import Dimension
 from grid.matters import Purpose
 
-TABLES = ("town_stages", "town_kinds", "places")
-"""Running tables: of towns by category and stage, of towns by every kind, of places by category."""
+TABLE = "towns"
+"""The running table: of towns by category and stage."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.counts'))"
 _SMALL_TAIL, _TAIL_SHARE = 5_000, 50
 """So many changes are put beside a copy, or one in so many of its rows."""
@@ -100,7 +101,7 @@ def _anew(connection: Connection, home: Path, world: World) -> tuple[str, int]:
     nothing = take(built.columns, np.empty(0, dtype=np.int64))
     arrays = {
         **columns_arrays("base", built.columns), "base.id": built.id,
-        **tables_of(built.columns, places.places()), **columns_arrays("plus", nothing),
+        **table_of(built.columns, places.places()), **columns_arrays("plus", nothing),
         **columns_arrays("minus", nothing), **world.areas, "places": places.places(),
     }  # fmt: skip
     header = {**_header(world), "base_watermark": world.watermark, "rows": built.columns.rows}
@@ -129,19 +130,14 @@ def _beside(connection: Connection, home: Path, world: World, former: Copied) ->
     return write_copy(home, {**header, "base_watermark": since, "rows": rows}, arrays, former), rows
 
 
-def tables_of(columns: MatterColumns, places: IntArray) -> dict[str, npt.NDArray[Any]]:
-    """Return the running tables of a base's columns, none for few rows; the finest in time comes first."""
+def table_of(columns: MatterColumns, places: IntArray) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of the running table of a base's columns, none for few rows."""
+    if columns.rows < MANY_ROWS:
+        return {}
     _, town = np.unique(places[:, :2], axis=0, return_inverse=True)
-    town, kind = town.reshape(-1), np.arange(len(KINDS))
-    category, _, _, stage = np.unravel_index(kind, KIND_SHAPE)
-    groups = (
-        (town, category * KIND_SHAPE[3] + stage), (town, kind), (np.arange(len(places)), category)
-    )  # fmt: skip
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    for name, (group, code) in zip(TABLES, groups if columns.rows >= MANY_ROWS else (), strict=False):
-        table = build_table(columns, group.astype(np.uint32), code.astype(np.uint16))
-        arrays |= {f"{name}.{field.name}": getattr(table, field.name) for field in fields(table)}
-    return arrays
+    codes = kind_codes((Dimension.CATEGORY, Dimension.STAGE))
+    table = build_table(columns, town.reshape(-1).astype(np.uint32), codes)
+    return {f"{TABLE}.{field.name}": getattr(table, field.name) for field in fields(RunningTable)}
 
 
 def columns_of(copied: Copied, table: str) -> MatterColumns:

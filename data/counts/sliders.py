@@ -7,7 +7,7 @@ from datetime import date
 from threading import Lock
 
 from grid.areas import Level
-from grid.hotspots.counting import MatterColumns, allowed_kinds
+from grid.hotspots.counting import MatterColumns, kind_slots
 from grid.hotspots.counting_kernels import MANY_ROWS, Slots
 from grid.hotspots.counting_tables import RunningTable, build_slider
 from grid.hotspots.questions import MatterFilter
@@ -30,10 +30,10 @@ class Sliders:
 
     def table(
         self, columns: MatterColumns, level: Level, matters: MatterFilter, places: Slots
-    ) -> tuple[RunningTable, ...]:
-        """Return a filter's table, nothing where it has none yet or needs none."""
+    ) -> RunningTable | None:
+        """Return a filter's table, none where it has none yet or needs none."""
         if columns.rows < MANY_ROWS:
-            return ()
+            return None
         key: _Key = (
             level,
             (matters.categories, matters.channels, matters.purposes, matters.stages, matters.within),
@@ -41,10 +41,10 @@ class Sliders:
         with self._lock:
             table = self._tables.get(key)
             if table is None and self._is_slid(key, (matters.since, matters.until)):
-                self._tables[key] = table = build_slider(columns, places, allowed_kinds(matters))
+                self._tables[key] = table = build_slider(columns, places, kind_slots(matters))
                 while len(self._tables) > _KEPT:
                     self._tables.popitem(last=False)
-        return () if table is None else (table,)
+        return table
 
     def _is_slid(self, key: _Key, period: tuple[date, date]) -> bool:
         periods = self._periods.setdefault(key, set())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,8 @@ from grid.areas import Level
 from grid.density_frame import DensityFrame
 from grid.hotspots import counting
 from grid.hotspots.counting import MatterColumns
-from grid.hotspots.counting_kernels import Slots, count_pairs
+from grid.hotspots.counting_cells import halvings, laid_out
+from grid.hotspots.counting_kernels import Cells, Codes, Slots, tally, tally_cells
 from grid.hotspots.counting_places import PlaceBook
 from grid.hotspots.counting_tables import RunningTable
 from grid.hotspots.questions import (
@@ -39,7 +40,7 @@ CELLS = 1024
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A copy in force; ``frame`` is none for a city without bounds, ``tables`` are of the base."""
+    """A copy in force; ``frame`` is none for a city without bounds, ``table`` (of the base) for few rows."""
 
     state: CountsState
     book: PlaceBook
@@ -47,12 +48,12 @@ class Snapshot:
     base: MatterColumns
     plus: MatterColumns
     minus: MatterColumns
-    tables: tuple[RunningTable, ...] = ()
+    table: RunningTable | None = None
     sliders: Sliders = field(default_factory=Sliders)
 
     def counts(self, level: Level, matters: MatterFilter) -> AreaCounts:
         """Return the count of every regular area of a level; raises ``Refused('area_unknown')``."""
-        counts = self._by_area(level, matters, (matters.since,))[0]
+        counts = self._count(level, matters, (matters.since,))[0, :, 0]
         return AreaCounts(level, self.book.area_ids(level), counts[:-2], int(counts[:-1].sum()))
 
     def cross(self, level: Level, matters: MatterFilter, by: Sequence[Dimension]) -> IntArray:
@@ -63,7 +64,7 @@ class Snapshot:
         """
         if matters.unit is not MeasureUnit.MATTERS:
             raise ValueError(f"cross tables count matters, not {matters.unit}")
-        return self._pairs(level, matters, by)[:-2, :-1]
+        return self._count(level, matters, (matters.since,), tuple(by))[0, :-2]
 
     def monthly(self, level: Level, matters: MatterFilter) -> tuple[tuple[date, ...], IntArray]:
         """Return the months' first days and counts by month and area: int64 (months, areas).
@@ -72,95 +73,80 @@ class Snapshot:
         Raises ``Refused('area_unknown')``.
         """
         firsts = counting.month_firsts(matters.since, matters.until)
-        return firsts, self._by_area(level, matters, firsts)[:, :-2]
+        return firsts, self._count(level, matters, firsts)[:, :-2, 0]
 
     def playback(self, level: Level, matters: MatterFilter, step: Step) -> Playback:
         """Return one picture of counts after the other; raises ``Refused('area_unknown')``."""
         cut = counting.week_firsts if step is Step.WEEK else counting.month_firsts
         firsts = cut(matters.since, matters.until)
-        counts = self._by_area(level, matters, firsts)[:, :-2]
+        counts = self._count(level, matters, firsts)[:, :-2, 0]
         return Playback(level, step, firsts, self.book.area_ids(level), counts)
 
     def days(self, matters: MatterFilter) -> DayCounts:
         """Return the count of every day of the period; raises ``Refused('area_unknown')``."""
-        slot = np.where(self.book.inside(matters.within), 0, 1).astype(np.uint32)
-        firsts = np.arange(matters.since.toordinal(), matters.until.toordinal() + 2, dtype=np.int64)
-        counts = self._all(
-            lambda columns: counting.count_by_slot(
-                columns, counting.row_bounds(columns, firsts), matters, slot, 2
-            )
-        )
-        return DayCounts(matters.since, counts[:, 0])
+        length = (matters.until - matters.since).days + 1
+        firsts = [matters.since + timedelta(days=day) for day in range(length)]
+        return DayCounts(matters.since, self._count(Level.CITY, matters, firsts)[:, 0, 0])
 
     def split(self, matters: MatterFilter, by: Dimension) -> tuple[tuple[str, int], ...]:
         """Return the count of every value of a dimension, most first, zeros left out.
 
         Raises ``Refused('area_unknown')``.
         """
-        if matters.unit is MeasureUnit.MATTERS:
-            # The last slot of places is beyond the areas looked within, the last of kinds is not asked about.
-            return counting.named_values(self._pairs(Level.COUNTY, matters, (by,))[:-1, :-1].sum(axis=0), by)
-        inside = self.book.inside(matters.within)
-        counts = self._all(
-            lambda columns: counting.count_by_kind(
-                columns, _bounds(columns, matters, (matters.since,)), matters, inside
-            )
-        )
-        return counting.named_values(counting.sum_kinds(counts[0], by), by)
+        # The first slot of the city is what is within the areas looked at, placed or not.
+        counts = self._count(Level.CITY, matters, (matters.since,), (by,))[0, 0]
+        return counting.named_values(counts, by)
 
-    def cell_histogram(self, matters: MatterFilter) -> npt.NDArray[np.float32]:
+    def cell_histogram(self, matters: MatterFilter, pooled: int = 1) -> npt.NDArray[np.float32]:
         """Return counts of the matters placed to a point by cell of ``frame``: (rows, cols), row 0 south.
 
-        A point counts wholly for the cell that it is in. Raises ``Refused('area_unknown')``.
+        A point counts wholly for the cell that it is in; ``pooled`` cells a side, a power of two, are one.
+        Raises ``Refused('area_unknown')``.
         """
-        inside = self.book.inside(matters.within)
-        counts = self._all(
-            lambda columns: counting.count_by_cell(
+        inside, side = self.book.inside(matters.within), CELLS // pooled
+        cut = halvings(pooled)
+
+        def count(columns: MatterColumns) -> IntArray:
+            runs = counting.runs(
                 columns,
-                counting.rows_between(columns, matters.since, matters.until),
-                matters,
-                inside,
-                CELLS * CELLS,
+                counting.day_bounds(columns, (matters.since,), matters.until),
+                counting.kind_slots(matters),
             )
-        )
-        return counts.reshape(CELLS, CELLS).astype(np.float32)
+            cells = Cells(columns.cell, cut, side * side)
+            return tally_cells(runs, cells, columns.place, inside, columns.weight(matters.unit))
 
-    def _by_area(self, level: Level, matters: MatterFilter, firsts: tuple[date, ...]) -> IntArray:
-        """Return counts by period and slot of ``PlaceBook.slots``."""
-        slot = self.book.slots(level, matters.within)
-        slots = len(self.book.area_ids(level)) + 2
+        return laid_out(self._all(count), side).astype(np.float32)
+
+    def _count(
+        self, level: Level, matters: MatterFilter, firsts: Sequence[date], by: tuple[Dimension, ...] = ()
+    ) -> IntArray:
+        """Return counts by part of the period, slot of ``PlaceBook.slots`` and slot of ``kind_slots``."""
+        of_place = self.book.slots(level, matters.within)
+        size, kinds = len(self.book.area_ids(level)) + 2, counting.kind_slots(matters, by)
 
         def count(columns: MatterColumns) -> IntArray:
-            bounds = _bounds(columns, matters, firsts)
+            bounds = counting.day_bounds(columns, firsts, matters.until)
+            places = Slots(columns.place, of_place, size)
             if columns is self.base and matters.unit is MeasureUnit.MATTERS:
-                kinds = Slots(columns.kind, *counting.kind_slots(matters))
-                places = Slots(columns.place, slot, slots)
-                slider = self.sliders.table(columns, level, matters, places)
-                for table in (*slider, *self.tables):
-                    counts = table.count(columns, bounds, places, kinds)
-                    if counts is not None:
-                        return counts[:, :, 0]
-            return counting.count_by_slot(columns, bounds, matters, slot, slots)
+                found = self._known(level, matters, bounds, places, kinds)
+                if found is not None:
+                    return found
+            return tally(counting.runs(columns, bounds, kinds), places, columns.weight(matters.unit))
 
         return self._all(count)
 
-    def _pairs(self, level: Level, matters: MatterFilter, by: Sequence[Dimension]) -> IntArray:
-        """Return matters by slots of ``PlaceBook.slots`` and of ``counting.kind_slots``."""
-        slot = self.book.slots(level, matters.within)
-        slots = len(self.book.area_ids(level)) + 2
-        of_kind, kinds_size = counting.kind_slots(matters, by)
-
-        def count(columns: MatterColumns) -> IntArray:
-            bounds = _bounds(columns, matters, (matters.since,))
-            places, kinds = Slots(columns.place, slot, slots), Slots(columns.kind, of_kind, kinds_size)
-            for table in self.tables if columns is self.base else ():
-                counts = table.count(columns, bounds, places, kinds)
-                if counts is not None:
-                    first: IntArray = counts[0]
-                    return first
-            return count_pairs(places, kinds, (int(bounds[0]), int(bounds[-1])))
-
-        return self._all(count)
+    def _known(
+        self, level: Level, matters: MatterFilter, bounds: IntArray, places: Slots, kinds: Codes
+    ) -> IntArray | None:
+        """Return counts of the base that need no reading of its rows, or of few; none where they do."""
+        if level is Level.CITY and not matters.within:
+            lengths = counting.runs(self.base, bounds, kinds).lengths()
+            return np.pad(lengths[:, None], ((0, 0), (0, places.size - 1), (0, 0)))
+        tables = [self.table]
+        if kinds.size == 1 and level is not Level.CITY:
+            tables.insert(0, self.sliders.table(self.base, level, matters, places))
+        found = (table.count(self.base, bounds, places, kinds) for table in tables if table is not None)
+        return next((counts for counts in found if counts is not None), None)
 
     def _all(self, count: Callable[[MatterColumns], IntArray]) -> IntArray:
         counts = count(self.base)
@@ -169,9 +155,3 @@ class Snapshot:
         if self.minus.rows:
             counts = counts - count(self.minus)
         return counts
-
-
-def _bounds(columns: MatterColumns, matters: MatterFilter, firsts: tuple[date, ...]) -> IntArray:
-    """Return where the rows of each part of a filter's period begin, and where the last ends."""
-    days = [first.toordinal() for first in firsts]
-    return counting.row_bounds(columns, np.array([*days, matters.until.toordinal() + 1], dtype=np.int64))

@@ -1,8 +1,8 @@
-"""Counting matters in columns: which rows a period takes, and sums of them by area, kind, day or cell.
+"""Counting matters in columns: which rows a filter and a period take.
 
-A table of matters is columns sorted by day. What a matter is (category, channel, purpose, stage) is one small
-number, its *kind*; where it is placed is another, its *place*: the number of a distinct set of areas. So a
-filter is a table look-up for each of the two, and a period is a slice found by binary search.
+What a matter is (category, channel, purpose, stage) is one small number, its *kind*; where it is placed is
+another, its *place*: the number of a distinct set of areas. Matters lie by kind, and those of a kind by day:
+a filter and a period are one run of rows for each kind taken, and what is not asked about is not read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from grid.hotspots.counting_kernels import BoolArray, Gate, IntArray, Numbers, Slots, tally, tally_cells
+from grid.hotspots.counting_kernels import BoolArray, Codes, IntArray, Numbers, Runs
 from grid.hotspots.questions import Dimension, MatterFilter
 from grid.matters import Category, Channel, Purpose, Stage
 from grid.measures import MeasureUnit
@@ -35,16 +35,16 @@ _AXES: dict[Dimension, tuple[int, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatterColumns:
-    """Matters by day: n rows, d days.
+    """Matters by kind, those of a kind by day: n rows, d days.
 
-    ``days`` (d,) are ordinals as of ``date.toordinal``, rising; the rows of day i are ``starts[i]`` up to
-    ``starts[i + 1]`` (d + 1,). The others are of shape (n,): ``kind`` and ``place`` unsigned, ``cell`` the
-    density cell (int32, -1 for none), ``submissions`` and ``heads`` unsigned.
+    ``days`` (d,) are ordinals as of ``date.toordinal``, rising; the rows of kind k on day i begin at
+    ``starts[k * d + i]`` and end where the next do: int32 of shape (kinds * d + 1,). The others are of shape
+    (n,): ``place`` unsigned, ``cell`` int32 as of ``counting_cells`` (-1 for none), ``submissions`` and
+    ``heads`` unsigned.
     """
 
     days: npt.NDArray[np.int32]
-    starts: IntArray
-    kind: Numbers
+    starts: npt.NDArray[np.int32]
     place: Numbers
     cell: npt.NDArray[np.int32]
     submissions: Numbers
@@ -53,7 +53,7 @@ class MatterColumns:
     @property
     def rows(self) -> int:
         """Number of matters."""
-        return int(self.kind.shape[0])
+        return int(self.place.shape[0])
 
     def weight(self, unit: MeasureUnit) -> Numbers | None:
         """Return what each matter counts in a unit, none for one."""
@@ -78,8 +78,8 @@ def _allowed(wanted: tuple[frozenset[str], ...], by_visit: bool) -> BoolArray:
     return taken.reshape(-1)
 
 
-def kind_slots(matters: MatterFilter, by: Sequence[Dimension] = ()) -> tuple[npt.NDArray[np.uint32], int]:
-    """Return the slot of each kind by some dimensions, the last for kinds not taken, and how many there are.
+def kind_slots(matters: MatterFilter, by: Sequence[Dimension] = ()) -> Codes:
+    """Return the slot of each kind by some dimensions; the same object for the same filter.
 
     Slots are in the order of the dimensions' values, those of the last dimension next to each other.
     """
@@ -87,10 +87,13 @@ def kind_slots(matters: MatterFilter, by: Sequence[Dimension] = ()) -> tuple[npt
     return _kind_slots(wanted, matters.unit is MeasureUnit.VISITS, tuple(by))
 
 
+def kind_codes(by: Sequence[Dimension]) -> Codes:
+    """Return the slot of every kind by some dimensions, as of ``kind_slots``."""
+    return _kind_slots((frozenset(),) * len(_AXES), False, tuple(by))
+
+
 @lru_cache(maxsize=64)
-def _kind_slots(
-    wanted: tuple[frozenset[str], ...], by_visit: bool, by: tuple[Dimension, ...]
-) -> tuple[npt.NDArray[np.uint32], int]:
+def _kind_slots(wanted: tuple[frozenset[str], ...], by_visit: bool, by: tuple[Dimension, ...]) -> Codes:
     slot = np.zeros(KIND_SHAPE, dtype=np.uint32)
     slots = 1
     for axis, values in (_AXES[dimension] for dimension in by):
@@ -98,15 +101,7 @@ def _kind_slots(
         shape[axis] = -1
         slot = slot * np.uint32(len(values)) + np.arange(len(values), dtype=np.uint32).reshape(shape)
         slots *= len(values)
-    return np.where(_allowed(wanted, by_visit), slot.reshape(-1), np.uint32(slots)), slots + 1
-
-
-def sum_kinds(counts: IntArray, by: Dimension) -> IntArray:
-    """Return the sums of counts by kind (kinds,) by the values of a dimension."""
-    axis, _ = _AXES[by]
-    others = tuple(other for other in range(len(KIND_SHAPE)) if other != axis)
-    sums: IntArray = counts.reshape(KIND_SHAPE).sum(axis=others)
-    return sums
+    return Codes(np.where(_allowed(wanted, by_visit), slot.reshape(-1), np.uint32(slots)), slots)
 
 
 def named_values(sums: IntArray, by: Dimension) -> tuple[tuple[str, int], ...]:
@@ -116,17 +111,17 @@ def named_values(sums: IntArray, by: Dimension) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(found, key=lambda each: -each[1]))
 
 
-def rows_between(columns: MatterColumns, since: date, until: date) -> tuple[int, int]:
-    """Return the first row of a period and the one after its last."""
-    first = np.searchsorted(columns.days, since.toordinal(), "left")
-    after = np.searchsorted(columns.days, until.toordinal(), "right")
-    return int(columns.starts[first]), int(columns.starts[max(first, after)])
+def day_bounds(columns: MatterColumns, firsts: Sequence[date], until: date) -> IntArray:
+    """Return the index of the first day of each part of a period, and the one after its last; (k + 1,)."""
+    ordinals = np.fromiter((first.toordinal() for first in firsts), dtype=np.int64, count=len(firsts))
+    return np.searchsorted(columns.days, np.append(ordinals, until.toordinal() + 1), "left")
 
 
-def row_bounds(columns: MatterColumns, firsts: IntArray) -> IntArray:
-    """Return the first row of each of some days (ordinals, rising); int64 of the same shape."""
-    bounds: IntArray = columns.starts[np.searchsorted(columns.days, firsts, "left")]
-    return bounds
+def runs(columns: MatterColumns, bounds: IntArray, kinds: Codes) -> Runs:
+    """Return the rows of the kinds that are taken between neighbouring ``bounds`` (k + 1,) of days."""
+    taken = np.flatnonzero(kinds.of < kinds.size)
+    edges = columns.starts[taken[:, None] * len(columns.days) + bounds].astype(np.int64)
+    return Runs(edges, kinds.of[taken].astype(np.int64), kinds.size)
 
 
 def month_firsts(since: date, until: date) -> tuple[date, ...]:
@@ -139,35 +134,6 @@ def week_firsts(since: date, until: date) -> tuple[date, ...]:
     """Return the first day of a period, and every Monday in it."""
     monday = since + timedelta(days=7 - since.weekday())
     return (since, *(monday + timedelta(days=7 * week) for week in range((until - monday).days // 7 + 1)))
-
-
-def count_by_slot(
-    columns: MatterColumns, bounds: IntArray, matters: MatterFilter, slot_of_place: Numbers, slots: int
-) -> IntArray:
-    """Return counts by slot, one row for each slice between neighbouring ``bounds`` (k + 1,) of rows.
-
-    ``slot_of_place`` (places,) sends each place to one of ``slots``; the answer is int64 of shape (k, slots).
-    """
-    where = Slots(columns.place, slot_of_place, slots)
-    gate = Gate(columns.kind, allowed_kinds(matters))
-    return tally(where, gate, columns.weight(matters.unit), bounds)
-
-
-def count_by_kind(
-    columns: MatterColumns, bounds: IntArray, matters: MatterFilter, inside: BoolArray
-) -> IntArray:
-    """Return counts by kind of the places that are ``inside`` (places,); int64 of shape (k, kinds)."""
-    where = Slots(columns.kind, np.arange(len(KINDS), dtype=np.uint32), len(KINDS))
-    counts = tally(where, Gate(columns.place, inside), columns.weight(matters.unit), bounds)
-    return np.where(allowed_kinds(matters), counts, 0)
-
-
-def count_by_cell(
-    columns: MatterColumns, rows: tuple[int, int], matters: MatterFilter, inside: BoolArray, cells: int
-) -> IntArray:
-    """Return counts by density cell of the places that are ``inside``; int64 of shape (cells,)."""
-    gates = (Gate(columns.kind, allowed_kinds(matters)), Gate(columns.place, inside))
-    return tally_cells(columns.cell, gates, columns.weight(matters.unit), rows, cells=cells)
 
 
 def _close(taken: BoolArray, axis: int, is_open: list[bool]) -> None:

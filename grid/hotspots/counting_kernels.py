@@ -1,4 +1,4 @@
-"""Sums over slices of columns: what they cost is reading each row once.
+"""Sums over runs of rows: what they cost is reading each row once.
 
 Many rows are summed by loops that numba compiles, on two threads; few, and all where there is no numba, by
 numpy. Both give the same whole numbers.
@@ -7,7 +7,7 @@ numpy. Both give the same whole numbers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
@@ -26,8 +26,7 @@ _SOME_ROWS = 10_000
 _MANY_FOR_ONE = 1_000_000
 """From here on it is worth starting threads."""
 _LOOPS = "grid.hotspots.counting_compiled"
-_BLOCK_ROWS = 1 << 16
-"""So many rows that what is made of them stays in the processor's cache."""
+_BLOCK_ROWS = 1 << 19
 
 
 class Slots(NamedTuple):
@@ -38,35 +37,58 @@ class Slots(NamedTuple):
     size: int
 
 
-class Gate(NamedTuple):
-    """Which rows are taken: row i where ``is_open[key[i]]`` holds."""
+class Codes(NamedTuple):
+    """What each kind of matter counts for: kind k for ``of[k]``; it is taken where that is below ``size``."""
 
-    key: Numbers
-    is_open: BoolArray
+    of: Numbers
+    size: int
 
 
-def tally(slots: Slots, gate: Gate, weight: Numbers | None, bounds: IntArray) -> IntArray:
-    """Return sums of ``weight`` (or ones) by slot over the rows that a gate takes.
+class Runs(NamedTuple):
+    """Which rows are taken: of run s in period j those from ``edges[s, j]`` up to ``edges[s, j + 1]``.
 
-    One row of the answer, int64 of shape (k, slots), for each slice between neighbouring ``bounds`` (k + 1,).
+    ``edges`` is int64 of shape (m, k + 1), rising along each run; the rows of run s are of ``code[s]`` (m,),
+    one of ``codes``.
     """
-    if is_worth_compiling(int(bounds[-1] - bounds[0])):
-        return tally_compiled(slots, gate, weight, bounds)
-    return tally_plain(slots, gate, weight, bounds)
+
+    edges: IntArray
+    code: IntArray
+    codes: int
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return int((self.edges[:, -1] - self.edges[:, 0]).sum())
+
+    def lengths(self) -> IntArray:
+        """Return how many rows there are of each period and code; int64 of shape (k, codes)."""
+        sums = np.zeros((self.codes, self.edges.shape[1] - 1), dtype=np.int64)
+        np.add.at(sums, self.code, np.diff(self.edges, axis=1))
+        return sums.T
+
+
+class Cells(NamedTuple):
+    """The cell of each row (-1 for none), one of ``size`` once ``cut`` bits of its number are dropped."""
+
+    cell: npt.NDArray[np.int32]
+    cut: int
+    size: int
+
+
+def tally(runs: Runs, places: Slots, weight: Numbers | None) -> IntArray:
+    """Return sums of ``weight`` (or ones) by period, slot and code; int64 of shape (k, slots, codes)."""
+    if is_worth_compiling(runs.rows):
+        return tally_compiled(runs, places, weight)
+    return tally_plain(runs, places, weight)
 
 
 def tally_cells(
-    cell: npt.NDArray[np.int32],
-    gates: tuple[Gate, Gate],
-    weight: Numbers | None,
-    rows: tuple[int, int],
-    *,
-    cells: int,
+    runs: Runs, cells: Cells, places: Numbers, inside: BoolArray, weight: Numbers | None
 ) -> IntArray:
-    """Return sums by cell, those below 0 left out, over the rows that both gates take; int64 (cells,)."""
-    if is_worth_compiling(rows[1] - rows[0]):
-        return tally_cells_compiled(cell, gates, weight, rows, cells=cells)
-    return tally_cells_plain(cell, gates, weight, rows, cells=cells)
+    """Return sums by cell over the rows of one period whose places are ``inside``; int64 (cells,)."""
+    if is_worth_compiling(runs.rows):
+        return tally_cells_compiled(runs, cells, places, inside, weight)
+    return tally_cells_plain(runs, cells, places, inside, weight)
 
 
 def is_worth_compiling(rows: int) -> bool:
@@ -76,111 +98,63 @@ def is_worth_compiling(rows: int) -> bool:
     return rows >= _SOME_ROWS and _LOOPS in sys.modules
 
 
-def count_pairs(places: Slots, kinds: Slots, rows: tuple[int, int]) -> IntArray:
-    """Return how many of some rows there are of each pair of slots; int64 of shape of the slots' sizes."""
-    sums = np.zeros((places.size, kinds.size), dtype=np.int64)
-    if is_worth_compiling(rows[1] - rows[0]):
-        loops().count_pairs(places.key, places.of, (kinds.key, kinds.of), rows, sums)
-        return sums
-    for low in range(*rows, _BLOCK_ROWS):
-        block = slice(low, min(rows[1], low + _BLOCK_ROWS))
-        pair = places.of[places.key[block]] * kinds.size + kinds.of[kinds.key[block]]
-        sums += np.bincount(pair, minlength=sums.size).reshape(sums.shape)
-    return sums
-
-
-def tally_plain(slots: Slots, gate: Gate, weight: Numbers | None, bounds: IntArray) -> IntArray:
+def tally_plain(runs: Runs, places: Slots, weight: Numbers | None) -> IntArray:
     """Do ``tally`` by numpy."""
-    sums = np.zeros((len(bounds) - 1, slots.size), dtype=np.int64)
-    for number, (first, after) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
-        for low in range(first, after, _BLOCK_ROWS):
-            rows = slice(low, min(after, low + _BLOCK_ROWS))
-            taken = gate.is_open[gate.key[rows]]
-            weights = None if weight is None else weight[rows][taken]
-            slot = slots.of[slots.key[rows][taken]]
-            # Sums of whole numbers in floats are exact to 2**53, below which a block of 32-bit numbers stays.
-            sums[number] += np.bincount(slot, weights, minlength=slots.size).astype(np.int64)
-    return sums
+    shape = (runs.edges.shape[1] - 1, places.size, runs.codes)
+    sums = np.zeros(int(np.prod(shape)), dtype=np.int64)
+    for rows, period, code in _blocks(runs):
+        at = (period * places.size + places.of[places.key[rows]]) * runs.codes + code
+        # Sums of whole numbers in floats are exact to 2**53, below which a block of 32-bit numbers stays.
+        weights = None if weight is None else weight[rows]
+        sums += np.bincount(at, weights, minlength=sums.size).astype(np.int64, copy=False)
+    return sums.reshape(shape)
 
 
 def tally_cells_plain(
-    cell: npt.NDArray[np.int32],
-    gates: tuple[Gate, Gate],
-    weight: Numbers | None,
-    rows: tuple[int, int],
-    *,
-    cells: int,
+    runs: Runs, cells: Cells, places: Numbers, inside: BoolArray, weight: Numbers | None
 ) -> IntArray:
     """Do ``tally_cells`` by numpy."""
-    sums = np.zeros(cells, dtype=np.int64)
-    for low in range(*rows, _BLOCK_ROWS):
-        block = slice(low, min(rows[1], low + _BLOCK_ROWS))
-        taken = cell[block] >= 0
-        for gate in gates:
-            taken &= gate.is_open[gate.key[block]]
-        np.add.at(sums, cell[block][taken], 1 if weight is None else weight[block][taken].astype(np.int64))
-    return sums
+    sums = np.zeros(cells.size + 1, dtype=np.int64)
+    for rows, _, _ in _blocks(runs):
+        at = ((cells.cell[rows] >> cells.cut) + 1) * inside[places[rows]]
+        weights = None if weight is None else weight[rows]
+        sums += np.bincount(at, weights, minlength=sums.size).astype(np.int64, copy=False)
+    return sums[1:]
 
 
-def tally_compiled(slots: Slots, gate: Gate, weight: Numbers | None, bounds: IntArray) -> IntArray:
+def tally_compiled(runs: Runs, places: Slots, weight: Numbers | None) -> IntArray:
     """Do ``tally`` by compiled loops."""
-    compiled, sums = loops(), np.zeros((len(bounds) - 1, slots.size), dtype=np.int64)
-    where, taken = (slots.key, slots.of), (gate.key, gate.is_open.view(np.uint8))
+    compiled, shape = loops(), (runs.edges.shape[1] - 1, places.size, runs.codes)
 
-    def run(part: IntArray) -> IntArray:
-        if weight is None and len(part) == 2:
-            # Fewer look-ups a row: by key first, and the sums by slot.
-            by_key = np.zeros(len(slots.of), dtype=np.uint32)
-            compiled.count_keys(slots.key, taken, (part[0], part[1]), by_key)
-            sums = np.bincount(slots.of, by_key, minlength=slots.size).astype(np.int64)
-            return sums[None, :]
-        found = np.zeros((len(part) - 1, slots.size), dtype=np.int64)
+    def run(part: Runs) -> Numbers:
+        sums = np.zeros(shape, dtype=np.uint32 if weight is None else np.int64)
+        where, taken = (places.key, places.of), (part.edges, part.code)
         if weight is None:
-            compiled.count_slots(where, taken, part, found)
+            compiled.count_runs(where, taken, sums)
         else:
-            compiled.weigh_slots(where, taken, weight, part, found)
-        return found
+            compiled.weigh_runs(where, taken, weight, sums)
+        return sums
 
-    for first, found in _side_by_side(run, bounds):
-        sums[first : first + len(found)] += found
-    return sums
+    return _side_by_side(run, runs)
 
 
 def tally_cells_compiled(
-    cell: npt.NDArray[np.int32],
-    gates: tuple[Gate, Gate],
-    weight: Numbers | None,
-    rows: tuple[int, int],
-    *,
-    cells: int,
+    runs: Runs, cells: Cells, places: Numbers, inside: BoolArray, weight: Numbers | None
 ) -> IntArray:
     """Do ``tally_cells`` by compiled loops."""
     compiled = loops()
-    kinds, places = ((gate.key, gate.is_open.view(np.uint8)) for gate in gates)
 
-    def run(part: IntArray) -> IntArray:
-        sums = np.zeros(cells + 1, dtype=np.uint32 if weight is None else np.int64)
+    def run(part: Runs) -> Numbers:
+        sums = np.zeros(cells.size + 1, dtype=np.uint32 if weight is None else np.int64)
+        which, where = (cells.cell, cells.cut), (places, inside.view(np.uint8))
         if weight is None:
-            compiled.count_cells(cell, kinds, places, (part[0], part[1]), sums)
+            compiled.count_cells(which, where, part.edges, sums)
         else:
-            compiled.weigh_cells(cell, (kinds, places), weight, (part[0], part[1]), sums)
-        whole: IntArray = sums[1:].astype(np.int64, copy=False)
-        return whole
+            compiled.weigh_cells(which, where, part.edges, weight, sums)
+        counted: Numbers = sums[1:]
+        return counted
 
-    both = _side_by_side(run, np.array(rows, dtype=np.int64))
-    sums: IntArray = both[0][1] if len(both) == 1 else both[0][1] + both[1][1]
-    return sums
-
-
-def _side_by_side(run: Callable[[IntArray], IntArray], bounds: IntArray) -> list[tuple[int, IntArray]]:
-    """Run over both halves of the rows at once; each with the number of the slice that it begins with."""
-    middle = (bounds[0] + bounds[-1]) // 2
-    cut = min(int(np.searchsorted(bounds, middle, "right")), len(bounds) - 1)
-    halves = np.append(bounds[:cut], middle), np.append(middle, bounds[cut:])
-    if bounds[-1] - bounds[0] < _MANY_FOR_ONE:
-        return [(0, run(bounds))]
-    with ThreadPoolExecutor(2) as threads:
-        return list(zip((0, cut - 1), threads.map(run, halves), strict=True))
+    return _side_by_side(run, runs)
 
 
 def loops() -> Any:
@@ -188,6 +162,29 @@ def loops() -> Any:
     from grid.hotspots import counting_compiled
 
     return counting_compiled
+
+
+def _side_by_side(run: Callable[[Runs], Numbers], runs: Runs) -> IntArray:
+    """Return the sums of both halves of every run, made at once."""
+    if runs.rows < _MANY_FOR_ONE:
+        return run(runs).astype(np.int64, copy=False)
+    middle = (runs.edges[:, :1] + runs.edges[:, -1:]) // 2
+    halves = (runs._replace(edges=cut(runs.edges, middle)) for cut in (np.minimum, np.maximum))
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(run, halves)
+    sums: IntArray = np.add(first, second, dtype=np.int64)
+    return sums
+
+
+def _blocks(runs: Runs) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """Return rows that are taken in blocks, with the period and the code of each."""
+    lengths, periods = np.diff(runs.edges, axis=1).reshape(-1), runs.edges.shape[1] - 1
+    ends = np.cumsum(lengths)
+    shifts = runs.edges[:, :-1].reshape(-1) - (ends - lengths)
+    for low in range(0, runs.rows, _BLOCK_ROWS):
+        number = np.arange(low, min(runs.rows, low + _BLOCK_ROWS))
+        part = np.searchsorted(ends, number, "right")
+        yield number + shifts[part], part % periods, runs.code[part // periods]
 
 
 @cache

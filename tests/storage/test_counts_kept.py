@@ -129,7 +129,7 @@ def test_small_changes_lie_beside_and_what_did_not_change_is_the_same_file(
     assert after is not None
     assert before.folder != after.folder
     assert snapshot_of(after).minus.rows == snapshot_of(after).plus.rows > 0
-    same = [(copied.folder / "base.kind.npy").stat().st_ino for copied in (before, after)]
+    same = [(copied.folder / "base.place.npy").stat().st_ino for copied in (before, after)]
     assert same[0] == same[1]
 
 
@@ -271,7 +271,7 @@ def test_a_copy_out_of_force_stays_readable_to_who_has_it_open(
 
 
 @pytest.mark.parametrize(
-    ("file", "state"), [("base.kind.npy", "damaged"), ("places.npy", "damaged"), (None, "different")]
+    ("file", "state"), [("base.place.npy", "damaged"), ("places.npy", "damaged"), (None, "different")]
 )
 def test_a_copy_that_is_wrong_is_found_and_made_anew(
     mixed: Engine, tmp_path: Path, file: str | None, state: str, caplog: pytest.LogCaptureFixture
