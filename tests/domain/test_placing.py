@@ -211,6 +211,18 @@ def test_a_strip_across_the_country(thin: float) -> None:
         assert locate(index, lon, lat).tolist() == by_brute_force(index, lon, lat)
 
 
+@pytest.mark.parametrize("extent", [1e-6, 3e-9, 1e-9, 3e-10])
+def test_areas_so_small_that_coordinates_are_rounded_by_parts_of_them(extent: float) -> None:
+    # Cells as fine as these areas would like have middles that rounding moves by more than a cell's margin.
+    rng = np.random.default_rng(2)
+    corners = np.array([119.7, 28.3]) + rng.random((8, 3, 2)) * extent
+    index = make_index(list(shapely.polygons(corners)))
+    area, corner, along = rng.integers(0, 8, 6000), rng.integers(0, 3, 6000), rng.random((6000, 1))
+    on_edges = corners[area, corner] * (1 - along) + corners[area, corner - 1] * along
+    lon, lat = (on_edges + rng.normal(0, extent / 1000, on_edges.shape)).T
+    assert locate(index, lon, lat).tolist() == by_brute_force(index, lon, lat)
+
+
 def test_nothing_is_nowhere() -> None:
     empty = make_index([])
     assert locate(empty, [1.0, 2.0], [1.0, 2.0]).tolist() == [NOWHERE, NOWHERE]
