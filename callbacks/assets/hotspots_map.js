@@ -24,6 +24,7 @@
   let outlines = {}; // by level: a promise of each area's geometry by id
   let watchers = {};
   let moved = false;
+  let homeSize = ""; // the room that it was made for
   let whole = null; // the camera that shows the whole city, until its reader moves the map
 
   const box = () => document.querySelector(".hotspots-map");
@@ -119,12 +120,10 @@
     // Plotly puts its figure's own view back when it is late with its first drawing.
     map.on("moveend", () => astray() && map.jumpTo(whole));
     ["dragstart", "zoomstart", "rotatestart"].forEach((name) => map.on(name, (event) => event.originalEvent && (moved = true)));
-    // Until its reader moves it, the whole city is shown, however the room changes.
-    new ResizeObserver(() => {
-      if (!map || !box()) return;
-      map.resize();
-      if (!moved) home();
-    }).observe(box());
+    new ResizeObserver(() => map && box() && map.resize()).observe(box());
+    // Until its reader moves it, the whole city is shown, however the room changes: Plotly gives the map its
+    // size later than the box has it.
+    map.on("resize", () => !moved && size() !== homeSize && home());
     scale();
   }
 
@@ -144,10 +143,13 @@
     const camera = map.cameraForBounds([[west, south], [east, north]], { padding: padding });
     if (!camera) return;
     moved = false;
+    homeSize = size();
     whole = { center: camera.center, zoom: camera.zoom };
     map.jumpTo(whole);
     tellPlotly(camera.center.lng, camera.center.lat, camera.zoom);
   }
+
+  const size = () => map.getContainer().clientWidth + "x" + map.getContainer().clientHeight;
 
   const astray = () => !moved && whole && Math.abs(map.getZoom() - whole.zoom) > 0.02;
 
