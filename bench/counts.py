@@ -14,8 +14,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +30,15 @@ from grid.areas import Level
 from grid.hotspots.counting import KIND_SHAPE
 from grid.hotspots.questions import Dimension, MatterFilter
 from grid.matters import Category, Channel, Stage
+from grid.measures import MeasureUnit
 
 _CROSSED = (Dimension.CATEGORY, Dimension.STAGE)
 _PEERS = ("polars", "duckdb", "duckdb-parquet")
 _PYTHON = Path(__file__).parents[1] / ".venv-bench" / "bin" / "python"
 _GROWTH = ((1_000_000, 10_000), (4_000_000, 10_000), (10_000_000, 10_000), (24_000_000, 10_000),
            (4_000_000, 1_000), (4_000_000, 100_000))  # fmt: skip
+_POOLED = 4
+"""Cells a side put together at the city's own bandwidth: ``density_surfaces.pooling``."""
 Row = dict[str, Any]
 
 
@@ -169,13 +174,21 @@ def _crossed(size: str, ours: Row, peers: dict[str, Row]) -> list[Row]:
 
 
 def _readings(city: CountedCity, size: str) -> list[Row]:
-    """Time what has no peer: a crossed filter read row by row, a slider, the raster's cells, a playback."""
+    """Time what has no peer: filters by grid, a slider, the raster's cells, days, a playback."""
     ever = MatterFilter(day_of(0), day_of(DAYS - 1))
     crossed = replace(
         ever, categories=frozenset(list(Category)[:5]), channels=frozenset(list(Channel)[:3]),
-        stages=frozenset(list(Stage)[:6]), unit=ever.unit,
+        stages=frozenset(list(Stage)[:6]),
     )  # fmt: skip
     snapshot, periods = city.snapshot, np.random.default_rng(5).integers(0, DAYS // 2, (200, 2))
+    sure = iter(range(1, 1 << 30))
+
+    def fresh(matters: MatterFilter) -> MatterFilter:
+        # Other areas each time, that hold all: neither a slider nor slots of places are at hand.
+        return replace(matters, within=frozenset({*city.counties.tolist(), next(sure) % len(city.towns) + 1}))
+
+    def category(number: int) -> MatterFilter:
+        return replace(ever, categories=frozenset({list(Category)[number % 12]}))
 
     def slide(number: int) -> object:
         since, length = periods[number % len(periods)].tolist()
@@ -183,20 +196,21 @@ def _readings(city: CountedCity, size: str) -> list[Row]:
             Level.GRID, replace(crossed, since=day_of(since), until=day_of(since + length))
         )
 
-    def fresh(number: int) -> object:
-        # Another area each time, so that no slider is made of it.
-        return snapshot.counts(
-            Level.GRID, replace(crossed, within=frozenset({int(city.counties[0]), number + 1}))
-        )
-
     works: tuple[tuple[str, Callable[[int], object], float, int], ...] = (
-        ("grid counts, categories × channels × stages", fresh, 30.0, 15),
-        ("grid counts, one category", lambda n: snapshot.counts(Level.GRID, replace(
-            ever, categories=frozenset({list(Category)[n % 12]}))), 30.0, 15),
+        ("grid counts, categories × channels × stages",
+         lambda _: snapshot.counts(Level.GRID, fresh(crossed)), 30.0, 15),
+        ("grid counts, one category", lambda n: snapshot.counts(Level.GRID, category(n)), 30.0, 15),
+        ("grid counts, all matters", lambda _: snapshot.counts(Level.GRID, fresh(ever)), 30.0, 15),
+        ("grid counts, 人次 of all matters", lambda _: snapshot.counts(
+            Level.GRID, fresh(replace(ever, unit=MeasureUnit.HEADS))), 30.0, 15),
         ("day slider of a filter, p50", slide, 0.1, 200),
-        ("cells of the raster, one category", lambda n: snapshot.cell_histogram(replace(
-            ever, categories=frozenset({list(Category)[n % 12]}))), 60.0, 7),
-        ("playback by month, grids", lambda n: snapshot.monthly(Level.GRID, crossed), 60.0, 5),
+        ("days, all matters", lambda _: snapshot.days(ever), 30.0, 15),
+        ("days, all matters of a county", lambda _: snapshot.days(
+            replace(ever, within=frozenset({int(city.counties[0])}))), 30.0, 7),
+        ("cells of the raster, one category",
+         lambda n: snapshot.cell_histogram(category(n), _POOLED), 30.0, 7),
+        ("cells of the raster, all matters", lambda _: snapshot.cell_histogram(ever, _POOLED), 30.0, 7),
+        ("playback by month, grids", lambda _: snapshot.monthly(Level.GRID, crossed), 30.0, 7),
     )  # fmt: skip
     rows = []
     for name, work, target, repeats in works:
@@ -213,12 +227,26 @@ def _row(work: str, size: str, ours: float, target: float, met: bool) -> Row:
 
 
 def _print_growth(asked: int) -> None:
-    click.echo(f"{'rows':>12} {'grids':>8} {'disk MB':>8} {'cross p50':>10} {'p95':>8}  readings, ms")
+    click.echo("ms but for MB: what is mapped (all processes share it), and a process's own beside it")
     for rows, grids in _GROWTH:
-        with _city(rows, grids) as city:
-            p50, p95 = _percentiles(_ours(city, _questions(city, asked))["seconds"])
-            others = "  ".join(f"{row['ours']:.2f}" for row in _readings(city, ""))
-            click.echo(f"{rows:12,} {grids:8,} {city.disk_bytes / 1e6:8.0f} {p50:10.2f} {p95:8.2f}  {others}")
+        # A process a size: memory that one has taken is not given back to be measured again.
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            found = process.submit(_grown, rows, grids, asked).result()
+        click.echo(f"{rows:,} × {grids:,}: " + ", ".join(f"{name} {n:.2f}" for name, n in found.items()))
+
+
+def _grown(rows: int, grids: int, asked: int) -> dict[str, float]:
+    before = _own_mb()
+    with _city(rows, grids) as city:
+        p50, p95 = _percentiles(_ours(city, _questions(city, asked))["seconds"])
+        readings = {row["work"]: row["ours"] for row in _readings(city, "")}
+        mapped = city.disk_bytes / 1e6
+        return {"MB mapped": mapped, "MB own": _own_mb() - before, "cross p50": p50, "p95": p95, **readings}
+
+
+def _own_mb() -> float:
+    (line,) = (each for each in Path("/proc/self/status").read_text().splitlines() if "RssAnon" in each)
+    return int(line.split()[1]) / 1000
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

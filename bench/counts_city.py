@@ -12,7 +12,7 @@ import numpy as np
 from data.counts.building import arrange, take
 from data.counts.files import open_copy, write_copy
 from data.counts.opening import snapshot_of
-from data.counts.refreshing import columns_arrays, table_of
+from data.counts.refreshing import columns_arrays, tables_of
 from data.counts.snapshot import CELLS, Snapshot
 from grid.hotspots.counting import KINDS, MatterColumns
 from grid.hotspots.counting_cells import laid_out
@@ -42,7 +42,7 @@ def make_city(rows: int, grids: int, seed: int = 1) -> CountedCity:
     nothing = take(columns, np.empty(0, dtype=np.int64))
     arrays = {
         **columns_arrays("base", columns), **columns_arrays("plus", nothing),
-        **columns_arrays("minus", nothing), **table_of(columns, places), **areas, "places": places,
+        **columns_arrays("minus", nothing), **tables_of(columns, places), **areas, "places": places,
     }  # fmt: skip
     header = {"data_version": 1, "changed_at": "2026-11-01T00:00:00+00:00", "rows": rows, "frame": None}
     name = write_copy(folder, header, arrays)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from data.counts.files import Copied, open_copy
-from data.counts.refreshing import TABLE, columns_of
+from data.counts.refreshing import TABLES, columns_of
 from data.counts.snapshot import Snapshot
 from grid.density_frame import DensityFrame
 from grid.hotspots.counting_places import KnownAreas, PlaceBook
@@ -64,7 +64,9 @@ def snapshot_of(copied: Copied) -> Snapshot:
         columns_of(copied, "base"),
         columns_of(copied, "plus"),
         columns_of(copied, "minus"),
-        RunningTable(*(arrays[f"{TABLE}.{field.name}"] for field in fields(RunningTable)))
-        if f"{TABLE}.at" in arrays
-        else None,
+        tuple(
+            RunningTable(*(arrays[f"{name}.{field.name}"] for field in fields(RunningTable)))
+            for name in TABLES
+            if f"{name}.at" in arrays
+        ),
     )

@@ -33,8 +33,8 @@ from grid.hotspots.counting_tables import RunningTable, build_table
 from grid.hotspots.questions import Dimension
 from grid.matters import Purpose
 
-TABLE = "towns"
-"""The running table: of towns by category and stage."""
+TABLES = {"towns": 96 << 20, "places": 16 << 20}
+"""Running tables and the bytes that each may take: of towns by category and stage, of places by nothing."""
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.counts'))"
 _SMALL_TAIL, _TAIL_SHARE = 5_000, 50
 """So many changes are put beside a copy, or one in so many of its rows."""
@@ -101,7 +101,7 @@ def _anew(connection: Connection, home: Path, world: World) -> tuple[str, int]:
     nothing = take(built.columns, np.empty(0, dtype=np.int64))
     arrays = {
         **columns_arrays("base", built.columns), "base.id": built.id,
-        **table_of(built.columns, places.places()), **columns_arrays("plus", nothing),
+        **tables_of(built.columns, places.places()), **columns_arrays("plus", nothing),
         **columns_arrays("minus", nothing), **world.areas, "places": places.places(),
     }  # fmt: skip
     header = {**_header(world), "base_watermark": world.watermark, "rows": built.columns.rows}
@@ -130,14 +130,19 @@ def _beside(connection: Connection, home: Path, world: World, former: Copied) ->
     return write_copy(home, {**header, "base_watermark": since, "rows": rows}, arrays, former), rows
 
 
-def table_of(columns: MatterColumns, places: IntArray) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of the running table of a base's columns, none for few rows."""
-    if columns.rows < MANY_ROWS:
-        return {}
+def tables_of(columns: MatterColumns, places: IntArray) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of the running tables of a base's columns, none for few rows."""
     _, town = np.unique(places[:, :2], axis=0, return_inverse=True)
-    codes = kind_codes((Dimension.CATEGORY, Dimension.STAGE))
-    table = build_table(columns, town.reshape(-1).astype(np.uint32), codes)
-    return {f"{TABLE}.{field.name}": getattr(table, field.name) for field in fields(RunningTable)}
+    groups = {
+        "towns": (town.reshape(-1), (Dimension.CATEGORY, Dimension.STAGE)),
+        "places": (np.arange(len(places)), ()),
+    }
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for name in TABLES if columns.rows >= MANY_ROWS else ():
+        group, by = groups[name]
+        table = build_table(columns, group.astype(np.uint32), kind_codes(by), budget_bytes=TABLES[name])
+        arrays |= {f"{name}.{field.name}": getattr(table, field.name) for field in fields(RunningTable)}
+    return arrays
 
 
 def columns_of(copied: Copied, table: str) -> MatterColumns:

@@ -6,7 +6,7 @@ the copy no longer holds (``minus``). Every reading is of all three.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from grid.density_frame import DensityFrame
 from grid.hotspots import counting
 from grid.hotspots.counting import MatterColumns
 from grid.hotspots.counting_cells import halvings, laid_out
-from grid.hotspots.counting_kernels import Cells, Codes, Slots, tally, tally_cells
+from grid.hotspots.counting_kernels import Cells, Codes, Runs, Slots, tally, tally_cells, tally_inside
 from grid.hotspots.counting_places import PlaceBook
 from grid.hotspots.counting_tables import RunningTable
 from grid.hotspots.questions import (
@@ -40,7 +40,7 @@ CELLS = 1024
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A copy in force; ``frame`` is none for a city without bounds, ``table`` (of the base) for few rows."""
+    """A copy in force; ``frame`` is none for a city without bounds, ``tables`` are of the base."""
 
     state: CountsState
     book: PlaceBook
@@ -48,7 +48,7 @@ class Snapshot:
     base: MatterColumns
     plus: MatterColumns
     minus: MatterColumns
-    table: RunningTable | None = None
+    tables: tuple[RunningTable, ...] = ()
     sliders: Sliders = field(default_factory=Sliders)
 
     def counts(self, level: Level, matters: MatterFilter) -> AreaCounts:
@@ -86,16 +86,14 @@ class Snapshot:
         """Return the count of every day of the period; raises ``Refused('area_unknown')``."""
         length = (matters.until - matters.since).days + 1
         firsts = [matters.since + timedelta(days=day) for day in range(length)]
-        return DayCounts(matters.since, self._count(Level.CITY, matters, firsts)[:, 0, 0])
+        return DayCounts(matters.since, self._whole(matters, firsts)[:, 0])
 
     def split(self, matters: MatterFilter, by: Dimension) -> tuple[tuple[str, int], ...]:
         """Return the count of every value of a dimension, most first, zeros left out.
 
         Raises ``Refused('area_unknown')``.
         """
-        # The first slot of the city is what is within the areas looked at, placed or not.
-        counts = self._count(Level.CITY, matters, (matters.since,), (by,))[0, 0]
-        return counting.named_values(counts, by)
+        return counting.named_values(self._whole(matters, (matters.since,), (by,))[0], by)
 
     def cell_histogram(self, matters: MatterFilter, pooled: int = 1) -> npt.NDArray[np.float32]:
         """Return counts of the matters placed to a point by cell of ``frame``: (rows, cols), row 0 south.
@@ -103,19 +101,25 @@ class Snapshot:
         A point counts wholly for the cell that it is in; ``pooled`` cells a side, a power of two, are one.
         Raises ``Refused('area_unknown')``.
         """
-        inside, side = self.book.inside(matters.within), CELLS // pooled
-        cut = halvings(pooled)
+        inside, side, cut = self.book.inside(matters.within), CELLS // pooled, halvings(pooled)
 
         def count(columns: MatterColumns) -> IntArray:
-            runs = counting.runs(
-                columns,
-                counting.day_bounds(columns, (matters.since,), matters.until),
-                counting.kind_slots(matters),
-            )
+            runs = _runs(columns, matters, (matters.since,))
             cells = Cells(columns.cell, cut, side * side)
             return tally_cells(runs, cells, columns.place, inside, columns.weight(matters.unit))
 
         return laid_out(self._all(count), side).astype(np.float32)
+
+    def _whole(
+        self, matters: MatterFilter, firsts: Sequence[date], by: tuple[Dimension, ...] = ()
+    ) -> IntArray:
+        """Return counts by part of the period and slot of ``kind_slots``, wherever in the areas they are."""
+        inside = self.book.inside(matters.within)
+        return self._all(
+            lambda columns: tally_inside(
+                _runs(columns, matters, firsts, by), columns.place, inside, columns.weight(matters.unit)
+            )
+        )
 
     def _count(
         self, level: Level, matters: MatterFilter, firsts: Sequence[date], by: tuple[Dimension, ...] = ()
@@ -125,28 +129,22 @@ class Snapshot:
         size, kinds = len(self.book.area_ids(level)) + 2, counting.kind_slots(matters, by)
 
         def count(columns: MatterColumns) -> IntArray:
-            bounds = counting.day_bounds(columns, firsts, matters.until)
             places = Slots(columns.place, of_place, size)
             if columns is self.base and matters.unit is MeasureUnit.MATTERS:
-                found = self._known(level, matters, bounds, places, kinds)
-                if found is not None:
-                    return found
-            return tally(counting.runs(columns, bounds, kinds), places, columns.weight(matters.unit))
+                bounds = counting.day_bounds(columns, firsts, matters.until)
+                for table in self._tables(level, matters, places, kinds):
+                    found = table.count(columns, bounds, places, kinds)
+                    if found is not None:
+                        return found
+            return tally(_runs(columns, matters, firsts, by), places, columns.weight(matters.unit))
 
         return self._all(count)
 
-    def _known(
-        self, level: Level, matters: MatterFilter, bounds: IntArray, places: Slots, kinds: Codes
-    ) -> IntArray | None:
-        """Return counts of the base that need no reading of its rows, or of few; none where they do."""
-        if level is Level.CITY and not matters.within:
-            lengths = counting.runs(self.base, bounds, kinds).lengths()
-            return np.pad(lengths[:, None], ((0, 0), (0, places.size - 1), (0, 0)))
-        tables = [self.table]
-        if kinds.size == 1 and level is not Level.CITY:
-            tables.insert(0, self.sliders.table(self.base, level, matters, places))
-        found = (table.count(self.base, bounds, places, kinds) for table in tables if table is not None)
-        return next((counts for counts in found if counts is not None), None)
+    def _tables(
+        self, level: Level, matters: MatterFilter, places: Slots, kinds: Codes
+    ) -> Iterator[RunningTable]:
+        slider = self.sliders.table(self.base, level, matters, places) if kinds.size == 1 else None
+        return (table for table in (slider, *self.tables) if table is not None)
 
     def _all(self, count: Callable[[MatterColumns], IntArray]) -> IntArray:
         counts = count(self.base)
@@ -155,3 +153,10 @@ class Snapshot:
         if self.minus.rows:
             counts = counts - count(self.minus)
         return counts
+
+
+def _runs(
+    columns: MatterColumns, matters: MatterFilter, firsts: Sequence[date], by: Sequence[Dimension] = ()
+) -> Runs:
+    bounds = counting.day_bounds(columns, firsts, matters.until)
+    return counting.runs(columns, bounds, counting.kind_slots(matters, by))

@@ -113,8 +113,9 @@ def named_values(sums: IntArray, by: Dimension) -> tuple[tuple[str, int], ...]:
 
 def day_bounds(columns: MatterColumns, firsts: Sequence[date], until: date) -> IntArray:
     """Return the index of the first day of each part of a period, and the one after its last; (k + 1,)."""
-    ordinals = np.fromiter((first.toordinal() for first in firsts), dtype=np.int64, count=len(firsts))
-    return np.searchsorted(columns.days, np.append(ordinals, until.toordinal() + 1), "left")
+    ordinals = [first.toordinal() for first in firsts]
+    # Of the days' own type, or all of them would be converted.
+    return columns.days.searchsorted(np.array([*ordinals, until.toordinal() + 1], dtype=np.int32))
 
 
 def runs(columns: MatterColumns, bounds: IntArray, kinds: Codes) -> Runs:

@@ -17,31 +17,86 @@ _compile: Any = njit(nogil=True, cache=True, boundscheck=False)
 
 
 @_compile
-def count_runs(places: Any, runs: Any, sums: Any) -> None:
-    """Add one to ``sums[j, of[key[i]], code[s]]`` for each row i of run s in period j."""
-    key, of = places
-    edges, code = runs
+def count_keys(key: Any, edges: Any, sums: Any) -> None:
+    """Add one to ``sums[j, key[i]]`` for each row i of a run in period j."""
     for j in range(edges.shape[1] - 1):
+        row = sums[j]
         for s in range(edges.shape[0]):
-            column = sums[j, :, code[s]]
             for i in range(edges[s, j], edges[s, j + 1]):
-                column[of[key[i]]] += np.uint32(1)
+                row[key[i]] += np.uint32(1)
 
 
 @_compile
-def weigh_runs(places: Any, runs: Any, weight: Any, sums: Any) -> None:
-    """Add ``weight[i]`` to ``sums[j, of[key[i]], code[s]]`` for each row i of run s in period j."""
-    key, of = places
-    edges, code = runs
+def weigh_keys(key: Any, edges: Any, weight: Any, sums: Any) -> None:
+    """Add ``weight[i]`` to ``sums[j, key[i]]`` for each row i of a run in period j."""
     for j in range(edges.shape[1] - 1):
+        row = sums[j]
         for s in range(edges.shape[0]):
-            column = sums[j, :, code[s]]
             for i in range(edges[s, j], edges[s, j + 1]):
-                column[of[key[i]]] += np.int64(weight[i])
+                row[key[i]] += np.int64(weight[i])
 
 
 @_compile
-def count_cells(cells: Any, places: Any, edges: Any, sums: Any) -> None:
+def count_codes(places: Any, runs: Any, sums: Any) -> None:
+    """Add one to ``sums[j, of[key[i]] * codes + code[s]]`` for each row i of run s in period j."""
+    key, of = places
+    edges, code, codes = runs
+    for j in range(edges.shape[1] - 1):
+        row = sums[j]
+        for s in range(edges.shape[0]):
+            for i in range(edges[s, j], edges[s, j + 1]):
+                row[np.uint32(of[key[i]] * np.uint32(codes) + np.uint32(code[s]))] += np.uint32(1)
+
+
+@_compile
+def weigh_codes(places: Any, runs: Any, weight: Any, sums: Any) -> None:
+    """Add ``weight[i]`` to ``sums[j, of[key[i]] * codes + code[s]]`` for each row i of run s in period j."""
+    key, of = places
+    edges, code, codes = runs
+    for j in range(edges.shape[1] - 1):
+        row = sums[j]
+        for s in range(edges.shape[0]):
+            for i in range(edges[s, j], edges[s, j + 1]):
+                row[np.uint32(of[key[i]] * np.uint32(codes) + np.uint32(code[s]))] += np.int64(weight[i])
+
+
+@_compile
+def count_inside(places: Any, runs: Any, sums: Any) -> None:
+    """Add one to ``sums[j, code[s]]`` for each row i of run s in period j whose place is inside."""
+    key, inside = places
+    edges, code = runs
+    for j in range(edges.shape[1] - 1):
+        for s in range(edges.shape[0]):
+            total = 0
+            for i in range(edges[s, j], edges[s, j + 1]):
+                total += inside[key[i]]
+            sums[j, code[s]] += total
+
+
+@_compile
+def weigh_inside(places: Any, runs: Any, weight: Any, sums: Any) -> None:
+    """Add ``weight[i]`` to ``sums[j, code[s]]`` for each row i of run s in period j whose place is inside."""
+    key, inside = places
+    edges, code = runs
+    for j in range(edges.shape[1] - 1):
+        for s in range(edges.shape[0]):
+            total = np.int64(0)
+            for i in range(edges[s, j], edges[s, j + 1]):
+                total += np.int64(inside[key[i]]) * np.int64(weight[i])
+            sums[j, code[s]] += total
+
+
+@_compile
+def count_cells(cells: Any, edges: Any, sums: Any) -> None:
+    """Add one to ``sums[cell + 1]`` for each row; the first is of no cell."""
+    cell, cut = cells
+    for s in range(edges.shape[0]):
+        for i in range(edges[s, 0], edges[s, 1]):
+            sums[(cell[i] >> cut) + 1] += np.uint32(1)
+
+
+@_compile
+def count_cells_within(cells: Any, places: Any, edges: Any, sums: Any) -> None:
     """Add one to ``sums[cell + 1]`` for each row whose place is inside; the first is of none, or outside."""
     cell, cut = cells
     key, inside = places

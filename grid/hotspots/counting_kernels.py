@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ MANY_ROWS = 300_000
 _SOME_ROWS = 10_000
 _MANY_FOR_ONE = 1_000_000
 """From here on it is worth starting threads."""
+_OFTEN = 4
+"""So many rows a place and period are worth a sum of its own."""
 _LOOPS = "grid.hotspots.counting_compiled"
 _BLOCK_ROWS = 1 << 19
 
@@ -62,9 +64,10 @@ class Runs(NamedTuple):
 
     def lengths(self) -> IntArray:
         """Return how many rows there are of each period and code; int64 of shape (k, codes)."""
-        sums = np.zeros((self.codes, self.edges.shape[1] - 1), dtype=np.int64)
-        np.add.at(sums, self.code, np.diff(self.edges, axis=1))
-        return sums.T
+        sums = np.zeros((self.codes, self.edges.shape[1]), dtype=np.int64)
+        for code in range(self.codes):
+            self.edges[self.code == code].sum(axis=0, out=sums[code])
+        return np.diff(sums).T
 
 
 class Cells(NamedTuple):
@@ -80,6 +83,15 @@ def tally(runs: Runs, places: Slots, weight: Numbers | None) -> IntArray:
     if is_worth_compiling(runs.rows):
         return tally_compiled(runs, places, weight)
     return tally_plain(runs, places, weight)
+
+
+def tally_inside(runs: Runs, places: Numbers, inside: BoolArray, weight: Numbers | None) -> IntArray:
+    """Return sums by period and code over the rows whose places are ``inside``; int64 of shape (k, codes)."""
+    if weight is None and inside.all():
+        return runs.lengths()
+    if is_worth_compiling(runs.rows):
+        return tally_inside_compiled(runs, places, inside, weight)
+    return tally_plain(runs, Slots(places, np.where(inside, 0, 1), 2), weight)[:, 0]
 
 
 def tally_cells(
@@ -124,33 +136,67 @@ def tally_cells_plain(
 
 def tally_compiled(runs: Runs, places: Slots, weight: Numbers | None) -> IntArray:
     """Do ``tally`` by compiled loops."""
-    compiled, shape = loops(), (runs.edges.shape[1] - 1, places.size, runs.codes)
+    if runs.codes == 1 and runs.rows > _OFTEN * (runs.edges.shape[1] - 1) * len(places.of):
+        # One look-up a row less: by key first, and the sums by slot.
+        by_key = _side_by_side(partial(_by_key, places, weight), runs)
+        folded = [np.bincount(places.of, sums, minlength=places.size) for sums in by_key]
+        return np.stack(folded).astype(np.int64)[:, :, None]
+    sums = _side_by_side(partial(_by_code, places, weight), runs)
+    return sums.reshape(-1, places.size, runs.codes)
+
+
+def tally_inside_compiled(runs: Runs, places: Numbers, inside: BoolArray, weight: Numbers | None) -> IntArray:
+    """Do ``tally_inside`` by compiled loops."""
+    compiled, where = loops(), (places, inside.view(np.uint8))
 
     def run(part: Runs) -> Numbers:
-        sums = np.zeros(shape, dtype=np.uint32 if weight is None else np.int64)
-        where, taken = (places.key, places.of), (part.edges, part.code)
+        sums = np.zeros((part.edges.shape[1] - 1, part.codes), dtype=np.int64)
         if weight is None:
-            compiled.count_runs(where, taken, sums)
+            compiled.count_inside(where, (part.edges, part.code), sums)
         else:
-            compiled.weigh_runs(where, taken, weight, sums)
+            compiled.weigh_inside(where, (part.edges, part.code), weight, sums)
         return sums
 
     return _side_by_side(run, runs)
+
+
+def _by_key(places: Slots, weight: Numbers | None, runs: Runs) -> Numbers:
+    sums = _nothing(runs, len(places.of), weight)
+    if weight is None:
+        loops().count_keys(places.key, runs.edges, sums)
+    else:
+        loops().weigh_keys(places.key, runs.edges, weight, sums)
+    return sums
+
+
+def _by_code(places: Slots, weight: Numbers | None, runs: Runs) -> Numbers:
+    sums = _nothing(runs, places.size * runs.codes, weight)
+    if weight is None:
+        loops().count_codes((places.key, places.of), runs, sums)
+    else:
+        loops().weigh_codes((places.key, places.of), runs, weight, sums)
+    return sums
+
+
+def _nothing(runs: Runs, size: int, weight: Numbers | None) -> Numbers:
+    return np.zeros((runs.edges.shape[1] - 1, size), dtype=np.uint32 if weight is None else np.int64)
 
 
 def tally_cells_compiled(
     runs: Runs, cells: Cells, places: Numbers, inside: BoolArray, weight: Numbers | None
 ) -> IntArray:
     """Do ``tally_cells`` by compiled loops."""
-    compiled = loops()
+    compiled, everywhere = loops(), bool(inside.all())
+    which, where = (cells.cell, cells.cut), (places, inside.view(np.uint8))
 
     def run(part: Runs) -> Numbers:
-        sums = np.zeros(cells.size + 1, dtype=np.uint32 if weight is None else np.int64)
-        which, where = (cells.cell, cells.cut), (places, inside.view(np.uint8))
-        if weight is None:
-            compiled.count_cells(which, where, part.edges, sums)
-        else:
+        sums = _nothing(part, cells.size + 1, weight)[0]
+        if weight is not None:
             compiled.weigh_cells(which, where, part.edges, weight, sums)
+        elif everywhere:
+            compiled.count_cells(which, part.edges, sums)
+        else:
+            compiled.count_cells_within(which, where, part.edges, sums)
         counted: Numbers = sums[1:]
         return counted
 

@@ -16,9 +16,8 @@ from grid.hotspots import counting_kernels as kernels
 from grid.hotspots.counting import MatterColumns, runs
 from grid.hotspots.counting_kernels import Codes, IntArray, Numbers, Slots
 
-BUDGET_BYTES = 96 << 20
-"""What a table may take."""
 SLIDER_BYTES = 32 << 20
+"""What the table of a filter may take."""
 _LEAST_STEP = 1 << 14
 """Rows between entries, at least: reading so many takes as long as finding them."""
 _AT_ONCE = 64
@@ -43,9 +42,10 @@ class RunningTable:
 
         None where this table cannot tell.
         """
-        near = self._nearest(bounds)
+        is_daily = len(self.at) > len(columns.days)
+        near = bounds if is_daily else self._nearest(bounds)
         if self.group is places.of and self.code is kinds.of:
-            counts = np.diff(self.sums[near].view(np.int32), axis=0).astype(np.int64)
+            counts = (self.sums[near[1:]] - self.sums[near[:-1]]).astype(np.int64)
         else:
             of_group = _by_group(places.of, self.group, self.sums.shape[1])
             of_code = self._by_code(kinds)
@@ -53,7 +53,8 @@ class RunningTable:
                 return None
             groups = Slots(self.group, of_group, places.size), Codes(of_code, kinds.size)
             counts = np.stack([self._between(*pair, *groups) for pair in pairwise(near.tolist())])
-        self._mend(counts, columns, (bounds, near), places, kinds)
+        if not is_daily:
+            self._mend(counts, columns, (bounds, near), places, kinds)
         return counts
 
     def _nearest(self, bounds: IntArray) -> IntArray:
@@ -98,9 +99,7 @@ class RunningTable:
                 counts[number - 1] -= sign * edge
 
 
-def build_table(
-    columns: MatterColumns, group: Numbers, kinds: Codes, *, budget_bytes: int = BUDGET_BYTES
-) -> RunningTable:
+def build_table(columns: MatterColumns, group: Numbers, kinds: Codes, *, budget_bytes: int) -> RunningTable:
     """Return the table of groups and codes of all rows, with as many entries as the budget allows."""
     groups = int(group.max()) + 1
     entries = min(budget_bytes // (groups * kinds.size * 4), columns.rows // _LEAST_STEP)

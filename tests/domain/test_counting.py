@@ -95,6 +95,7 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut what is summed at once to few rows, so that also a test meets blocks and threads."""
     monkeypatch.setattr(counting_kernels, "_BLOCK_ROWS", 37)
     monkeypatch.setattr(counting_kernels, "_MANY_FOR_ONE", 100)
+    monkeypatch.setattr(counting_kernels, "_OFTEN", 2)
 
 
 @pytest.mark.usefixtures("_small_blocks")
@@ -114,6 +115,13 @@ def test_both_ways_of_summing_equal_counting_one_by_one(
         found = ways(runs, slots, given_weight)
         assert found.dtype == np.int64
         assert np.array_equal(found, expected)
+    inside = slots.of == 0
+    assert np.array_equal(
+        counting_kernels.tally_inside(runs, slots.key, inside, given_weight), expected[:, 0]
+    )
+    assert np.array_equal(
+        counting_kernels.tally_inside_compiled(runs, slots.key, inside, given_weight), expected[:, 0]
+    )
     if not weighed:
         assert np.array_equal(runs.lengths(), expected.sum(axis=1))
         assert runs.rows == expected.sum()
@@ -263,7 +271,7 @@ def test_a_slider_counts_its_filter_over_any_period(seed: int, rows: int, budget
 def test_a_table_does_not_tell_what_its_groups_do_not() -> None:
     columns, _ = some_columns(np.random.default_rng(1), 300)
     group, code = (np.arange(9) // 3).astype(np.uint32), (np.arange(len(KINDS)) // 132).astype(np.uint32)
-    table = counting_tables.build_table(columns, group, Codes(code, 12))
+    table = counting_tables.build_table(columns, group, Codes(code, 12), budget_bytes=1 << 20)
     slider = counting_tables.build_slider(
         columns, Slots(columns.place, group, 3), Codes(np.minimum(code, 1), 1)
     )

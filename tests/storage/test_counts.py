@@ -67,7 +67,7 @@ def snapshot(request: pytest.FixtureRequest, counted: Engine, home: Path) -> Ite
             patched.setattr(counting_kernels, "_MANY_FOR_ONE", 2000)
             patched.setattr(counting_tables, "_LEAST_STEP", 100)
         snapshot = copy_of(counted, home / request.param)
-        assert (snapshot.table is not None) == (request.param == "tables")
+        assert len(snapshot.tables) == (2 if request.param == "tables" else 0)
         yield snapshot
 
 

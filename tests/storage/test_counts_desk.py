@@ -18,6 +18,7 @@ from data.hotspot_desk import HotspotDesk
 from data.store import PostgisStore
 from data.worker import run_worker
 from grid.areas import Level
+from grid.hotspots.findings import Method
 from grid.hotspots.questions import Dimension, MatterFilter, Step
 from grid.refusals import Refused
 from tests.storage.mixed_city import TODAY, City
@@ -31,6 +32,8 @@ READINGS: dict[str, Callable[[HotspotDesk], object]] = {
     "split": lambda desk: desk.split(YEARS, Dimension.STAGE),
     "playback": lambda desk: desk.playback(Level.TOWN, YEARS, Step.MONTH),
     "surface": lambda desk: desk.surface(YEARS),
+    "significance": lambda desk: desk.significance(Level.TOWN, YEARS, Method.GI_STAR),
+    "emerging": lambda desk: desk.emerging(Level.TOWN, YEARS),
 }
 
 
