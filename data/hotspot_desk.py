@@ -16,7 +16,7 @@ from data.counts.refreshing import in_force
 from data.counts.snapshot import Snapshot
 from data.desks import CityDesk, Shapes
 from data.hotspot_density import Grounds
-from data.hotspot_export import ToExport, export_findings, levels_counted
+from data.hotspot_export import ToExport, export_findings, export_surface, levels_counted
 from data.hotspot_findings import Adjacencies
 from data.reads import coverage, issue_sites
 from grid.areas import Level
@@ -123,6 +123,18 @@ class HotspotDesk(CityDesk):
             _state(row),
         )
         return self._note(export_findings, given, kind, say)
+
+    def export_surface(
+        self,
+        matters: MatterFilter,
+        *,
+        bandwidth_m: float | None = None,
+        adaptive: bool = False,
+        per_residents: bool = False,
+    ) -> DensitySurface:
+        """Return a density that may be handed on."""
+        found = self.surface(matters, bandwidth_m=bandwidth_m, adaptive=adaptive, per_residents=per_residents)
+        return self._note(export_surface, found, matters)
 
     def _significance(self, counted: AreaCounts, matters: MatterFilter, method: Method) -> Significance:
         return hotspot_findings.significance(self._neighbourhood(counted, matters), counted, matters, method)

@@ -1,4 +1,4 @@
-"""Findings of a level as files that leave the house: CSV and GeoPackage, each with what its numbers are.
+"""What leaves the house: findings of a level as CSV and GeoPackage, with what its numbers are, and densities.
 
 An export is a shared view: below township level small counts are hidden in it, with all that could tell them.
 Every export is audited.
@@ -20,9 +20,11 @@ from data.reads import city
 from data.reads.noting import noting
 from grid.areas import Area, Level
 from grid.audits import Action
+from grid.density import DensitySurface
 from grid.hotspots.findings import Significance
 from grid.hotspots.questions import AreaCounts, CountsState, MatterFilter
 from grid.hotspots.withholding import BELOW_TOWNSHIP, hidden_counts, withhold
+from grid.measures import SMALL_CELL
 from grid.principals import Principal
 from grid.refusals import Refused
 
@@ -30,6 +32,9 @@ KINDS = ("csv", "gpkg")
 _SHAPES = text(
     "SELECT s.area_id, ST_AsBinary(s.geom) AS outline FROM area_shape s JOIN area a ON a.id = s.area_id"
     " WHERE s.band = :band AND a.level = :level AND a.valid_to IS NULL AND a.kind = 'regular'"
+)
+_NARROW = text(
+    "SELECT EXISTS (SELECT FROM area WHERE id = ANY(CAST(:within AS bigint[])) AND level = ANY(:levels))"
 )
 
 
@@ -68,6 +73,25 @@ def export_findings(
     if kind == "csv":
         return findings_csv(lines, stamps, say)
     return findings_gpkg(lines, stamps, say, outlines)
+
+
+def export_surface(
+    engine: Engine, principal: Principal, surface: DensitySurface | None, matters: MatterFilter
+) -> DensitySurface:
+    """Return a density that may be handed on.
+
+    Raises ``Refused``: ``density_too_few`` where nothing of it would be seen, ``density_narrow`` where it is
+    of areas below township level alone: their counts could be summed from it.
+    """
+    with noting(engine, principal, Action.FINDINGS_EXPORT, "density") as (session, facts):
+        if session.scalar(
+            _NARROW, {"within": sorted(matters.within), "levels": [level.value for level in BELOW_TOWNSHIP]}
+        ):
+            raise Refused("density_narrow")
+        if surface is None or surface.n < SMALL_CELL or not np.isfinite(surface.shown).any():
+            raise Refused("density_too_few")
+        facts |= {"form": "density", "metres": round(surface.bandwidth_m), **_asked(matters)}
+    return surface
 
 
 def _hidden(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -26,18 +27,19 @@ _STOP_PX, _HIGH_PX = 80, 16
 
 
 def density_archive(
-    surface: DensitySurface, epsg: int, language: Language, *, source: str, review_number: str
+    surface: DensitySurface, epsg: int, language: Language, *, unit: str, told: Sequence[str]
 ) -> bytes:
     """Return a ZIP archive of a density's picture, world file, CRS, legend and contours.
 
-    ``source`` and ``review_number`` (审图号) stand on the legend, as on every exported picture.
+    ``unit`` is what was counted, in words; ``told`` are the lines that every exported picture carries:
+    period, choice, time, source and review number (审图号). They stand on the legend.
     """
     name, buffer = f"density_epsg{epsg}", io.BytesIO()
     files = {
         f"{name}.png": density_raster(surface),
         f"{name}.pgw": world_file(surface).encode("ascii"),
         f"{name}.prj": pyproj.CRS.from_epsg(epsg).to_wkt("WKT1_ESRI").encode("ascii"),
-        "legend.svg": legend_svg(surface, language, source=source, review_number=review_number).encode(),
+        "legend.svg": legend_svg(surface, language, unit=unit, told=told).encode(),
         "contours.geojson": json.dumps(contour_features(surface, contour_levels(surface), epsg)).encode(),
     }
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -67,17 +69,15 @@ def top_shown(surface: DensitySurface) -> float:
     return float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
 
 
-def legend_svg(surface: DensitySurface, language: Language, *, source: str, review_number: str) -> str:
-    """Return the ramp with its values, the unit, the method and the stamps of the map."""
-    unit = "per_km2" if surface.per_10k is None else "per_10k"
+def legend_svg(surface: DensitySurface, language: Language, *, unit: str, told: Sequence[str]) -> str:
+    """Return the ramp with its values, the unit, the method and what else is told."""
+    per = "per_km2" if surface.per_10k is None else "per_10k"
     kind = "adaptive" if surface.adaptive else "fixed"
     facts = {"metres": grouped(surface.bandwidth_m), "n": grouped(surface.n)}
-    lines = [say(f"density_file.{unit}", language)]
-    notes = [say(f"density_file.{kind}", language, **facts), say("density_file.masked", language)]
-    notes += [say("density_file.source", language, source=source)] if source else []
-    notes += [say("density_file.review_number", language, number=review_number)] if review_number else []
+    title = say(f"density_file.{per}", language, unit=unit)
+    notes = [say(f"density_file.{kind}", language, **facts), say("density_file.masked", language), *told]
     top, last = top_shown(surface), len(DENSITY_RAMP) - 1
-    body = [_text(8, 18, lines[0]), *(
+    body = [_text(8, 18, title), *(
         f'<rect x="{8 + at * _STOP_PX}" y="28" width="{_STOP_PX}" height="{_HIGH_PX}" fill="{colour[:7]}"'
         f' fill-opacity="{int(colour[7:], 16) / 255:.3f}" stroke="#888"/>'
         + _text(8 + at * _STOP_PX, 58, _number(ramp_value(at / last, top)))

@@ -1,17 +1,20 @@
-"""Files of the hotspot screen: the density's picture, and the findings of a level to keep."""
+"""Files of the hotspot screen: the density's picture, and what may be kept of findings and densities."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, abort, make_response, request
 
-from callbacks.hotspots.asked import DENSITY_PATH, EXPORT_PATH
+from callbacks.hotspots.about import about
+from callbacks.hotspots.asked import DENSITY_PATH, EXPORT_PATH, Bandwidth, Per
+from callbacks.hotspots.asking import Asking
 from callbacks.hotspots.screen import HotspotScreen
 from callbacks.tools import Tools
 from callbacks.workbooks import CSV, workbook
 from grid.refusals import Refused
-from layers.words import say
+from layers.words import Language, say
+from layers.world_file import density_archive
 
-_FORMS = {"csv": CSV, "gpkg": "application/geopackage+sqlite3"}
+_FORMS = {"csv": CSV, "gpkg": "application/geopackage+sqlite3", "density": "application/zip"}
 
 
 def register(server: Flask, tools: Tools, screen: HotspotScreen) -> None:
@@ -33,16 +36,39 @@ def register(server: Flask, tools: Tools, screen: HotspotScreen) -> None:
     @server.get(EXPORT_PATH)
     def hotspots_export() -> Response:
         query = request.args.to_dict()
-        form = "gpkg" if query.get("form") == "gpkg" else "csv"
+        form = query.get("form", "csv")
+        form = form if form in _FORMS else "csv"
 
         def words(key: str, **facts: object) -> str:
             return say(key, tools.language, **facts)
 
         def make() -> tuple[bytes, str]:
             asking = screen.ask(query)
+            days = f"{asking.state.since.isoformat()}_{asking.state.until.isoformat()}"
+            if form == "density":
+                return _density(asking, tools.language), words("hotspots.export.density_file", days=days)
             body = asking.desk.export(asking.level, asking.matters, form, words)
             level = words(f"level.{asking.level}")
-            days = f"{asking.state.since.isoformat()}_{asking.state.until.isoformat()}"
             return body, words("hotspots.export.file", level=level, days=days, form=form)
 
         return workbook(make, tools.language, _FORMS[form])
+
+
+def _density(asking: Asking, language: Language) -> bytes:
+    """Return the density that is asked for as an archive; raises ``Refused`` as the desk does."""
+    state, epsg = asking.state, asking.facts.city.metric_epsg
+    surface = asking.desk.export_surface(
+        asking.matters,
+        bandwidth_m=state.bandwidth.metres,
+        adaptive=state.bandwidth is Bandwidth.ADAPTIVE,
+        per_residents=state.per is Per.RESIDENTS,
+    )
+    if epsg is None:
+        raise Refused("density_too_few")
+    told = about(asking, surface.n, language)
+    lines = [
+        told[name] for name in ("period", "n", "filters", "as_of", "source", "review", "stamps") if told[name]
+    ]
+    return density_archive(
+        surface, epsg, language, unit=say(f"hotspots.unit.{state.unit}", language), told=lines
+    )

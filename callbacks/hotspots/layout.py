@@ -219,8 +219,7 @@ def _dimensions(state: State, language: Language) -> Any:
 
 def _exports(language: Language) -> Any:
     png: Any = {"data-act": "png"}
-    link: Any = {"data-export": "csv"}
-    other: Any = {"data-export": "gpkg"}
+    density = say("hotspots.export.density_word", language)
     return html.Div(
         [
             html.Span(say("hotspots.export.title", language)),
@@ -231,20 +230,15 @@ def _exports(language: Language) -> Any:
                 title=say("hotspots.export.png", language),
                 **png,
             ),
-            html.A(
-                "CSV",
-                href="#",
-                className="hotspots-small",
-                title=say("hotspots.export.csv", language),
-                **link,
-            ),
-            html.A(
-                "GeoPackage",
-                href="#",
-                className="hotspots-small",
-                title=say("hotspots.export.gpkg", language),
-                **other,
-            ),
+            _export("csv", "CSV", language),
+            _export("gpkg", "GeoPackage", language),
+            _export("density", density, language),
         ],
         className="hotspots-exports",
     )
+
+
+def _export(form: str, word: str, language: Language) -> Any:
+    marks: Any = {"data-export": form}
+    title = say(f"hotspots.export.{form}", language)
+    return html.A(word, href="#", className="hotspots-small", title=title, **marks)

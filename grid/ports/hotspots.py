@@ -71,3 +71,17 @@ class HotspotDesk(CityReads, Protocol):
 
     def export(self, level: Level, matters: MatterFilter, kind: str, say: Callable[..., str]) -> bytes:
         """Return the findings of a level as ``csv`` or ``gpkg``; audited."""
+
+    def export_surface(
+        self,
+        matters: MatterFilter,
+        *,
+        bandwidth_m: float | None = None,
+        adaptive: bool = False,
+        per_residents: bool = False,
+    ) -> DensitySurface:
+        """Return the kernel density to be handed on; audited.
+
+        Raises ``Refused``: what ``surface`` raises, ``density_too_few`` where nothing of it would be seen,
+        and ``density_narrow`` where it is of areas below township level alone.
+        """

@@ -23,6 +23,7 @@ from layers.words import Language
 from layers.world_file import density_archive, density_raster, legend_svg, top_shown, world_file
 
 EPSG = 4546
+TOLD = ("2026年1月1日—6月30日", "来源：云岭市 <test>", "审图号：GS(2026)1号")
 BOUNDS = (480_000.0, 3_000_000.0, 516_000.0, 3_024_000.0)
 ROWS, COLS = 40, 60
 
@@ -107,7 +108,7 @@ def test_nothing_has_no_contours_and_an_empty_picture(value: float) -> None:
     assert contour_levels(nothing) == ()
     assert contour_features(nothing, (1.0,), EPSG)["features"] == []
     assert np.asarray(Image.open(io.BytesIO(density_raster(nothing))).convert("RGBA"))[..., 3].max() == 0
-    assert len(density_archive(nothing, EPSG, Language.ZH, source="", review_number="")) > 0
+    assert len(density_archive(nothing, EPSG, Language.ZH, unit="heads", told=())) > 0
 
 
 def test_the_world_file_puts_every_pixel_on_its_cell() -> None:
@@ -125,8 +126,8 @@ def test_the_world_file_puts_every_pixel_on_its_cell() -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_the_archive_is_whole_and_the_same_each_time(language: Language) -> None:
     made = surface(2)
-    body = density_archive(made, EPSG, language, source="云岭市 <test>", review_number="GS(2026)1号")
-    assert body == density_archive(made, EPSG, language, source="云岭市 <test>", review_number="GS(2026)1号")
+    body = density_archive(made, EPSG, language, unit="件", told=TOLD)
+    assert body == density_archive(made, EPSG, language, unit="件", told=TOLD)
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     assert set(files) == {
@@ -143,12 +144,14 @@ def test_the_archive_is_whole_and_the_same_each_time(language: Language) -> None
     said = "".join(ElementTree.fromstring(files["legend.svg"]).itertext())
     assert "GS(2026)1号" in said
     assert "云岭市 <test>" in said
+    assert "件" in said
+    assert TOLD[0] in said
 
 
 def test_the_legend_names_the_densities_of_its_colours_in_their_unit() -> None:
     made = surface(4)
     rate = DensitySurface(made.per_km2, BOUNDS, 1200.0, 4321, per_10k=made.per_km2 * 3)
-    svg = legend_svg(rate, Language.EN, source="", review_number="")
-    assert "per 10,000 residents" in svg
+    svg = legend_svg(rate, Language.EN, unit="heads", told=())
+    assert "heads per 10,000 residents" in svg
     assert f"{ramp_value(1.0, top_shown(rate)):.0f}<" in svg
     assert top_shown(rate) == pytest.approx(3 * top_shown(made), rel=1e-5)

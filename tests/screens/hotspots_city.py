@@ -278,6 +278,13 @@ class FakeHotspots:
         self.exported.append((level, matters, kind))
         return kind.encode()
 
+    def export_surface(self, matters: MatterFilter, **how: object) -> DensitySurface:
+        self._note("export_surface")
+        found = self.surface(matters, **how)
+        if found is None:
+            raise Refused("density_too_few")
+        return found
+
 
 def _with_parent(area: Area) -> Area:
     parent = area.level.parent

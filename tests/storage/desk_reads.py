@@ -110,6 +110,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "hotspots.sites": lambda city: [(THREE_YEARS,)],
     "hotspots.coverage": _COVERAGE,
     "hotspots.export": lambda city: [(Level.VILLAGE, THREE_YEARS, "csv", say)],
+    "hotspots.export_surface": lambda city: [(THREE_YEARS,)],
     "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],

@@ -7,7 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +212,51 @@ def test_each_export_leaves_an_audit_row(demo: Demo) -> None:
     assert (row.facts["form"], row.facts["category"]) == ("gpkg", ["labour"])
 
 
+def test_a_density_that_leaves_is_the_one_on_the_map_and_audited(demo: Demo) -> None:
+    left = demo.desk.export_surface(FILTERS[1], bandwidth_m=1500, adaptive=False, per_residents=True)
+    shown = demo.desk.surface(FILTERS[1], bandwidth_m=1500, per_residents=True)
+    assert shown is not None
+    assert np.array_equal(left.shown, shown.shown, equal_nan=True)
+    assert (left.n, left.bandwidth_m) == (shown.n, 1500)
+    with demo.owner.connect() as connection:
+        row = connection.execute(
+            text("SELECT action, subject, role, facts FROM audit ORDER BY id DESC LIMIT 1")
+        ).one()
+    assert (row.action, row.subject, row.role) == ("findings.export", "density", "bureau")
+    assert (row.facts["form"], row.facts["metres"], row.facts["category"]) == ("density", 1500, ["labour"])
+
+
+@pytest.mark.parametrize(
+    ("level", "days", "code"),
+    [(Level.VILLAGE, 365, "density_narrow"), (Level.GRID, 365, "density_narrow"),
+     (Level.TOWN, 0, "density_too_few"), (None, -4000, "density_too_few")],
+)  # fmt: skip
+def test_no_density_tells_a_village_s_count_nor_a_lone_matter(
+    demo: Demo, level: Level | None, days: int, code: str
+) -> None:
+    """Summed over its cells a density is a count: of a village, or of fewer than five, none may leave."""
+    until = YEAR.until if days >= 0 else YEAR.since + timedelta(days)
+    since = until - timedelta(max(days, 0))
+    busiest = demo.desk.counts(level, YEAR) if level else None
+    within = frozenset({int(busiest.area_ids[busiest.counts.argmax()])} if busiest else ())
+    asked = MatterFilter(since, until, within=within)
+    if level is Level.TOWN:
+        asked = next(
+            one
+            for one in (replace(asked, within=frozenset({area.id})) for area in demo.desk.areas(level))
+            if 0 < demo.desk.counts(level, one).counts.sum() < SMALL_CELL
+        )
+    before = audit_rows(demo)
+    with pytest.raises(Refused, match=code):
+        demo.desk.export_surface(asked)
+    assert audit_rows(demo) == before
+
+
+def audit_rows(demo: Demo) -> int:
+    with demo.owner.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM audit")).scalar_one())
+
+
 @pytest.mark.parametrize("kind", ["", "xlsx", "CSV", "csv ", "../csv", "x" * 900])
 def test_no_other_kind_is_exported(demo: Demo, kind: str) -> None:
     with pytest.raises(Refused, match="export_kind_unknown") as refused:
@@ -224,5 +269,7 @@ def test_who_does_not_see_the_city_exports_nothing(
     demo: Demo, role: Role, sign_in: Callable[..., Principal], login_as: Callable[[Engine, str], Engine]
 ) -> None:
     store = PostgisStore(login_as(demo.engine, roles.SERVER))
-    with pytest.raises(Refused):
-        store.hotspots(sign_in(demo.engine, role)).export(Level.TOWN, YEAR, "csv", say)
+    desk = store.hotspots(sign_in(demo.engine, role))
+    for export in (lambda: desk.export(Level.TOWN, YEAR, "csv", say), lambda: desk.export_surface(YEAR)):
+        with pytest.raises(Refused):
+            export()

@@ -278,7 +278,8 @@ FILES = {
     "open_tile": [f"/open/tiles/{name}/{z}/0/0.mvt" for name in ("x", "1-0123456789ab", "..%2f1")
                   for z in (0, 13, 99, 10**9)],
     "hotspots_density": ["/hotspots/density.png", "/hotspots/density.png?area=1&since=2026-01-01"],
-    "hotspots_export": ["/hotspots/export", "/hotspots/export?form=gpkg&level=grid", "/hotspots/export.csv"],
+    "hotspots_export": ["/hotspots/export", "/hotspots/export?form=gpkg&level=grid", "/hotspots/export.csv",
+                        "/hotspots/export?form=density"],
     "service_export": ["/service/export", "/service/export?list=points&form=csv", "/service/export.xlsx"],
 }  # fmt: skip
 QUERIES = (
