@@ -74,16 +74,23 @@ def faded(surface: DensitySurface) -> npt.NDArray[np.float32]:
 
 
 def resample(
-    values: npt.NDArray[np.float32], bounds_m: Bounds, bounds: Bounds, epsg: int
+    values: npt.NDArray[np.float32],
+    bounds_m: Bounds,
+    bounds: Bounds,
+    epsg: int,
+    *,
+    finer: int = _PIXELS_PER_CELL,
 ) -> npt.NDArray[np.float32]:
     """Return cells' values on pixels that are regular in Web Mercator over ``bounds``, row 0 in the north.
 
-    Between the four nearest cells' centres, with nothing around the cells.
+    Between the four nearest cells' centres, with nothing around the cells; ``finer`` pixels a cell each way,
+    as far as a picture may have so many.
     """
     rows, cols = values.shape
+    longest_px = min(_PICTURE_PX, finer * max(rows, cols))
     ringed = np.zeros((rows + 2, cols + 2), np.float32)
     ringed[1:-1, 1:-1] = values
-    flat, sampling = ringed.reshape(-1), _sampling(values.shape, bounds_m, bounds, epsg)
+    flat, sampling = ringed.reshape(-1), _sampling(values.shape, bounds_m, bounds, epsg, longest_px)
     pixels = np.empty(sampling.cell.shape, np.float32)
     # Some rows at a time: what is worked out for them stays in a core's cache.
     for first in range(0, len(pixels), _ROWS_AT_ONCE):
@@ -108,10 +115,12 @@ class _Sampling:
 
 
 @lru_cache(maxsize=2)
-def _sampling(shape: tuple[int, int], bounds_m: Bounds, bounds: Bounds, epsg: int) -> _Sampling:
+def _sampling(
+    shape: tuple[int, int], bounds_m: Bounds, bounds: Bounds, epsg: int, longest_px: int
+) -> _Sampling:
     """Return where pixels lie among the cells of a grid and a ring around it; the same for all filters."""
     left, low, right, high = bounds_m
-    x_m, y_m = _pixels_in_metres(bounds, epsg, min(_PICTURE_PX, _PIXELS_PER_CELL * max(shape)))
+    x_m, y_m = _pixels_in_metres(bounds, epsg, longest_px)
     up = np.clip((y_m - low) / (high - low) * shape[0] + 0.5, 0, shape[0] + 1)
     across = np.clip((x_m - left) / (right - left) * shape[1] + 0.5, 0, shape[1] + 1)
     row, column = (

@@ -23,6 +23,8 @@ RAMP = ("#F6D58A00", "#F6D58A96", "#F2A24EBE", "#E4572ED2", "#A8320FE6", "#4E130
 """#RRGGBBAA at even distances; luminance falls, since the ground is light."""
 _TOP_QUANTILE = 0.998
 _STEPS = 255
+_PIXELS_PER_CELL = 2
+"""A cell is a small part of a bandwidth, and the browser smooths between pixels."""
 _COMPRESSION = 1
 
 
@@ -47,7 +49,7 @@ def draw_light_density(surface: DensitySurface, *, bounds: Bounds, epsg: int) ->
     seen = surface.shown[np.isfinite(surface.shown)]
     top = float(np.quantile(seen, _TOP_QUANTILE)) if seen.size else 0.0
     box = picture_bounds(bounds, surface.bandwidth_m)
-    png = _encode(resample(_steps(surface, top), surface.bounds_m, box, epsg))
+    png = _encode(resample(_steps(surface, top), surface.bounds_m, box, epsg, finer=_PIXELS_PER_CELL))
     return LightDensity(
         png, image_corners(box), top, surface.bandwidth_m, surface.n,
         is_per_residents=surface.per_10k is not None, is_adaptive=surface.adaptive,
