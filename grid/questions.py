@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from grid.areas import Area, Level
-from grid.clocks import ClockState
+from grid.clocks.states import ClockState
 from grid.coverage import Leader
 from grid.listings import Listing
 from grid.matters import Category, Channel, Stage

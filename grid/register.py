@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from grid.clocks import clock_state
+from grid.clocks.states import clock_state
 from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
 from grid.refusals import Refused

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grid.clocks import ClockState
+from grid.clocks.states import ClockState
 from grid.questions import Patch, PatchMatter, PatchPoint
 from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure
 from layers.map_camera import Bounds, Padding, Viewport, fit_camera

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callbacks.patch.ids import Tab
-from grid.clocks import ClockState
+from grid.clocks.states import ClockState
 
 NO_CLOCK = "none"
 """Filter for matters without a due day, such as those not accepted yet."""

@@ -14,7 +14,7 @@ from data.demo.happenings import Happenings
 from data.demo.mesh import Index
 from data.demo.terrain import Mask
 from grid.areas import Level
-from grid.clocks import REPLY_DAYS
+from grid.clocks.states import REPLY_DAYS
 from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
 
 NEVER = -1

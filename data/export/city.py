@@ -26,7 +26,7 @@ from data.export.rows import (
 from data.intake.tables.vocabulary import Repeat
 from data.reads.city import today
 from grid.areas import LEVELS, AreaKind, Level
-from grid.clocks import REPLY_DAYS
+from grid.clocks.states import REPLY_DAYS
 from grid.datums import Datum
 from grid.geocoding.names import NameKind, Parity
 from grid.listings import ListingState

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from data import models
 from data.reads import city, matters
 from grid.areas import Area, Level
-from grid.clocks import clock_state, days_left
+from grid.clocks.states import clock_state, days_left
 from grid.matters import Category, Channel, Stage
 from grid.places import Granularity, PlaceStatus
 from grid.questions import Patch, PatchMatter, PatchPoint

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from data import models
 from data.reads import city, matters
-from grid.clocks import DUE_SOON_DAYS, days_left
+from grid.clocks.states import DUE_SOON_DAYS, days_left
 from grid.ids import LARGEST_ID
 from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus

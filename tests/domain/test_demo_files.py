@@ -17,7 +17,7 @@ from data.export.bundle import Bundle, write_bundle
 from data.export.rows import BoundaryLayer, PetitionRow
 from data.intake.tables.vocabulary import Repeat
 from grid.areas import LEVELS, AreaKind, Level, parent_code
-from grid.clocks import REPLY_DAYS
+from grid.clocks.states import REPLY_DAYS
 from grid.datums import Datum, to_cgcs2000
 from grid.geocoding.names import NameKind
 from grid.listings import IN_FORCE, ListingState, Quarter

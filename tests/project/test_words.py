@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grid import areas, clocks, coverage, findings, listings, matters, measures, places, principals
+from grid import areas, coverage, findings, listings, matters, measures, places, principals
+from grid.clocks import events, states
 from layers.words import Language, all_words
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,8 @@ ENUM_WORDS: dict[str, type[StrEnum]] = {
     "stage": matters.Stage,
     "track": matters.Track,
     "evaluation": matters.Evaluation,
-    "clock_state": clocks.ClockState,
+    "clock_state": states.ClockState,
+    "event_kind": events.EventKind,
     "granularity": places.Granularity,
     "place_status": places.PlaceStatus,
     "listing_state": listings.ListingState,

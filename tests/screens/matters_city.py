@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from grid.clocks import days_left
+from grid.clocks.states import days_left
 from grid.matters import Category, Channel, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
 from grid.principals import Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from grid.areas import Area, AreaKind, Level
-from grid.clocks import clock_state
+from grid.clocks.states import clock_state
 from grid.matters import Category, Channel, Stage
 from grid.places import Granularity
 from grid.questions import City, DataVersion, Patch, PatchMatter, PatchPoint

@@ -21,7 +21,7 @@ from data.sessions import reading, writing
 from data.store import PostgisStore
 from grid.areas import Level
 from grid.audits import Action
-from grid.clocks import ClockState
+from grid.clocks.states import ClockState
 from grid.matters import SETTLED_STAGES, Category, Channel, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
 from grid.principals import COMMAND_LINE, WALL

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from data.intake.tables import vocabulary as words
 from data.intake.tables.rows import RowReader
-from grid.clocks import REPLY_DAYS, due_after_natural_days
+from grid.clocks.states import REPLY_DAYS, due_after_natural_days
 from grid.matters import SETTLED_STAGES, Purpose, Stage, Track
 
 LONGEST_EXTENSION_DAYS = 30

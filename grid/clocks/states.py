@@ -1,8 +1,4 @@
-"""Clocks (时限): when a matter is due and how that stands on a day.
-
-Only the 办结 clock (Art. 34 of 《信访工作条例》: 60 natural days from acceptance) is here so far; rules as
-data, working days and pauses come with the clock register.
-"""
+"""States of a clock, and the arithmetic of the 办结 clock in natural days (Art. 34 of 《信访工作条例》)."""
 
 from __future__ import annotations
 
@@ -23,6 +19,14 @@ class ClockState(StrEnum):
     OVERDUE = "overdue"
     STOPPED_IN_TIME = "stopped_in_time"
     STOPPED_LATE = "stopped_late"
+    PAUSED = "paused"
+    """A hearing is held: its days do not count."""
+    LAPSED = "lapsed"
+    """A time in which something could be asked for is over; nobody is late."""
+
+
+OPEN_STATES = frozenset({ClockState.RUNNING, ClockState.DUE_SOON, ClockState.OVERDUE, ClockState.PAUSED})
+"""States of a clock that still waits for somebody."""
 
 
 def due_after_natural_days(start: date, days: int) -> date:

@@ -1,0 +1,1 @@
+"""Clocks in storage: the calendar's first days."""
