@@ -1,19 +1,25 @@
 """Columns of numpy as rows of COPY's binary format, all rows at once."""
 
+# mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 from psycopg import sql
 
 from data.models import SRID
 
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
+_AHEAD = 16
+"""Blocks made before the database took them: neither side waits for the other's pauses."""
 _EPOCH = np.datetime64("2000-01-01", "D")
 _POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _LITTLE_ENDIAN, _POINT_WITH_SRID = 1, 0x20000001
@@ -44,9 +50,17 @@ def day_field(days: npt.NDArray[np.datetime64]) -> Field:
     return number_field(since, "i4", missing)
 
 
-def text_field(texts: npt.NDArray[np.bytes_], missing: npt.ArrayLike | None = None) -> Field:
-    """Return texts given as UTF-8 of dtype S, which cuts off what a text has not either: zero bytes."""
-    lengths = np.strings.str_len(texts).astype(np.int32)
+def text_field(
+    texts: npt.NDArray[np.bytes_],
+    missing: npt.ArrayLike | None = None,
+    lengths: npt.NDArray[np.int32] | None = None,
+) -> Field:
+    """Return texts given as UTF-8 of dtype S, which cuts off what a text has not either: zero bytes.
+
+    ``lengths`` in bytes are theirs, where they are known.
+    """
+    if lengths is None:
+        lengths = np.strings.str_len(texts).astype(np.int32)
     if missing is not None:
         lengths = np.where(missing, np.int32(-1), lengths)
     return Field(texts if texts.dtype.itemsize else texts.astype("S1"), lengths)
@@ -62,12 +76,25 @@ def point_field(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> F
 
 def copy_columns(cursor: Any, table: str, fields: Mapping[str, Field]) -> None:
     """Append rows to a table by columns of one length; a psycopg cursor's own transaction."""
+    copy_blocks(cursor, table, tuple(fields), [tuple(fields.values())])
+
+
+def copy_blocks(cursor: Any, table: str, names: Sequence[str], blocks: Iterable[tuple[Field, ...]]) -> None:
+    """Append blocks of rows by columns, all of them or none; blocks are made while others are on their way.
+
+    Some thousand rows are enough for a block: what is encoded stays in a core's cache.
+    """
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, fields))
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
-    with cursor.copy(statement) as copy:
-        copy.write(_HEADER)
-        copy.write(encode_rows(tuple(fields.values())))
+    with cursor.copy(statement) as copy, ThreadPoolExecutor(1) as writer:
+        on_their_way = deque([writer.submit(copy.write, _HEADER)])
+        for fields in blocks:
+            on_their_way.append(writer.submit(copy.write, encode_rows(fields)))
+            if len(on_their_way) > _AHEAD:
+                on_their_way.popleft().result()
+        for sent in on_their_way:
+            sent.result()
         copy.write(_END)
 
 
@@ -88,14 +115,43 @@ def encode_rows(fields: tuple[Field, ...]) -> bytes:
 
 def _without_slack(rows: Array, fields: tuple[Field, ...]) -> bytes:
     """Return rows without the bytes that a shorter value, or none, leaves over."""
-    laid = rows.view(np.uint8).reshape(len(rows), rows.dtype.itemsize)
-    kept = np.ones(laid.shape, dtype=bool)
     places: Mapping[str, Any] = rows.dtype.fields or {}
-    for at, field in enumerate(fields):
-        if field.lengths is not None:
-            first, width = places[f"value{at}"][1], field.values.dtype.itemsize
-            kept[:, first : first + width] = np.arange(width) < field.lengths[:, None]
-    return laid[kept].tobytes()
+    varying = [
+        (places[f"value{at}"][1], field) for at, field in enumerate(fields) if field.lengths is not None
+    ]
+    starts = np.array([start for start, _ in varying])
+    widths = np.array([field.values.dtype.itemsize for _, field in varying])
+    lengths = np.stack([np.maximum(field.lengths, 0) for _, field in varying])
+    size = rows.nbytes - int((widths.sum() * len(rows)) - lengths.sum(dtype=np.int64))
+    packed = np.empty(size + rows.dtype.itemsize, dtype=np.uint8)
+    _pack(rows.view(np.uint8).reshape(len(rows), rows.dtype.itemsize), starts, widths, lengths, packed)
+    return packed[:size].tobytes()
+
+
+@njit(nogil=True, cache=True)
+def _pack(rows: Any, starts: Any, widths: Any, lengths: Any, packed: Any) -> None:
+    """Copy rows without what is left over of values that start at ``starts`` and are ``widths`` wide.
+
+    Each value is copied whole, whatever its length, and what comes next is laid over what is left over of it:
+    runs of one length are copied some bytes at a time. ``packed`` has room for one row more.
+    """
+    to = 0
+    for row in range(len(rows)):
+        source = 0
+        for at in range(len(starts)):
+            # With what lies before the value: its length, and whatever does not vary.
+            after = starts[at] + widths[at]
+            _copy(rows[row, source:after], packed[to:])
+            to += starts[at] + lengths[at, row] - source
+            source = after
+        _copy(rows[row, source:], packed[to:])
+        to += rows.shape[1] - source
+
+
+@njit(nogil=True, cache=True)
+def _copy(source: Any, target: Any) -> None:
+    for at in range(len(source)):
+        target[at] = source[at]
 
 
 def _with_missing(values: Array, missing: npt.ArrayLike | None) -> Field:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import numpy as np
@@ -58,7 +58,7 @@ def fields_of(rows: list[tuple]) -> dict[str, copying.Field]:
     }
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_ROW, max_size=30))
 def test_what_comes_out_is_what_went_in(root: Engine, rows: list[tuple]) -> None:
     with root.connect() as connection:
@@ -70,6 +70,24 @@ def test_what_comes_out_is_what_went_in(root: Engine, rows: list[tuple]) -> None
         for at, row in enumerate(rows)
     ]
     assert found == expected
+
+
+def test_blocks_are_copied_all_or_none(root: Engine) -> None:
+    blocks = [(copying.number_field(np.arange(at, at + 3), "i4"),) for at in (0, 3, 6)]
+
+    def broken() -> Iterator[tuple[copying.Field, ...]]:
+        yield from blocks
+        raise OSError("the file is gone")
+
+    with root.connect() as connection:
+        bare = connection.connection.driver_connection
+        bare.execute("CREATE TEMP TABLE block (row int)")
+        copying.copy_blocks(bare.cursor(), "block", ("row",), blocks)
+        bare.commit()
+        with pytest.raises(OSError, match="the file is gone"):
+            copying.copy_blocks(bare.cursor(), "block", ("row",), broken())
+        bare.rollback()
+        assert bare.execute("SELECT row FROM block ORDER BY row").fetchall() == [(at,) for at in range(9)]
 
 
 def test_columns_without_gaps_are_sent_as_they_lie() -> None:
