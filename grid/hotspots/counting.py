@@ -121,7 +121,7 @@ def day_bounds(columns: MatterColumns, firsts: Sequence[date], until: date) -> I
 def runs(columns: MatterColumns, bounds: IntArray, kinds: Codes) -> Runs:
     """Return the rows of the kinds that are taken between neighbouring ``bounds`` (k + 1,) of days."""
     taken = np.flatnonzero(kinds.of < kinds.size)
-    edges = columns.starts[taken[:, None] * len(columns.days) + bounds].astype(np.int64)
+    edges = columns.starts.take(taken[:, None] * len(columns.days) + bounds)
     return Runs(edges, kinds.of[taken].astype(np.int64), kinds.size)
 
 

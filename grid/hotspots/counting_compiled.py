@@ -1,8 +1,9 @@
 """The inner loops of ``counting_kernels`` compiled by numba: a row costs a nanosecond or less.
 
-They let go of the interpreter's lock, so that halves run side by side. Indices are trusted: whoever calls has
-made the columns and the tables that they point into. Places are (key, of), runs are (edges, code). Signed and
-unsigned numbers together would become floats: hence the casts.
+Runs go by one after the other, so that rows are read as they lie. The loops let go of the interpreter's lock,
+so that halves run side by side. Indices are trusted: whoever calls has made the columns and the tables that
+they point into. Places are (key, of), runs are (edges, code). Signed and unsigned numbers together would
+become floats: hence the casts.
 """
 
 # mypy: disable-error-code="untyped-decorator"
@@ -19,9 +20,9 @@ _compile: Any = njit(nogil=True, cache=True, boundscheck=False)
 @_compile
 def count_keys(key: Any, edges: Any, sums: Any) -> None:
     """Add one to ``sums[j, key[i]]`` for each row i of a run in period j."""
-    for j in range(edges.shape[1] - 1):
-        row = sums[j]
-        for s in range(edges.shape[0]):
+    for s in range(edges.shape[0]):
+        for j in range(edges.shape[1] - 1):
+            row = sums[j]
             for i in range(edges[s, j], edges[s, j + 1]):
                 row[key[i]] += np.uint32(1)
 
@@ -29,9 +30,9 @@ def count_keys(key: Any, edges: Any, sums: Any) -> None:
 @_compile
 def weigh_keys(key: Any, edges: Any, weight: Any, sums: Any) -> None:
     """Add ``weight[i]`` to ``sums[j, key[i]]`` for each row i of a run in period j."""
-    for j in range(edges.shape[1] - 1):
-        row = sums[j]
-        for s in range(edges.shape[0]):
+    for s in range(edges.shape[0]):
+        for j in range(edges.shape[1] - 1):
+            row = sums[j]
             for i in range(edges[s, j], edges[s, j + 1]):
                 row[key[i]] += np.int64(weight[i])
 
@@ -41,9 +42,9 @@ def count_codes(places: Any, runs: Any, sums: Any) -> None:
     """Add one to ``sums[j, of[key[i]] * codes + code[s]]`` for each row i of run s in period j."""
     key, of = places
     edges, code, codes = runs
-    for j in range(edges.shape[1] - 1):
-        row = sums[j]
-        for s in range(edges.shape[0]):
+    for s in range(edges.shape[0]):
+        for j in range(edges.shape[1] - 1):
+            row = sums[j]
             for i in range(edges[s, j], edges[s, j + 1]):
                 row[np.uint32(of[key[i]] * np.uint32(codes) + np.uint32(code[s]))] += np.uint32(1)
 
@@ -53,9 +54,9 @@ def weigh_codes(places: Any, runs: Any, weight: Any, sums: Any) -> None:
     """Add ``weight[i]`` to ``sums[j, of[key[i]] * codes + code[s]]`` for each row i of run s in period j."""
     key, of = places
     edges, code, codes = runs
-    for j in range(edges.shape[1] - 1):
-        row = sums[j]
-        for s in range(edges.shape[0]):
+    for s in range(edges.shape[0]):
+        for j in range(edges.shape[1] - 1):
+            row = sums[j]
             for i in range(edges[s, j], edges[s, j + 1]):
                 row[np.uint32(of[key[i]] * np.uint32(codes) + np.uint32(code[s]))] += np.int64(weight[i])
 
@@ -65,8 +66,8 @@ def count_inside(places: Any, runs: Any, sums: Any) -> None:
     """Add one to ``sums[j, code[s]]`` for each row i of run s in period j whose place is inside."""
     key, inside = places
     edges, code = runs
-    for j in range(edges.shape[1] - 1):
-        for s in range(edges.shape[0]):
+    for s in range(edges.shape[0]):
+        for j in range(edges.shape[1] - 1):
             total = 0
             for i in range(edges[s, j], edges[s, j + 1]):
                 total += inside[key[i]]
@@ -78,8 +79,8 @@ def weigh_inside(places: Any, runs: Any, weight: Any, sums: Any) -> None:
     """Add ``weight[i]`` to ``sums[j, code[s]]`` for each row i of run s in period j whose place is inside."""
     key, inside = places
     edges, code = runs
-    for j in range(edges.shape[1] - 1):
-        for s in range(edges.shape[0]):
+    for s in range(edges.shape[0]):
+        for j in range(edges.shape[1] - 1):
             total = np.int64(0)
             for i in range(edges[s, j], edges[s, j + 1]):
                 total += np.int64(inside[key[i]]) * np.int64(weight[i])

@@ -49,11 +49,11 @@ class Codes(NamedTuple):
 class Runs(NamedTuple):
     """Which rows are taken: of run s in period j those from ``edges[s, j]`` up to ``edges[s, j + 1]``.
 
-    ``edges`` is int64 of shape (m, k + 1), rising along each run; the rows of run s are of ``code[s]`` (m,),
+    ``edges`` is int32 of shape (m, k + 1), rising along each run; the rows of run s are of ``code[s]`` (m,),
     one of ``codes``.
     """
 
-    edges: IntArray
+    edges: npt.NDArray[np.int32]
     code: IntArray
     codes: int
 
@@ -66,7 +66,7 @@ class Runs(NamedTuple):
         """Return how many rows there are of each period and code; int64 of shape (k, codes)."""
         sums = np.zeros((self.codes, self.edges.shape[1]), dtype=np.int64)
         for code in range(self.codes):
-            self.edges[self.code == code].sum(axis=0, out=sums[code])
+            self.edges[self.code == code].sum(axis=0, dtype=np.int64, out=sums[code])
         return np.diff(sums).T
 
 
@@ -214,7 +214,7 @@ def _side_by_side(run: Callable[[Runs], Numbers], runs: Runs) -> IntArray:
     """Return the sums of both halves of every run, made at once."""
     if runs.rows < _MANY_FOR_ONE:
         return run(runs).astype(np.int64, copy=False)
-    middle = (runs.edges[:, :1] + runs.edges[:, -1:]) // 2
+    middle = runs.edges[:, :1] + (runs.edges[:, -1:] - runs.edges[:, :1]) // 2
     halves = (runs._replace(edges=cut(runs.edges, middle)) for cut in (np.minimum, np.maximum))
     with ThreadPoolExecutor(2) as threads:
         first, second = threads.map(run, halves)

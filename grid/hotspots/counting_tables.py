@@ -18,7 +18,7 @@ from grid.hotspots.counting_kernels import Codes, IntArray, Numbers, Slots
 
 SLIDER_BYTES = 32 << 20
 """What the table of a filter may take."""
-_LEAST_STEP = 1 << 14
+_LEAST_STEP = 1 << 12
 """Rows between entries, at least: reading so many takes as long as finding them."""
 _AT_ONCE = 64
 """Entries made in one go, so that the memory that takes is bounded."""

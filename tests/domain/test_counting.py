@@ -85,7 +85,7 @@ def tallies(draw: st.DrawFn) -> tuple[Runs, Slots, np.ndarray]:
     slots = Slots(
         rng.integers(0, keys, rows).astype(wide), rng.integers(0, size, keys).astype(np.uint32), size
     )
-    edges = np.sort(rng.integers(0, rows + 1, (number, periods + 1)), axis=1)
+    edges = np.sort(rng.integers(0, rows + 1, (number, periods + 1)), axis=1).astype(np.int32)
     runs = Runs(edges, rng.integers(0, codes, number), codes)
     return runs, slots, rng.integers(0, 1 << 32, rows).astype(np.uint32)
 
