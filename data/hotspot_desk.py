@@ -41,7 +41,10 @@ from grid.refusals import Refused
 
 
 class HotspotDesk(CityDesk):
-    """``grid.ports.HotspotDesk`` over the copy in force and PostGIS."""
+    """``grid.ports.HotspotDesk`` over the copy in force and PostGIS.
+
+    A desk serves one request, and answers all of it of one copy: the one that the database showed it first.
+    """
 
     def __init__(
         self,
@@ -57,10 +60,11 @@ class HotspotDesk(CityDesk):
         self._copies = copies
         self._grounds = grounds
         self._adjacencies = adjacencies
+        self._copy: tuple[Any, Snapshot] | None = None
 
     def state(self) -> CountsState:
         """Return what the counts are made from."""
-        return _state(self._in_force())
+        return _state(self._opened()[0])
 
     def counts(self, level: Level, matters: MatterFilter) -> AreaCounts:
         """Return the count of every area of a level."""
@@ -144,11 +148,15 @@ class HotspotDesk(CityDesk):
         return self._read(read, counted.level, counted.area_ids, matters.within, self._adjacencies)
 
     def _snapshot(self) -> Snapshot:
-        """Return the copy in force; the database decides anew for each reading whether it may be read."""
+        """Return the copy in force; the database decides anew for each request whether it may be read."""
         return self._opened()[1]
 
     def _opened(self) -> tuple[Any, Snapshot]:
         """Return the row of the copy in force, and the copy."""
+        self._copy = self._copy or self._open()
+        return self._copy
+
+    def _open(self) -> tuple[Any, Snapshot]:
         for _ in range(2):
             row = self._in_force()
             snapshot = self._copies.open(row.name)

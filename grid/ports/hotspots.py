@@ -25,6 +25,8 @@ from grid.ports.shared import CityReads
 class HotspotDesk(CityReads, Protocol):
     """Readings of the columnar copy of the matters, for roles that see the whole city.
 
+    A desk is for one request, all of whose readings are of one copy.
+
     Each raises ``Refused('counts_not_ready')`` while there is no copy yet, and ``('area_unknown')`` for an
     area to look within that there is not.
     """

@@ -92,8 +92,9 @@ def test_before_there_is_a_copy_it_is_said_to_come(
 def test_a_newer_copy_is_read_at_once_and_a_session_that_ends_reads_no_more(
     store: PostgisStore, mixed: Engine, mixed_city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = store.hotspots(mixed_city.who["leader"])
-    before = desk.counts(Level.GRID, YEARS).total
+    leader = mixed_city.who["leader"]
+    begun = store.hotspots(leader)
+    before = begun.counts(Level.GRID, YEARS).total
     monkeypatch.setattr(files, "_OLD_S", -1.0)
     with mixed.begin() as connection:
         connection.execute(
@@ -103,13 +104,14 @@ def test_a_newer_copy_is_read_at_once_and_a_session_that_ends_reads_no_more(
         )
         connection.execute(text("UPDATE data_version SET number = number + 1"))
     refresh(mixed, tmp_path)
-    assert desk.counts(Level.GRID, YEARS).total == before - 1
+    assert store.hotspots(leader).counts(Level.GRID, YEARS).total == before - 1
+    assert begun.days(YEARS).counts.sum() == before, "one request is answered of one copy"
     owner = create_engine(mixed.url.set(username=OWNER))
     with owner.begin() as connection:
         connection.execute(text("UPDATE login_session SET closed_at = now()"))
     owner.dispose()
     with pytest.raises(Refused, match="counts_not_ready"):
-        desk.counts(Level.GRID, YEARS)
+        store.hotspots(leader).counts(Level.GRID, YEARS)
 
 
 def test_the_worker_makes_the_copy_between_jobs(mixed: Engine, tmp_path: Path) -> None:
