@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from data.export.findings import COLUMNS
 from data.hotspot_desk import HotspotDesk
 from data.store import PostgisStore
 from data.writes.city import set_city
-from grid.areas import Level
+from grid.areas import Area, Level
 from grid.disclosure import recoverable
 from grid.hotspots.findings import Method
 from grid.hotspots.questions import MatterFilter
@@ -77,8 +78,14 @@ def demo(
     return Demo(engine, store.hotspots(sign_in(engine, Role.BUREAU)), owner)
 
 
+@cache
+def areas_of(demo: Demo, level: Level) -> dict[int, Area]:
+    return {area.id: area for area in demo.desk.areas(level)}
+
+
+@cache
 def exported(demo: Demo, level: Level, matters: MatterFilter) -> list[dict[str, str]]:
-    """Return an exported CSV's rows by the columns' codes."""
+    """Return an exported CSV's rows by the columns' codes; the demo is written to by nobody."""
     body = demo.desk.export(level, matters, "csv", say)
     assert body.startswith(b"\xef\xbb\xbf"), "spreadsheets need the mark for Chinese"
     header, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig")))
@@ -92,7 +99,7 @@ def exported(demo: Demo, level: Level, matters: MatterFilter) -> list[dict[str, 
 def test_down_to_townships_everything_is_told(demo: Demo, level: Level) -> None:
     rows = exported(demo, level, YEAR)
     found = demo.desk.significance(level, YEAR, Method.GI_STAR)
-    areas = {area.id: area for area in demo.desk.areas(level)}
+    areas = areas_of(demo, level)
     assert len(rows) == len(found.rows)
     for row, finding in zip(rows, found.rows, strict=True):
         assert row["code"] == areas[finding.area_id].code
@@ -123,7 +130,7 @@ def test_no_small_count_leaves_nor_can_be_told(demo: Demo, level: Level, matters
     counted = replace(matters, unit=MeasureUnit.MATTERS)
     rows = {row["code"]: row for row in exported(demo, level, matters)}
     counts = demo.desk.counts(level, counted)
-    areas = {area.id: area for area in demo.desk.areas(level)}
+    areas = areas_of(demo, level)
     assert any(row["withheld"] == HIDDEN for row in rows.values())
     hidden = []
     for number, count in zip(counts.area_ids.tolist(), counts.counts.tolist(), strict=True):
@@ -145,14 +152,14 @@ def test_no_small_count_leaves_nor_can_be_told(demo: Demo, level: Level, matters
 
 def hidden_villages(demo: Demo, matters: MatterFilter) -> set[int]:
     rows = {row["code"]: row["withheld"] for row in exported(demo, Level.VILLAGE, matters)}
-    return {area.id for area in demo.desk.areas(Level.VILLAGE) if rows[area.code] == HIDDEN}
+    return {area.id for area in areas_of(demo, Level.VILLAGE).values() if rows[area.code] == HIDDEN}
 
 
 def test_grids_do_not_tell_what_is_hidden_of_their_village(demo: Demo) -> None:
-    villages = {area.id: area.code for area in demo.desk.areas(Level.VILLAGE)}
+    villages = {area.id: area.code for area in areas_of(demo, Level.VILLAGE).values()}
     hidden = {row["code"] for row in exported(demo, Level.VILLAGE, YEAR) if row["withheld"]}
     shown = defaultdict(list)
-    grids = {area.code: villages[area.parent_id or 0] for area in demo.desk.areas(Level.GRID)}
+    grids = {area.code: villages[area.parent_id or 0] for area in areas_of(demo, Level.GRID).values()}
     for row in exported(demo, Level.GRID, YEAR):
         shown[grids[row["code"]]].append(row["withheld"] == "")
     assert hidden
@@ -186,7 +193,7 @@ def test_a_geopackage_opens_with_its_areas_where_they_are(demo: Demo, level: Lev
     assert frame.crs.to_epsg() == 4490
     told = {row["code"]: row for row in exported(demo, level, YEAR)}
     assert list(frame.columns) == [*COLUMNS, "geometry"]
-    areas = {area.code: area for area in demo.desk.areas(level)}
+    areas = {area.code: area for area in areas_of(demo, level).values()}
     for row in frame.itertuples():
         count: Any = row.count if not callable(row.count) else row[frame.columns.get_loc("count") + 1]
         assert (told[row.code]["count"] == "") == bool(np.isnan(count))
