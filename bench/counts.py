@@ -236,8 +236,8 @@ def _print_growth(asked: int) -> None:
 
 
 def _grown(rows: int, grids: int, asked: int) -> dict[str, float]:
-    before = _own_mb()
     with _city(rows, grids) as city:
+        before = _own_mb()
         p50, p95 = _percentiles(_ours(city, _questions(city, asked))["seconds"])
         readings = {row["work"]: row["ours"] for row in _readings(city, "")}
         mapped = city.disk_bytes / 1e6
