@@ -124,7 +124,7 @@ def _due_days(
 ) -> tuple[Days, Days]:
     """Return where each count ends and the day that it rolled to; see ``terms.due_day``."""
     length = terms.days + extension
-    counted = np.where(terms.working, table.add(start, length), start + length)
+    counted = _advanced(terms.working, start, length, table)
     due = np.where(terms.rolls, table.next_worked(counted), counted)
     for row, since, until in pauses.in_turn():
         first = np.maximum(since, start[row] + 1)
@@ -132,11 +132,16 @@ def _due_days(
             terms.working[row], table.between(first - 1, np.maximum(until, first) - 1), until - first
         )
         lost = np.maximum(lost, 0)
-        shifted = np.where(terms.working[row], table.add(counted[row], lost), counted[row] + lost)
+        shifted = _advanced(terms.working[row], counted[row], lost, table)
         late = np.where(since <= due[row], until, counted[row])
         counted[row] = np.where(since <= counted[row], shifted, late)
         due[row] = np.where(terms.rolls[row], table.next_worked(counted[row]), counted[row])
     return counted, due
+
+
+def _advanced(working: Flags, days: Days, count: Days, table: DayTable) -> Days:
+    """Return the ``count``-th day after each that its clock counts; natural ones ask nothing of the table."""
+    return np.where(working, table.add(days, np.where(working, count, 0)), days + count)
 
 
 def _states(terms: _Terms, due: Days, left: Days, today: int, held: Flags) -> npt.NDArray[np.int8]:

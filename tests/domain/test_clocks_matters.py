@@ -222,7 +222,7 @@ def test_a_due_day_in_an_unpublished_year_is_provisional_only_if_working_days_de
 
 
 @given(clocked_matters(), st.sampled_from(BOOKS), st.dates(date(2026, 1, 1), date(2027, 12, 31)))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_every_clock_agrees_with_walking_its_days(found: ClockedMatter, book: RuleBook, on: date) -> None:
     for each in matter_clocks(found, book, CALENDAR, on):
         assert each.due_on == oracle_due(each, CALENDAR), each
