@@ -25,6 +25,8 @@ _PYTHON = Path(__file__).parents[1] / ".venv-bench" / "bin" / "python"
 _PEERS = Path(__file__).with_name("significance_peers.py")
 _LAYERS = 120
 _PERMUTATIONS = 999
+_MANY = 50_000
+"""Beyond so many areas the peer is asked once, by one worker: two need minutes more and at best halve it."""
 
 
 @click.command()
@@ -52,7 +54,7 @@ def _measured(areas: tuple[int, ...], repeats: int, peer_python: Path) -> Iterat
     yield _layers(10_000, repeats)
     yield _analytic(100_000, repeats, peer_python)
     for n in areas:
-        yield _permuted(n, repeats, peer_python, 3 if n < 50_000 else 7)
+        yield _permuted(n, repeats, peer_python, 3 if n <= _MANY else 7)
 
 
 def _analytic(n: int, repeats: int, peer_python: Path) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _layers(n: int, repeats: int) -> dict[str, Any]:
 
 def _permuted(n: int, repeats: int, peer_python: Path, target: float) -> dict[str, Any]:
     adjacency, values = _lattice(n), _values(n)
-    peer = _ask_esda(adjacency, values, _PERMUTATIONS, 2 if n > 50_000 else min(repeats, 3), peer_python)
+    peer = _ask_esda(adjacency, values, _PERMUTATIONS, 1 if n > _MANY else min(repeats, 3), peer_python)
     rng = np.random.default_rng(1)
 
     def ours() -> np.ndarray:
@@ -141,7 +143,10 @@ def _ask_esda(
         asked, answered = Path(folder, "asked.npz"), Path(folder, "answered.npz")
         borders = np.column_stack(adjacency.matrix.nonzero())
         borders = borders[borders[:, 0] < borders[:, 1]]
-        np.savez(asked, values=values, borders=borders, permutations=permutations, repeats=repeats)
+        workers = (1, 2) if permutations and len(values) <= _MANY else (1,)
+        np.savez(
+            asked, values=values, borders=borders, permutations=permutations, repeats=repeats, workers=workers
+        )
         subprocess.run([python, _PEERS, asked, answered], check=True)
         return dict(np.load(answered))
 
