@@ -208,8 +208,8 @@ def _readings(city: CountedCity, size: str) -> list[Row]:
         ("days, all matters of a county", lambda _: snapshot.days(
             replace(ever, within=frozenset({int(city.counties[0])}))), 30.0, 7),
         ("cells of the raster, one category",
-         lambda n: snapshot.cell_histogram(category(n), _POOLED), 30.0, 7),
-        ("cells of the raster, all matters", lambda _: snapshot.cell_histogram(ever, _POOLED), 30.0, 7),
+         lambda n: snapshot.cell_histogram(category(n), _POOLED), 60.0, 7),
+        ("cells of the raster, all matters", lambda _: snapshot.cell_histogram(ever, _POOLED), 60.0, 7),
         ("playback by month, grids", lambda _: snapshot.monthly(Level.GRID, crossed), 30.0, 7),
     )  # fmt: skip
     rows = []
