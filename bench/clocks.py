@@ -54,10 +54,10 @@ def measure(matters: int = MATTERS) -> list[Row]:
     return [
         {**_row(work, matters, every), "target": MOST_S, "met": every <= MOST_S},
         {
-            **_row("clocks in working days", matters, ours),
+            **_row("five working days", matters, ours),
             "peer": peer,
             "peer_name": name,
-            "ratio": ours / peer,
+            "ratio": peer / ours,
         },
     ]
 

@@ -124,6 +124,8 @@ class WorkCalendar:
 
     def last_working_day(self, day: date) -> ReckonedDay:
         """Return the last working day not after ``day``."""
+        if self.is_working(day):
+            return ReckonedDay(day, self.is_provisional(day, day))
         ordinal = bisect_left(range(1, day.toordinal() + 1), self._upto(day.toordinal()), key=self._upto) + 1
         found = date.fromordinal(min(ordinal, day.toordinal()))
         return ReckonedDay(found, self.is_provisional(found, day))

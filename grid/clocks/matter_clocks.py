@@ -73,6 +73,8 @@ def _runs_of(
         seen[event.kind] = seen.get(event.kind, 0) + 1
         paused_since = _pause_after(event, paused_since, clock)
         if run is None:
+            if not rules.may_start(clock, event.kind):
+                continue
             rule = rules.rule_for(clock, matter.track, matter.purpose, matter.area_code, event.on)
             if rule is not None and _starts(rule, event, seen):
                 run = begin_run(rule, event.on, paused_since)

@@ -138,6 +138,7 @@ class RuleBook:
 
     rules: tuple[ClockRule, ...]
     _by_clock: dict[str, tuple[ClockRule, ...]] = field(init=False, repr=False, compare=False)
+    _started: frozenset[tuple[str, EventKind]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         grouped: dict[str, list[ClockRule]] = {}
@@ -147,6 +148,8 @@ class RuleBook:
             _refuse_overlaps(rules)
         ranked = {clock: tuple(sorted(rules, key=_nearest_first)) for clock, rules in grouped.items()}
         object.__setattr__(self, "_by_clock", ranked)
+        started = frozenset((rule.clock, kind) for rule in self.rules for kind in rule.starts)
+        object.__setattr__(self, "_started", started)
 
     @property
     def clocks(self) -> tuple[str, ...]:
@@ -156,6 +159,10 @@ class RuleBook:
     def rules_of(self, clock: str) -> tuple[ClockRule, ...]:
         """Return a clock's rules, those of the nearest jurisdictions first."""
         return self._by_clock.get(clock, ())
+
+    def may_start(self, clock: str, kind: EventKind) -> bool:
+        """Return whether an event of a kind starts a clock by any rule: asked before a rule is looked for."""
+        return (clock, kind) in self._started
 
     def rule_for(
         self, clock: str, track: Track, purpose: Purpose, area_code: str, start: date
