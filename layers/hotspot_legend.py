@@ -7,14 +7,14 @@ from typing import Any
 from grid.areas import Level
 from grid.hotspots.questions import Step
 from grid.measures import MINIMUM_N, SMALL_CELL, MeasureUnit
-from layers.hotspot_paint import AMOUNTS, Code, Paint, Painted, amount_codes
+from layers.hotspot_paint import AMOUNTS, HEAT, Code, Paint, Painted, amount_codes
 from layers.numbers import decimal, grouped
 from layers.words import Language, say
 
 FINE = (Level.VILLAGE, Level.GRID)
 """Levels below township, where small counts are told as one class."""
 _ORDERS = {
-    Paint.GI: (*range(Code.HOT_99, Code.COLD_99 + 1), Code.NOT_SIGNIFICANT, Code.TOO_FEW),
+    **dict.fromkeys(HEAT, (*range(Code.HOT_99, Code.COLD_99 + 1), Code.NOT_SIGNIFICANT, Code.TOO_FEW)),
     Paint.MORAN: (*range(Code.HIGH_HIGH, Code.LOW_LOW + 1), Code.NOT_SIGNIFICANT, Code.TOO_FEW),
     Paint.EMERGING: (*range(Code.NEW, Code.NONE + 1), Code.TOO_FEW),
 }

@@ -33,11 +33,14 @@ class Paint(StrEnum):
     RATE = "rate"
     SMOOTHED = "smoothed"
     GI = "gi"
+    GI_PERMUTED = "gi_permuted"
     MORAN = "moran"
     EMERGING = "emerging"
     NONE = "none"
 
 
+HEAT = (Paint.GI, Paint.GI_PERMUTED)
+"""Those ranked by z."""
 AMOUNTS = (Paint.COUNT, Paint.RATE, Paint.SMOOTHED)
 """Those cut into classes of an amount."""
 

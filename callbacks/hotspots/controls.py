@@ -18,13 +18,13 @@ from grid.areas import PLACED_LEVELS
 from grid.hotspots.questions import COUNT_UNITS
 from grid.matters import Category, Channel, Stage
 from grid.ports import HotspotDesk
-from layers.hotspot_paint import Paint
+from layers.hotspot_paint import AMOUNTS, HEAT, Paint
 from layers.words import Language, say
 
 SLIDER_DAYS = 3 * 366
 """How far back the slider reaches; the fields for days reach further."""
 PRESETS = ("30", "90", "365", "year", "last_year")
-_PAINTS = (Paint.COUNT, Paint.RATE, Paint.SMOOTHED, Paint.GI, Paint.MORAN, Paint.EMERGING, Paint.NONE)
+_PAINTS = (*AMOUNTS, *HEAT, Paint.MORAN, Paint.EMERGING, Paint.NONE)
 
 
 def controls(port: HotspotDesk, facts: Facts, state: State, language: Language) -> Any:

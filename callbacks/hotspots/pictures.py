@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -46,6 +47,7 @@ class Picture:
     findings: dict[int, AreaFinding] = field(default_factory=dict)
     emerging: dict[int, EmergingArea] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
+    parameters: Mapping[str, object] = field(default_factory=dict)
     n: int = 0
 
     @property
@@ -102,8 +104,10 @@ def _smoothed(desk: HotspotDesk, facts: Facts, counted: AreaCounts, matters: Mat
     return replace(base, painted=paint_rates(values, np.isfinite(values)), ranked=values)
 
 
-def _gi(desk: HotspotDesk, facts: Facts, counted: AreaCounts, matters: MatterFilter) -> Picture:
-    base, found = _tested(desk, facts, counted, matters, Method.GI_STAR)
+def _gi(
+    method: Method, desk: HotspotDesk, facts: Facts, counted: AreaCounts, matters: MatterFilter
+) -> Picture:
+    base, found = _tested(desk, facts, counted, matters, method)
     rows = [found.get(one) for one in base.areas.ids.tolist()]
     painted = paint_findings(row.verdict if row else None for row in rows)
     z = np.array([np.nan if row is None or row.z is None else row.z for row in rows], dtype=np.float64)
@@ -136,7 +140,8 @@ _MAKERS: dict[Paint, Callable[[HotspotDesk, Facts, AreaCounts, MatterFilter], Pi
     Paint.NONE: _base,
     Paint.RATE: _rates,
     Paint.SMOOTHED: _smoothed,
-    Paint.GI: _gi,
+    Paint.GI: partial(_gi, Method.GI_STAR),
+    Paint.GI_PERMUTED: partial(_gi, Method.GI_STAR_PERMUTED),
     Paint.MORAN: _moran,
     Paint.EMERGING: _emerging,
 }
@@ -148,7 +153,10 @@ def _tested(
     base = _base(desk, facts, counted, matters)
     told = desk.significance(counted.level, matters, method)
     found = {row.area_id: row for row in told.rows}
-    return replace(base, findings=found, caveats=told.caveats, n=told.n), found
+    picture = replace(
+        base, findings=found, caveats=told.caveats, parameters=told.parameters, n=told.n
+    )  # fmt: skip
+    return picture, found
 
 
 def aligned(areas: LevelAreas, counted: AreaCounts) -> Ints:

@@ -110,7 +110,10 @@ class HotspotScreen:
         )
 
     def _caveats(self, picture: Picture) -> str:
-        return " ".join(say(f"findings_caveats.{one}", self._language) for one in picture.caveats)
+        told = [say(f"findings_caveats.{one}", self._language) for one in picture.caveats]
+        if "differ_from_analytic" in picture.parameters:
+            told.insert(0, say("hotspots.legend.permuted", self._language, **picture.parameters))
+        return " ".join(told)
 
     def _density(self, asking: Asking) -> dict[str, Any]:
         try:

@@ -12,7 +12,7 @@ from grid.hotspots.findings import IssueSite
 from grid.hotspots.rates import rates, smoothed_rates
 from grid.measures import MINIMUM_N
 from layers.hotspot_legend import code_words
-from layers.hotspot_paint import Paint
+from layers.hotspot_paint import HEAT, Paint
 from layers.numbers import decimal, grouped, span
 from layers.words import Language, say
 
@@ -43,7 +43,7 @@ def _ranked_row(picture: Picture, at: int, asking: Asking, language: Language) -
     told, beside = count, ""
     if asking.state.paint in {Paint.RATE, Paint.SMOOTHED}:
         told, beside = decimal(value), count
-    elif asking.state.paint is Paint.GI:
+    elif asking.state.paint in HEAT:
         told, beside = f"z {value:.2f}".replace("-", "−"), f"{count} · {code_words(code, language)}"
     elif asking.state.paint in {Paint.MORAN, Paint.EMERGING}:
         beside = code_words(code, language)

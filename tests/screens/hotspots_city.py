@@ -250,7 +250,8 @@ class FakeHotspots:
                 counted.area_ids.tolist(), counted.counts.tolist(), z.tolist(), strict=True
             )
         )
-        return Significance(level, method, counted.placed, rows, {"fdr": 0.05}, ("skewed_counts",))
+        permuted = {"permutations": 999, "differ_from_analytic": 7} if "permuted" in method else {}
+        return Significance(level, method, counted.placed, rows, permuted, ("skewed_counts",))
 
     def emerging(self, level: Level, matters: MatterFilter) -> Emerging:
         self._note("emerging")

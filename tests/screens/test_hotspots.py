@@ -83,7 +83,8 @@ def whole(**some: Any) -> MatterFilter:
 
 def test_a_state_goes_through_an_address_and_back() -> None:
     query = {
-        "level": "village", "paint": "gi", "over": "density,sites", "per": "residents", "bandwidth": "adaptive",
+        "level": "village", "paint": "gi_permuted",
+        "over": "density,sites", "per": "residents", "bandwidth": "adaptive",
         "since": "2025-02-03", "until": "2026-01-31",
         "category": "labour,land", "channel": "visit", "purpose": "claim", "stage": "closed,handling",
         "area": "104,1001", "unit": "heads", "step": "week", "by": "stage", "play": "week",
@@ -220,6 +221,15 @@ def test_small_counts_below_township_are_one_class(screen: HotspotScreen, desk: 
     assert {code for code, count in zip(codes, counts, strict=True) if 0 < count < 5} == {Code.FEW}
     assert answer(screen, level="village")["about"]["fine"]
     assert not answer(screen)["about"]["fine"]
+
+
+def test_a_permuted_test_says_where_it_differs_from_the_analytic_one(screen: HotspotScreen) -> None:
+    found = answer(screen, paint="gi_permuted")
+    assert "999 次" in found["legend"]["note"]
+    assert "7 个" in found["legend"]["note"]
+    assert "置换" in found["legend"]["title"]
+    assert found["ranked"]["rows"][0][3].startswith("z ")
+    assert "随机调换" not in answer(screen, paint="gi")["legend"]["note"]
 
 
 def test_charts_are_sent_only_when_they_changed(screen: HotspotScreen) -> None:
