@@ -34,7 +34,7 @@ format: setup-dev ## format and mend what ruff can
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
 bench: setup-dev .venv-bench/made ## measure against peers (bench/results.json)
-	@$(PY) -m bench
+	@$(PY) -m bench $(BENCH)
 
 .venv-bench/made: requirements-bench.txt
 	@.venv/bin/uv venv -q --clear --python $(PY) .venv-bench

@@ -1,8 +1,12 @@
-"""Every measurement, one after the other in this run: ``python -m bench`` (``make bench``)."""
+"""Every measurement, one after the other in this run: ``python -m bench`` (``make bench``).
+
+``make bench BENCH="--rows 4000000 --areas 100000 counts"`` says how large and which.
+"""
 
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 from datetime import UTC, datetime
 from os import cpu_count
@@ -22,24 +26,31 @@ Row = dict[str, Any]
 
 @click.command()
 @click.argument("names", nargs=-1)
-def main(names: tuple[str, ...]) -> None:
+@click.option("--rows", default=24_000_000, show_default=True, help="matters that are counted and smoothed")
+@click.option("--areas", default=10_000, show_default=True, help="grids of the city, up to 100,000")
+def main(names: tuple[str, ...], rows: int, areas: int) -> None:
     """Run the measures NAMES, or all; print their figures and keep those with a peer in results.json."""
     kept = json.loads(_RESULTS.read_text(encoding="utf-8")) if _RESULTS.exists() else {}
     for name in names or _MEASURES:
         click.echo(f"== {name}")
-        rows = _rows_of(name)
-        if rows:
-            told = {"at": datetime.now(UTC).isoformat(timespec="minutes"), "cores": cpu_count(), "rows": rows}
+        found = _rows_of(name, {"rows": rows, "areas": areas})
+        if found:
+            told = {
+                "at": datetime.now(UTC).isoformat(timespec="minutes"),
+                "cores": cpu_count(),
+                "rows": found,
+            }
             kept[name] = told
             _RESULTS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     _print_table(kept)
 
 
-def _rows_of(name: str) -> list[Row]:
+def _rows_of(name: str, sizes: dict[str, int]) -> list[Row]:
     """Return the rows of a measure that compares itself with a peer; of any other none, but its printing."""
     module = importlib.import_module(f"bench.{name}")
     if hasattr(module, "measure"):
-        rows: list[Row] = module.measure()
+        taken = inspect.signature(module.measure).parameters.keys() & sizes.keys()
+        rows: list[Row] = module.measure(**{size: sizes[size] for size in taken})
         return rows
     module.main.main(args=[], standalone_mode=False)
     return []

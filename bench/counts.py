@@ -44,19 +44,19 @@ Row = dict[str, Any]
 
 @click.command()
 @click.option("--rows", default=1_000_000)
-@click.option("--grids", default=10_000)
+@click.option("--areas", default=10_000)
 @click.option("--asked", default=60, help="random filters")
 @click.option("--postgres-rows", default=200_000)
 @click.option("--growth", is_flag=True, help="the table of sizes instead")
 @click.option("--peer-python", default=_PYTHON, type=click.Path(path_type=Path))
 def main(  # noqa: PLR0917  one an option
-    rows: int, grids: int, asked: int, postgres_rows: int, growth: bool, peer_python: Path
+    rows: int, areas: int, asked: int, postgres_rows: int, growth: bool, peer_python: Path
 ) -> None:
     """Print medians, 95th percentiles, memory and ratios; with --growth what sizes cost."""
     if growth:
         _print_growth(asked)
         return
-    for row in measure(rows, grids, asked, postgres_rows=postgres_rows, peer_python=peer_python):
+    for row in measure(rows, areas, asked, postgres_rows=postgres_rows, peer_python=peer_python):
         beside = f"  {row['peer_name']} {row['peer']:.2f}, ×{row['ratio']:.0f}" if row["peer"] else ""
         verdict = "met" if row["met"] else "MISSED"
         click.echo(f"{row['work']:44} {row['ours']:9.3f} {row['unit']}{beside}  {row['target']}: {verdict}")
@@ -64,18 +64,18 @@ def main(  # noqa: PLR0917  one an option
 
 def measure(
     rows: int = 1_000_000,
-    grids: int = 10_000,
+    areas: int = 10_000,
     asked: int = 60,
     *,
     postgres_rows: int = 200_000,
     peer_python: Path = _PYTHON,
 ) -> list[Row]:
     """Return rows for bench/results.json; raises AssertionError where a peer's totals differ from ours."""
-    with _city(postgres_rows, grids) as city:
+    with _city(postgres_rows, areas) as city:
         questions = _questions(city, asked)
         found = ask_postgres(_columns(city), [_plain(city, each) for each in questions])
         _compare(f"postgres {postgres_rows:,}", found, _ours(city, questions))
-    with _city(rows, grids) as city:
+    with _city(rows, areas) as city:
         questions = _questions(city, asked)
         ours = _ours(city, questions)
         peers = _ask_peers(city, questions, peer_python) if peer_python.exists() else {}
@@ -83,7 +83,7 @@ def measure(
             _compare(name, found, ours)
         _print_times("ours", ours)
         click.echo(f"{'':20} {city.disk_bytes / 1e6:.0f} MB on disk, mapped: all processes share it")
-        return [*_crossed(f"{rows:,} × {grids:,}", ours, peers), *_readings(city, f"{rows:,} × {grids:,}")]
+        return [*_crossed(f"{rows:,} × {areas:,}", ours, peers), *_readings(city, f"{rows:,} × {areas:,}")]
 
 
 @contextmanager

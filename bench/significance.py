@@ -44,10 +44,10 @@ def main(areas: tuple[int, ...], repeats: int, peer_python: Path) -> None:
 
 
 def measure(
-    areas: tuple[int, ...] = (10_000, 100_000), repeats: int = 5, peer_python: Path = _PYTHON
+    lattices: tuple[int, ...] = (10_000, 100_000), repeats: int = 5, peer_python: Path = _PYTHON
 ) -> list[dict[str, Any]]:
     """Return one row a work: medians in milliseconds, and how far ours and the peer's answers agree."""
-    return list(_measured(areas, repeats, peer_python))
+    return list(_measured(lattices, repeats, peer_python))
 
 
 def _measured(areas: tuple[int, ...], repeats: int, peer_python: Path) -> Iterator[dict[str, Any]]:
