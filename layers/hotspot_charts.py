@@ -53,6 +53,7 @@ def trend_figure(
 ) -> Drawing:
     """Return bars of the counts of days from ``since`` on; first and last may be cut short and are pale.
 
+    ``meta`` of the bars says how long one lasts: who clicks one wants to see its days alone.
     ``breaks`` are days on which boundaries changed: what lies on both sides does not count the same ground.
     """
     step = shown_step(step, len(counts))
@@ -61,6 +62,7 @@ def trend_figure(
         "type": "bar",
         **_places(starts, step),
         "y": sums,
+        "meta": step.value,
         "marker": {"color": LIGHT.accent, "opacity": [1 if one else _PALE for one in whole]},
         "hovertemplate": f"%{{x|%Y-%m-%d}} · %{{y:,}} {unit}<extra></extra>",
     }
@@ -108,12 +110,14 @@ def split_figure(rows: tuple[tuple[str, int], ...], dimension: str, unit: str, l
         "orientation": "h",
         "x": [count for _, count in shown],
         "y": [say(f"{dimension}.{name}", language) for name, _ in shown],
+        "customdata": [name for name, _ in shown],
         "text": [f"{grouped(count)} · {100 * count / total:.0f}%" for _, count in shown],
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"color": LIGHT.text},
         "marker": {"color": LIGHT.sequence[3]},
-        "hoverinfo": "skip",
+        # Not "skip", which would make them deaf to clicks.
+        "hoverinfo": "none",
     }
     layout = _layout(l=4, t=4, b=4) | {"height": 22 * max(len(shown), 1) + 16, "bargap": 0.3}
     layout["margin"]["r"] = 96

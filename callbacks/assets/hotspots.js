@@ -182,7 +182,8 @@
 
   const period = () => part("period");
   const days = (text) => Math.round((Date.parse(text + "T00:00Z") - Date.parse(period().dataset.first + "T00:00Z")) / DAY_MS);
-  const dayAt = (count) => new Date(Date.parse(period().dataset.first + "T00:00Z") + count * DAY_MS).toISOString().slice(0, 10);
+  const dayAfter = (day, count) => new Date(Date.parse(day + "T00:00Z") + count * DAY_MS).toISOString().slice(0, 10);
+  const dayAt = (count) => dayAfter(period().dataset.first, count);
 
   function setSlider() {
     const wanted = [Math.max(0, days(pairs.since)), Math.max(0, days(pairs.until))];
@@ -204,7 +205,7 @@
   function preset(name) {
     const today = period().dataset.today;
     const year = Number(today.slice(0, 4));
-    const back = (count) => new Date(Date.parse(today + "T00:00Z") - (count - 1) * DAY_MS).toISOString().slice(0, 10);
+    const back = (count) => dayAfter(today, 1 - count);
     const spans = { year: [year + "-01-01", today], last_year: [year - 1 + "-01-01", year - 1 + "-12-31"] };
     const [since, until] = spans[name] || [back(Number(name)), today];
     change({ since: since, until: until });
@@ -576,6 +577,8 @@
     pairs: () => pairs,
     spec: () => spec,
     say: say,
+    change: (some) => pairs && !opening && change(some),
+    dayAfter: dayAfter,
     inflate: inflate,
     put: put,
     part: part,

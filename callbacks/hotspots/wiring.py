@@ -36,6 +36,7 @@ def _wire_browser(app: Dash) -> None:
     wire_one("order", Input(Id.ORDER, "data"))
     wire_one("told", Input(Id.TOLD, "data"))
     wire_one("played", Input(Id.PLAYED, "data"))
+    wire_one("picked", *(Input(chart, "clickData") for chart in (Id.TREND, Id.CALENDAR, Id.SPLIT)))
 
 
 def _wire_answers(app: Dash, screen: HotspotScreen) -> None:

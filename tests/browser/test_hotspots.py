@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 
 from grid.principals import Role
 
@@ -138,6 +138,32 @@ def test_a_row_of_the_ranking_chooses_its_area(hotspots: Callable[..., Page]) ->
     page.wait_for_url(re.compile(r"chosen=\d+"))
     page.keyboard.press("Escape")
     expect(row).to_have_attribute("aria-pressed", "false")
+
+
+def test_what_is_picked_in_a_chart_is_looked_at_alone(hotspots: Callable[..., Page]) -> None:
+    page = hotspots("?since=2025-03-01&until=2026-06-30&step=month")
+    bars = page.locator("#hotspots-trend .bars .point path")
+    expect(bars).to_have_count(16, timeout=60_000)
+    address, total = page.url, page.locator(".hotspots-figures b").first
+    whole = total.inner_text()
+    page.locator("#hotspots-trend .nsewdrag").click(position=_middle(page, "#hotspots-trend", 4))
+    page.wait_for_url(re.compile("since=2025-07-01&until=2025-07-31"))
+    expect(total).not_to_have_text(whole)
+    page.go_back()
+    page.wait_for_url(address)
+    expect(total).to_have_text(whole)
+    value = page.locator("#hotspots-split .js-plotly-plot").evaluate("(plot) => plot.data[0].customdata[1]")
+    page.locator("#hotspots-split .nsewdrag").click(position=_middle(page, "#hotspots-split", 1))
+    page.wait_for_url(re.compile(f"category={value}&"))
+
+
+def _middle(page: Page, chart: str, number: int) -> Position:
+    """Return where a bar's middle is in the field of its chart."""
+    box = page.locator(f"{chart} .bars .point path").nth(number).bounding_box()
+    field = page.locator(f"{chart} .nsewdrag").bounding_box()
+    assert box
+    assert field
+    return {"x": box["x"] + box["width"] / 2 - field["x"], "y": box["y"] + box["height"] / 2 - field["y"]}
 
 
 def test_pictures_and_charts_are_saved(hotspots: Callable[..., Page], tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from callbacks.hotspots.wiring import found_areas
 from callbacks.tools import Tools
 from grid.areas import Level
 from grid.hotspots.questions import MatterFilter
-from grid.matters import Category, Purpose
+from grid.matters import Category, Channel, Purpose
 from grid.measures import MINIMUM_N
 from grid.principals import Role
 from grid.refusals import Refused
@@ -248,6 +248,8 @@ def test_trend_and_split_add_up_to_the_total(screen: HotspotScreen) -> None:
         trend, split = found["drawings"][Id.TREND], found["drawings"][Id.SPLIT]
         assert sum(trend["data"][0]["y"]) == sum(split["data"][0]["x"]) == found["total"]
         assert trend["layout"]["shapes"], "the change of boundaries is marked"
+        assert trend["data"][0]["meta"] == step, "a bar that is picked knows how long it is"
+        assert set(split["data"][0]["customdata"]) == {channel.value for channel in Channel}
 
 
 def test_a_playback_holds_every_matter_once(screen: HotspotScreen, desk: FakeHotspots) -> None:
