@@ -22,7 +22,7 @@ setup-dev: ## the same with what checks and tests need
 	@bash scripts/setup.sh dev
 
 test: setup-dev ## every test, with a throw-away PostGIS and a headless Chromium
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --durations=25
 
 check: setup-dev ## format, lint, types, imports, migrations, words
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
