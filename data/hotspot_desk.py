@@ -64,7 +64,8 @@ class HotspotDesk(CityDesk):
 
     def state(self) -> CountsState:
         """Return what the counts are made from."""
-        return _state(self._opened()[0])
+        row, _ = self._opened()
+        return CountsState(DataVersion(row.data_version, row.changed_at), row.rows)
 
     def counts(self, level: Level, matters: MatterFilter) -> AreaCounts:
         """Return the count of every area of a level."""
@@ -99,7 +100,8 @@ class HotspotDesk(CityDesk):
 
     def significance(self, level: Level, matters: MatterFilter, method: Method) -> Significance:
         """Return which areas are hot or cold."""
-        return self._significance(self._snapshot().counts(level, matters), matters, method)
+        counted = self.counts(level, matters)
+        return hotspot_findings.significance(self._neighbourhood(counted, matters), counted, matters, method)
 
     def emerging(self, level: Level, matters: MatterFilter) -> Emerging:
         """Return how hot spots have come about."""
@@ -118,13 +120,12 @@ class HotspotDesk(CityDesk):
     def export(self, level: Level, matters: MatterFilter, kind: str, say: Callable[..., str]) -> bytes:
         """Return the findings of a level as a file."""
         counted = replace(matters, unit=MeasureUnit.MATTERS)
-        # Of one copy throughout: what is hidden by the counts of one would be told by those of the next.
-        row, snapshot = self._opened()
+        # All of one copy: what is hidden by the counts of one would be told by those of the next.
         given = ToExport(
-            self._significance(snapshot.counts(level, matters), matters, Method.GI_STAR),
-            {each: snapshot.counts(each, counted) for each in levels_counted(level)},
+            self.significance(level, matters, Method.GI_STAR),
+            {each: self.counts(each, counted) for each in levels_counted(level)},
             matters,
-            _state(row),
+            self.state(),
         )
         return self._note(export_findings, given, kind, say)
 
@@ -139,9 +140,6 @@ class HotspotDesk(CityDesk):
         """Return a density that may be handed on."""
         found = self.surface(matters, bandwidth_m=bandwidth_m, adaptive=adaptive, per_residents=per_residents)
         return self._note(export_surface, found, matters)
-
-    def _significance(self, counted: AreaCounts, matters: MatterFilter, method: Method) -> Significance:
-        return hotspot_findings.significance(self._neighbourhood(counted, matters), counted, matters, method)
 
     def _neighbourhood(self, counted: AreaCounts, matters: MatterFilter) -> Neighbourhood:
         read = hotspot_findings.read_neighbourhood
@@ -170,10 +168,6 @@ class HotspotDesk(CityDesk):
         if row is None:
             raise Refused("counts_not_ready")
         return row
-
-
-def _state(row: Any) -> CountsState:
-    return CountsState(DataVersion(row.data_version, row.changed_at), row.rows)
 
 
 def _row_in_force(session: Session) -> Any:

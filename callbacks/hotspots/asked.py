@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 from urllib.parse import urlencode
 
 from grid.areas import PLACED_LEVELS, Level
@@ -60,6 +60,14 @@ class Bandwidth(StrEnum):
     def metres(self) -> float | None:
         """The bandwidth in metres, none where the city says it."""
         return float(self.value) if self.value.isdigit() else None
+
+
+class Smoothed(TypedDict):
+    """How a density is smoothed, as the desk is asked for it."""
+
+    bandwidth_m: float | None
+    adaptive: bool
+    per_residents: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,15 @@ class State:
             "chosen": str(self.chosen) if self.chosen else "",
         }
         return {name: text for name, text in found.items() if text}
+
+    @property
+    def smoothed(self) -> Smoothed:
+        """How the density that is chosen is smoothed."""
+        return {
+            "bandwidth_m": self.bandwidth.metres,
+            "adaptive": self.bandwidth is Bandwidth.ADAPTIVE,
+            "per_residents": self.per is Per.RESIDENTS,
+        }
 
     @property
     def query(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from callbacks.hotspots.asked import Bandwidth, Per
 from callbacks.hotspots.asking import Asking
 from layers.hotspot_density import LightDensity, draw_light_density
 
@@ -31,15 +30,10 @@ class Densities:
 
 
 def _draw(asking: Asking) -> LightDensity | None:
-    city, state = asking.facts.city, asking.state
+    city = asking.facts.city
     if city.bounds is None or city.metric_epsg is None:
         return None
-    surface = asking.desk.surface(
-        asking.matters,
-        bandwidth_m=state.bandwidth.metres,
-        adaptive=state.bandwidth is Bandwidth.ADAPTIVE,
-        per_residents=state.per is Per.RESIDENTS,
-    )
+    surface = asking.desk.surface(asking.matters, **asking.state.smoothed)
     if surface is None or surface.n == 0:
         return None
     return draw_light_density(surface, bounds=city.bounds, epsg=city.metric_epsg)

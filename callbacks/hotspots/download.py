@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response, abort, make_response, request
 
 from callbacks.hotspots.about import about
-from callbacks.hotspots.asked import DENSITY_PATH, EXPORT_PATH, Bandwidth, Per
+from callbacks.hotspots.asked import DENSITY_PATH, EXPORT_PATH
 from callbacks.hotspots.asking import Asking
-from callbacks.hotspots.screen import HotspotScreen
+from callbacks.hotspots.screen import NO_SUCH_DENSITY, HotspotScreen
 from callbacks.tools import Tools
 from callbacks.workbooks import CSV, workbook
 from grid.refusals import Refused
@@ -25,8 +25,8 @@ def register(server: Flask, tools: Tools, screen: HotspotScreen) -> None:
         try:
             asking = screen.ask(request.args.to_dict())
             drawn = screen.densities.drawn(asking)
-        except Refused:
-            abort(503)
+        except Refused as refused:
+            abort(404 if refused.code in NO_SUCH_DENSITY else 503)
         if drawn is None:
             abort(404)
         answer = make_response(drawn.png)
@@ -57,12 +57,7 @@ def register(server: Flask, tools: Tools, screen: HotspotScreen) -> None:
 def _density(asking: Asking, language: Language) -> bytes:
     """Return the density that is asked for as an archive; raises ``Refused`` as the desk does."""
     state, epsg = asking.state, asking.facts.city.metric_epsg
-    surface = asking.desk.export_surface(
-        asking.matters,
-        bandwidth_m=state.bandwidth.metres,
-        adaptive=state.bandwidth is Bandwidth.ADAPTIVE,
-        per_residents=state.per is Per.RESIDENTS,
-    )
+    surface = asking.desk.export_surface(asking.matters, **state.smoothed)
     if epsg is None:
         raise Refused("density_too_few")
     told = about(asking, surface.n, language)

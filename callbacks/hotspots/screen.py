@@ -28,7 +28,7 @@ from layers.numbers import grouped
 from layers.words import say, say_refusal
 
 _NO_DENSITY: dict[str, Any] = {"density": None, "density_legend": None}
-_NO_SUCH_DENSITY = frozenset({"residents_unknown", "bandwidth_out_of_range"})
+NO_SUCH_DENSITY = frozenset({"residents_unknown", "bandwidth_out_of_range"})
 """What is refused of a density only: the rest of the picture is shown."""
 
 
@@ -119,7 +119,7 @@ class HotspotScreen:
         try:
             drawn = self.densities.drawn(asking)
         except Refused as refused:
-            if refused.code not in _NO_SUCH_DENSITY:
+            if refused.code not in NO_SUCH_DENSITY:
                 raise
             return _NO_DENSITY | {"no_density": say_refusal(refused, self._language)}
         if drawn is None:

@@ -28,6 +28,13 @@ SEEN = """() => {
 """Codes of the areas as the map itself has them drawn."""
 
 
+OUTLINED = """() => {
+  const map = window.fengtuMap.of(document.querySelector('#hotspots-map .js-plotly-plot'));
+  return map.querySourceFeatures('hotspots-pointed').length > 0;
+}"""
+"""Whether an area stands out by its outline."""
+
+
 def answered(page: Page) -> None:
     page.wait_for_function(PAINTED, timeout=90_000)
     page.wait_for_selector(".hotspots-map[data-drawn=yes]", timeout=90_000)
@@ -136,8 +143,10 @@ def test_a_row_of_the_ranking_chooses_its_area(hotspots: Callable[..., Page]) ->
     expect(page.locator(".hotspots-told")).to_contain_text(name)
     expect(page.locator(".hotspots-told")).to_contain_text("件")
     page.wait_for_url(re.compile(r"chosen=\d+"))
+    page.wait_for_function(OUTLINED)
     page.keyboard.press("Escape")
     expect(row).to_have_attribute("aria-pressed", "false")
+    page.wait_for_function(f"() => !({OUTLINED})()")
 
 
 def test_what_is_picked_in_a_chart_is_looked_at_alone(hotspots: Callable[..., Page]) -> None:

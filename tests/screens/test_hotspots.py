@@ -407,6 +407,8 @@ def test_files_are_named_and_kept_by_nobody(app: Dash) -> None:
     picture = client.get("/hotspots/density.png", headers=FROM_US)
     assert picture.data[1:4] == b"PNG"
     assert {one.headers["Cache-Control"] for one in (export, picture)} == {"private, no-store"}
+    unknown = client.get("/hotspots/density.png?per=residents", headers=FROM_US)
+    assert unknown.status_code == 404, "nobody's residents are known: that is no outage"
     nothing = client.get("/hotspots/density.png?since=2026-11-20&until=2026-11-20&area=104&category=legal"
                          "&channel=grid&stage=recheck", headers=FROM_US)  # fmt: skip
     assert nothing.status_code == 404
