@@ -143,14 +143,21 @@ class _Teller:
         return f"{start}{village}{grid}" if chance[1] < 0.35 else f"{start}{village}"
 
     def _entry(self, row: int, chance: Metres) -> str:
-        """Return the address of one of the nearest named things, in its own county and town."""
-        number = int(self._nearest[row][int(chance[0] * 3)])
+        """Return the address of one of the nearest named things of its county; of its village if none is."""
+        own, _, _, _ = self._path(row)
+        near = [one for one in self._nearest[row].tolist() if self._holders(one)[0] == own]
+        if not near:
+            return self._village(row, chance)
+        number = near[int(chance[0] * len(near))]
         entry = self._entries.rows[self._entries.addressable[number]]
-        path = self._city.path(Level.VILLAGE, int(self._entries.village[number]))
-        county = self._city.table(Level.COUNTY).names[path[1]]
-        town = self._city.table(Level.TOWN).names[path[2]]
+        county, town = self._holders(number)
         start = county if chance[1] < 0.55 else f"{county}{town}"
         return f"{start}{entry.name}{_number_in(entry, chance[2])}"
+
+    def _holders(self, number: int) -> tuple[str, str]:
+        """Return the names of the county and the town that hold an entry."""
+        path = self._city.path(Level.VILLAGE, int(self._entries.village[number]))
+        return self._city.table(Level.COUNTY).names[path[1]], self._city.table(Level.TOWN).names[path[2]]
 
     def _saying(self, row: int, chance: Metres) -> str:
         county, town, village, _ = self._path(row)
