@@ -17,6 +17,26 @@ class ListingState(StrEnum):
     LISTED = "listed"
     RECTIFYING = "rectifying"
     DELISTED = "delisted"
+    REJECTED = "rejected"
+    """The approver did not list what was proposed."""
+
+
+class StepKind(StrEnum):
+    """What is done in a listing's life."""
+
+    PROPOSE = "propose"
+    LIST = "list"
+    REJECT = "reject"
+    PLAN = "plan"
+    """The unit's plan for rectification is agreed: it is being rectified from here on."""
+    REPORT = "report"
+    """整改月报."""
+    EXPLAIN = "explain"
+    """书面说明."""
+    CALL_IN = "call_in"
+    """约谈 by a leader."""
+    DELIST = "delist"
+    """摘牌."""
 
 
 IN_FORCE = frozenset({ListingState.LISTED, ListingState.RECTIFYING})

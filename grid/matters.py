@@ -84,3 +84,11 @@ class Evaluation(StrEnum):
     SATISFIED = "satisfied"
     MOSTLY_SATISFIED = "mostly_satisfied"
     UNSATISFIED = "unsatisfied"
+
+
+class BacklogTier(StrEnum):
+    """交办批次's tier: who handed a backlog matter over."""
+
+    NATION = "nation"
+    PROVINCE = "province"
+    CITY = "city"

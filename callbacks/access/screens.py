@@ -42,6 +42,8 @@ ROLES: dict[Screen, frozenset[Role]] = {
     Screen.CARDS: _WHOLE_CITY,
     Screen.HOTSPOTS: _WHOLE_CITY,
     Screen.MATTERS: frozenset({Role.BUREAU, Role.TOWN, Role.UNIT}),
+    Screen.UNITS: _WHOLE_CITY | {Role.TOWN, Role.UNIT},
+    Screen.SUPERVISION: _WHOLE_CITY | {Role.TOWN, Role.UNIT},
     Screen.PLAN: frozenset({Role.PLANNER}),
     Screen.IMPORTS: frozenset({Role.CLERK}),
     Screen.REVIEW: frozenset({Role.CLERK, Role.BUREAU}),

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, inspect, text
 
+from data.access.declared import GRANTS, POLICIES
 from data.access.function import Function
 from data.access.functions import FUNCTIONS
-from data.access.policies import GRANTS, POLICIES, SECRET, Grant, Policy
+from data.access.policies import SECRET, Grant, Policy
 from data.access.roles import GROUPS, IMPORTER, SERVER
 from grid.refusals import Refused
 

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from data.access.applying import LEFT_ALONE, OF_FUNCTION, OF_POLICY, REVISION_TABLE, importer_grants
+from data.access.declared import GRANTS, POLICIES
 from data.access.function import SEARCH_PATH, Function
 from data.access.functions import FUNCTIONS
 from data.access.logins import OURS, database_roles, powers_of_login, version
-from data.access.policies import GRANTS, POLICIES
 from data.access.roles import GROUPS, IMPORTER, SERVER, STATISTICS_FUNCTIONS
 
 _APPLICATION = (*GROUPS.values(), SERVER)

@@ -63,6 +63,8 @@ NOT_ACCUSATION = "purpose <> 'accusation'"
 AGGREGATE_COLUMNS = (
     "id", "channel", "purpose", "category", "track", "stage", "registered_on", "accepted_on", "due_on",
     "replied_on", "closed_on", "is_repeat", "submissions", "heads", "is_backlog", "evaluation", "unit_id",
+    "received_on", "forwarded_on", "unit_received_on", "noticed_on", "notice_due_on", "evaluated_on",
+    "resubmitted_on", "backlog_tier", "backlog_resolved_on", "head_read_on",
     "place_status", "granularity", "county_id", "town_id", "village_id", "grid_id", "functional_id",
 )  # fmt: skip
 
@@ -72,15 +74,18 @@ PLACE_COLUMNS = (
 )  # fmt: skip
 """Where a matter is: what a decision on its address changes."""
 
-REFERENCE = ("area", "area_shape", "area_border", "edition", "city_setting", "data_version")
-"""The city's map and settings: no matter, no person; for everyone who is signed in."""
+REFERENCE = (
+    "area", "area_shape", "area_border", "edition", "city_setting", "data_version", "calendar_day",
+    "clock_rule", "derived_state",
+)  # fmt: skip
+"""The city's map, settings and rules: no matter, no person; for everyone who is signed in."""
 PUBLISHED = (
     "published_state", "published_count", "published_placed", "published_figure", "published_month",
     "published_density",
 )  # fmt: skip
 HOTSPOTS = ("count_snapshot", "issue_site")
 """Free counts over the whole city: of those who may see it, and of no shared view."""
-DUTY = ("unit", "leader", "listing")
+DUTY = ("unit", "leader")
 SERVICE = ("service_station", "service_point", "service_headcount")
 SERVICE_READERS = (*CARDS, *groups(Role.BUREAU, Role.WORKER, Role.PLANNER, Role.CLERK))
 SECRET = ("login_session", "account", "account_scope", "sign_in_failure", "recusal", "audit", "audit_head")
@@ -101,7 +106,6 @@ GRANTS: tuple[Grant, ...] = (
     *(Grant(table, "SELECT", (*CARDS, *groups(Role.BUREAU))) for table in HOTSPOTS),
     Grant("unit", "SELECT", (*WALL, *groups(Role.PLANNER, Role.TOWN, Role.UNIT, Role.ADMIN))),
     Grant("leader", "SELECT", (*WALL, *groups(Role.PLANNER))),
-    Grant("listing", "SELECT", (*WALL, *groups(Role.PLANNER))),
     Grant("service_station", "SELECT", SERVICE_READERS),
     Grant("service_point", "SELECT", SERVICE_READERS),
     Grant("service_headcount", "SELECT", SERVICE_READERS),
@@ -174,15 +178,16 @@ GRANTS: tuple[Grant, ...] = (
 )  # fmt: skip
 
 
-def _reading(table: str, roles: Iterable[str]) -> list[Policy]:
+def reading(table: str, roles: Iterable[str]) -> list[Policy]:
     """One policy for each role that reads all of a table: its token must be of that very role."""
     by_group = {group: role for role, group in GROUPS.items()}
     return [Policy(table, f"{group}_reads", "SELECT", (group,), is_role(by_group[group])) for group in roles]
 
 
-def _writing(
+def writing(
     table: str, role: Role, condition: str = "true", commands: str = "INSERT UPDATE DELETE"
 ) -> list[Policy]:
+    """One policy a command by which a role writes the rows that meet a condition, before and after."""
     both = is_role(role) if condition == "true" else f"{is_role(role)} AND {condition}"
     made = []
     for command in commands.split():
@@ -205,7 +210,7 @@ _OF_KIOSK = (
     " AND account_id = ANY ((SELECT array(SELECT id FROM account WHERE role = 'kiosk'))::bigint[])"
 )
 """A session made for another account would be that account to the database."""
-_OF_VISIBLE = "EXISTS (SELECT FROM petition p WHERE p.id = petition_id)"
+OF_VISIBLE = "EXISTS (SELECT FROM petition p WHERE p.id = petition_id)"
 """Row by row, since recusals are few: without it the foreign key would tell which ids accusations have."""
 
 
@@ -224,7 +229,7 @@ def _plans(table: str, published: str) -> list[Policy]:
     return [
         Policy(table, f"{group}_reads", "SELECT", (group,), f"{is_role(by_group[group])} AND {published}")
         for group in WALL
-    ] + _reading(table, groups(Role.PLANNER))
+    ] + reading(table, groups(Role.PLANNER))
 
 
 _REPORTED = (
@@ -233,7 +238,7 @@ _REPORTED = (
 )
 TO_PLACE = f"(place_status <> 'accepted' OR place_decision_id IS NOT NULL OR id = ANY ({_REPORTED}))"
 """What is to be placed or was by a decision, and what a grid worker reported; never an accusation."""
-_OWN = "principal = (SELECT access.my_public_id())"
+OWN = "principal = (SELECT access.my_public_id())"
 _OWN_UPLOAD = "(upload_id IS NULL OR upload_id = ANY ((SELECT array(SELECT id FROM upload))::bigint[]))"
 _OF_NOT_ACCUSED = "petition_id <> ALL ((SELECT access.my_recusals())::bigint[])"
 _OF_NO_ACCUSATION = "petition_id <> ALL ((SELECT access.reported_accusations())::bigint[])"
@@ -261,9 +266,9 @@ POLICIES: tuple[Policy, ...] = (
                       "import_profile", "gazetteer_entry",
                       "provider_answer", "area_crosswalk", "audit", "audit_head", "account",
                       "account_scope", "login_session", "recusal")
-        for policy in _reading(table, _readers(table))
+        for policy in reading(table, _readers(table))
     ),
-    *_reading("petition", (*CARDS, *groups(Role.BUREAU))),
+    *reading("petition", (*CARDS, *groups(Role.BUREAU))),
     *(
         Policy("petition", f"{GROUPS[role]}_reads", "SELECT", groups(role), scope)
         for role, scope in _SCOPED
@@ -271,35 +276,35 @@ POLICIES: tuple[Policy, ...] = (
     Policy("petition", "fengtu_clerk_reads", "SELECT", groups(Role.CLERK),
            f"{is_role(Role.CLERK)} AND {TO_PLACE}"),
     # A statement that reads no column asks no policy of reading: recusals are said here again.
-    *_writing("petition", Role.CLERK, f"{NOT_ACCUSED} AND {TO_PLACE}", "UPDATE"),
-    *_writing("petition", Role.BUREAU, f"{NOT_ACCUSATION} AND {NOT_ACCUSED} AND {TO_PLACE}", "UPDATE"),
-    *_writing("petition", Role.WORKER, f"{NOT_ACCUSED} AND {dict(_SCOPED)[Role.WORKER]}", "UPDATE"),
+    *writing("petition", Role.CLERK, f"{NOT_ACCUSED} AND {TO_PLACE}", "UPDATE"),
+    *writing("petition", Role.BUREAU, f"{NOT_ACCUSATION} AND {NOT_ACCUSED} AND {TO_PLACE}", "UPDATE"),
+    *writing("petition", Role.WORKER, f"{NOT_ACCUSED} AND {dict(_SCOPED)[Role.WORKER]}", "UPDATE"),
     *(
         policy
         for role in (Role.CLERK, Role.BUREAU)
         for policy in (
-            *_writing("place_decision", role, _OWN, "INSERT"),
-            *_writing("place_decision", role, commands="UPDATE"),
-            *_writing("place_change", role, _OF_VISIBLE, "INSERT"),
-            *_writing("place_report", role, _OF_NOT_ACCUSED, "UPDATE"),
-            *_writing("data_version", role, commands="UPDATE"),
+            *writing("place_decision", role, OWN, "INSERT"),
+            *writing("place_decision", role, commands="UPDATE"),
+            *writing("place_change", role, OF_VISIBLE, "INSERT"),
+            *writing("place_report", role, _OF_NOT_ACCUSED, "UPDATE"),
+            *writing("data_version", role, commands="UPDATE"),
             Policy("place_decision", f"{GROUPS[role]}_reads", "SELECT", groups(role),
-                   f"{is_role(role)} AND ({_OWN} OR {_DECIDED_FOR_VISIBLE})"),
+                   f"{is_role(role)} AND ({OWN} OR {_DECIDED_FOR_VISIBLE})"),
             Policy("place_change", f"{GROUPS[role]}_reads", "SELECT", groups(role),
-                   f"{is_role(role)} AND {_OF_NOT_ACCUSED} AND {_OF_VISIBLE}"),
+                   f"{is_role(role)} AND {_OF_NOT_ACCUSED} AND {OF_VISIBLE}"),
             # That a place is right is nothing to decide: the matter stays as unknown to a clerk as before.
             Policy("place_report", f"{GROUPS[role]}_reads", "SELECT", groups(role),
                    f"{is_role(role)} AND {_OF_NOT_ACCUSED} AND {_OF_NO_ACCUSATION} AND verdict <> 'right'"),
         )
     ),
     Policy("place_report", "fengtu_worker_reads", "SELECT", groups(Role.WORKER),
-           f"{is_role(Role.WORKER)} AND {_OWN} AND {_OF_NOT_ACCUSED} AND {_OF_NO_ACCUSATION}"),
-    *_writing("place_report", Role.WORKER, f"{_OWN} AND {_OF_VISIBLE}", "INSERT UPDATE"),
-    *_writing("data_version", Role.WORKER, commands="UPDATE"),
-    Policy("upload", "own_uploads", "SELECT", groups(Role.CLERK), f"{is_role(Role.CLERK)} AND {_OWN}"),
-    *_writing("upload", Role.CLERK, _OWN, "INSERT DELETE"),
-    *_writing("import_profile", Role.CLERK, commands="DELETE"),
-    *_writing("import_row", Role.CLERK, commands="UPDATE"),
+           f"{is_role(Role.WORKER)} AND {OWN} AND {_OF_NOT_ACCUSED} AND {_OF_NO_ACCUSATION}"),
+    *writing("place_report", Role.WORKER, f"{OWN} AND {OF_VISIBLE}", "INSERT UPDATE"),
+    *writing("data_version", Role.WORKER, commands="UPDATE"),
+    Policy("upload", "own_uploads", "SELECT", groups(Role.CLERK), f"{is_role(Role.CLERK)} AND {OWN}"),
+    *writing("upload", Role.CLERK, OWN, "INSERT DELETE"),
+    *writing("import_profile", Role.CLERK, commands="DELETE"),
+    *writing("import_row", Role.CLERK, commands="UPDATE"),
     Policy("petition", "accusations_are_walled_off", "SELECT", ALL, NOT_ACCUSATION, restrictive=True),
     Policy("petition", "recusal", "SELECT", (*DETAILS, *groups(Role.CLERK)), NOT_ACCUSED, restrictive=True),
     Policy("import_row", "recusal", "SELECT", groups(Role.CLERK),
@@ -309,22 +314,22 @@ POLICIES: tuple[Policy, ...] = (
     Policy("petition", "owner_counts_accusations", "SELECT", (OWNER,), "purpose = 'accusation'"),
     *_plans("coverage_plan", "state = 'published'"),
     *_plans("assignment", _OF_PUBLISHED),
-    *_writing("coverage_plan", Role.PLANNER, _IS_DRAFT),
-    *_writing("assignment", Role.PLANNER, _OF_DRAFT, "INSERT DELETE"),
-    *_writing("data_version", Role.ADMIN, commands="UPDATE"),
-    *_writing("city_setting", Role.ADMIN, commands="INSERT UPDATE"),
+    *writing("coverage_plan", Role.PLANNER, _IS_DRAFT),
+    *writing("assignment", Role.PLANNER, _OF_DRAFT, "INSERT DELETE"),
+    *writing("data_version", Role.ADMIN, commands="UPDATE"),
+    *writing("city_setting", Role.ADMIN, commands="INSERT UPDATE"),
     Policy(
         "job", "own_jobs", "SELECT", groups(Role.CLERK),
-        f"{is_role(Role.CLERK)} AND {_OWN}",
+        f"{is_role(Role.CLERK)} AND {OWN}",
     ),
-    *_writing("job", Role.CLERK, f"{_OWN} AND {_OWN_UPLOAD}", "INSERT"),
-    *_writing("job", Role.CLERK, _OWN, "UPDATE"),
-    *_writing("account", Role.ADMIN, commands="INSERT"),
-    *_writing("account", Role.ADMIN, "id <> (SELECT access.my_account())", "UPDATE"),
-    *_writing("account_scope", Role.ADMIN, _NOT_OWN, "INSERT DELETE"),
-    *_writing("login_session", Role.ADMIN, _OF_KIOSK, "INSERT"),
-    *_writing("login_session", Role.ADMIN, commands="UPDATE"),
-    *_writing("recusal", Role.BUREAU, f"{_NOT_OWN} AND {_OF_VISIBLE}", "INSERT DELETE"),
+    *writing("job", Role.CLERK, f"{OWN} AND {_OWN_UPLOAD}", "INSERT"),
+    *writing("job", Role.CLERK, OWN, "UPDATE"),
+    *writing("account", Role.ADMIN, commands="INSERT"),
+    *writing("account", Role.ADMIN, "id <> (SELECT access.my_account())", "UPDATE"),
+    *writing("account_scope", Role.ADMIN, _NOT_OWN, "INSERT DELETE"),
+    *writing("login_session", Role.ADMIN, _OF_KIOSK, "INSERT"),
+    *writing("login_session", Role.ADMIN, commands="UPDATE"),
+    *writing("recusal", Role.BUREAU, f"{_NOT_OWN} AND {OF_VISIBLE}", "INSERT DELETE"),
     *(Policy(table, "owner_keeps", "ALL", (OWNER,), "true", "true") for table in SECRET),
     Policy("area", "owner_finds_scopes", "SELECT", (OWNER,), "true"),
     Policy("place_report", "owner_finds_accusations", "SELECT", (OWNER,), "true"),

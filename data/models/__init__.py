@@ -13,6 +13,7 @@ from data.models.access import (
     SignInFailure,
 )
 from data.models.base import SRID, Base
+from data.models.clocks import CalendarDay, ClockEvent, ClockRule, DerivedState, OpenClock
 from data.models.duty import (
     Assignment,
     CoveragePlan,
@@ -43,6 +44,15 @@ from data.models.published import (
     PublishedState,
 )
 from data.models.records import Audit, CitySetting, DataVersion, ImportBatch, ImportFinding, Job
+from data.models.rectification import (
+    IndicatorSum,
+    ListingStep,
+    QuarterSnapshot,
+    ScoreScheme,
+    SnapshotMatter,
+    SupervisionCase,
+    SupervisionStep,
+)
 from data.models.reviewing import PlaceChange, PlaceDecision, PlaceReport, ProviderAnswer, ProviderSpent
 
 __all__ = [
@@ -57,10 +67,14 @@ __all__ = [
     "Audit",
     "AuditHead",
     "Base",
+    "CalendarDay",
     "CitySetting",
+    "ClockEvent",
+    "ClockRule",
     "CountSnapshot",
     "CoveragePlan",
     "DataVersion",
+    "DerivedState",
     "Edition",
     "EditionChange",
     "GazetteerEntry",
@@ -68,11 +82,14 @@ __all__ = [
     "ImportFinding",
     "ImportProfile",
     "ImportRow",
+    "IndicatorSum",
     "IssueSite",
     "Job",
     "Leader",
     "Listing",
+    "ListingStep",
     "LoginSession",
+    "OpenClock",
     "Petition",
     "PlaceChange",
     "PlaceDecision",
@@ -85,11 +102,16 @@ __all__ = [
     "PublishedMonth",
     "PublishedPlaced",
     "PublishedState",
+    "QuarterSnapshot",
     "Recusal",
+    "ScoreScheme",
     "ServiceHeadcount",
     "ServicePoint",
     "ServiceStation",
     "SignInFailure",
+    "SnapshotMatter",
+    "SupervisionCase",
+    "SupervisionStep",
     "Unit",
     "Upload",
 ]

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import SRID, Base, one_of, surrogate
@@ -87,7 +88,12 @@ class Listing(Base):
     reason: Mapped[str] = mapped_column(Text)
     listed_on: Mapped[date | None]
     approver: Mapped[str] = mapped_column(Text, server_default="")
-    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    """None where it was proposed here."""
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("quarter_snapshot.id"))
+    """The frozen quarter that its score and rank are from."""
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """By which criteria it was proposed, with their numbers."""
 
 
 class ServiceStation(Base):

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import SRID, Base, one_of, surrogate
 from grid.coverage import UnitKind
-from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import BacklogTier, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import Granularity, PlaceMethod, PlaceStatus
 
 _NOWHERE = (
@@ -70,6 +70,7 @@ class Petition(Base):
         one_of("stage", Stage),
         one_of("track", Track),
         one_of("evaluation", Evaluation),
+        one_of("backlog_tier", BacklogTier),
         CheckConstraint("submissions >= 1", name="submissions"),
         CheckConstraint("heads >= 1", name="heads"),
         one_of("place_status", PlaceStatus),
@@ -104,16 +105,33 @@ class Petition(Base):
     category: Mapped[str] = mapped_column(Text)
     track: Mapped[str] = mapped_column(Text)
     stage: Mapped[str] = mapped_column(Text)
+    received_on: Mapped[date | None]
+    """The bureau received it (收到)."""
     registered_on: Mapped[date] = mapped_column(index=True)
+    forwarded_on: Mapped[date | None]
+    """转送、交办."""
+    unit_received_on: Mapped[date | None]
     accepted_on: Mapped[date | None]
+    noticed_on: Mapped[date | None]
+    """受理告知."""
+    notice_due_on: Mapped[date | None] = mapped_column(index=True)
+    """Due day of the 受理告知 clock, by the rules; the same day of the clock's stop is in time."""
     due_on: Mapped[date | None] = mapped_column(index=True)
     """Due day of the 办结 clock, extension included; none before acceptance or outside the ordinary track."""
     replied_on: Mapped[date | None]
+    evaluated_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    resubmitted_on: Mapped[date | None]
+    """First submitted again on this day, as imported; never computed from who submits."""
     is_repeat: Mapped[bool]
     submissions: Mapped[int] = mapped_column(server_default="1")
     heads: Mapped[int] = mapped_column(server_default="1")
     is_backlog: Mapped[bool] = mapped_column(server_default="false")
+    backlog_tier: Mapped[str | None] = mapped_column(Text)
+    """Who handed a backlog matter over (交办批次)."""
+    backlog_resolved_on: Mapped[date | None]
+    head_read_on: Mapped[date | None]
+    """阅批: the unit's head read and signed it."""
     evaluation: Mapped[str | None] = mapped_column(Text)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)

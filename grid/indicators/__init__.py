@@ -1,0 +1,1 @@
+"""Indicators (指标): versioned definitions, their figures with intervals, and how they are asked for."""
