@@ -17,6 +17,8 @@ class Screen(StrEnum):
     WALL = "wall"
     CARDS = "cards"
     HOTSPOTS = "hotspots"
+    UNITS = "units"
+    SUPERVISION = "supervision"
     PLAN = "plan"
     IMPORTS = "imports"
     REVIEW = "review"
