@@ -40,6 +40,8 @@ class StepKind(StrEnum):
 
 
 IN_FORCE = frozenset({ListingState.LISTED, ListingState.RECTIFYING})
+TOLD_TO_ALL = frozenset(ListingState) - {ListingState.REJECTED}
+"""States that the wall tells of: what an approver turned down was never public."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -52,6 +52,9 @@ GRANTS: tuple[Grant, ...] = (
           ("case_id", "step", "turn", "done_on", "official", "words", "principal")),
     Grant("calendar_day", "INSERT, UPDATE, DELETE", groups(Role.ADMIN)),
     Grant("clock_rule", "INSERT, UPDATE", groups(Role.ADMIN)),
+    Grant("clock_proposal", "SELECT", groups(Role.ADMIN)),
+    Grant("clock_proposal", "INSERT", groups(Role.ADMIN), ("kind", "content", "principal")),
+    Grant("clock_proposal", "UPDATE", groups(Role.ADMIN), ("settled_at", "outcome")),
     Grant("clock_event", "SELECT", DETAILS),
     Grant("clock_event", "INSERT", groups(Role.BUREAU),
           ("petition_id", "kind", "on_day", "days", "approver", "reason", "clock", "principal")),
@@ -97,7 +100,8 @@ def _seeing_all() -> Iterator[Policy]:
     for table in ("quarter_snapshot", "score_scheme"):
         yield from reading(table, _SEEING)
     yield from reading("score_scheme", groups(Role.ADMIN))
-    yield from reading("listing", (*WALL, *groups(Role.PLANNER)))
+    yield from reading("listing", (*UNIT_READERS, *groups(Role.PLANNER)))
+    yield _reads("listing", GROUPS[Role.KIOSK], "state <> 'rejected'")
 
 
 def _seeing_own() -> Iterator[Policy]:
@@ -144,6 +148,9 @@ def _clocking() -> Iterator[Policy]:
     for group in (*CARDS, *DETAILS):
         yield _reads("open_clock", group, OF_VISIBLE)
     yield from writing("clock_event", Role.BUREAU, f"{OWN} AND {OF_VISIBLE}", "INSERT")
+    yield from reading("clock_proposal", groups(Role.ADMIN))
+    yield from writing("clock_proposal", Role.ADMIN, OWN, "INSERT")
+    yield from writing("clock_proposal", Role.ADMIN, commands="UPDATE")
     yield from writing("calendar_day", Role.ADMIN)
     yield from writing("clock_rule", Role.ADMIN, commands="INSERT UPDATE")
     for role in (Role.APPROVER, Role.LEADER, Role.TOWN, Role.UNIT):

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from data import models
 from data.reads import answerable, city
-from grid.listings import Listing, ListingState, Quarter
+from grid.listings import TOLD_TO_ALL, Listing, ListingState, Quarter
+
+_TOLD = models.Listing.state.in_([state.value for state in TOLD_TO_ALL])
 
 
 def quarters(session: Session) -> tuple[Quarter, ...]:
-    """Return the quarters that have listings, newest first."""
-    texts = session.execute(select(models.Listing.quarter).distinct()).scalars()
+    """Return the quarters that have listings to tell of, newest first."""
+    texts = session.execute(select(models.Listing.quarter).where(_TOLD).distinct()).scalars()
     return tuple(sorted((Quarter.parse(text) for text in texts), reverse=True))
 
 
@@ -24,17 +26,20 @@ def quarter_in_force(session: Session, on: date) -> Quarter | None:
 
 
 def listings(session: Session, quarter: Quarter) -> tuple[Listing, ...]:
-    """Return the listings of a quarter, worst rank first, with the leader who answers for each today."""
+    """Return the listings of a quarter, worst rank first, with the leader who answers for each today.
+
+    What an approver turned down is left out.
+    """
     unit, listing = models.Unit, models.Listing
     ranks = dict(
         session.execute(
-            select(listing.unit_id, listing.rank).where(listing.quarter == str(quarter.previous))
+            select(listing.unit_id, listing.rank).where(listing.quarter == str(quarter.previous), _TOLD)
         ).all()
     )
     rows = session.execute(
         select(listing, unit.name, unit.area_id)
         .join(unit, unit.id == listing.unit_id)
-        .where(listing.quarter == str(quarter))
+        .where(listing.quarter == str(quarter), _TOLD)
         .order_by(listing.rank.nulls_last(), unit.name)
     ).all()
     leaders = answerable.leaders_by_unit(

@@ -62,7 +62,7 @@ class WallReads(CityReads, Protocol):
         """Return the quarters that have listings, newest first."""
 
     def listings(self, quarter: Quarter) -> tuple[Listing, ...]:
-        """Return the listings of a quarter, worst rank first."""
+        """Return the listings of a quarter, worst rank first, without what an approver turned down."""
 
     def coverage(self, on: date) -> CoverageBook | None:
         """Return the published plan in force on a day, or none."""

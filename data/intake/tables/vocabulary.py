@@ -111,6 +111,7 @@ LISTING_STATES = Vocabulary(
         ListingState.LISTED: ("已挂牌", "挂牌"),
         ListingState.RECTIFYING: ("整治中", "整改中"),
         ListingState.DELISTED: ("已摘牌", "摘牌"),
+        ListingState.REJECTED: ("不予挂牌",),
     }
 )
 LEVELS = Vocabulary(
