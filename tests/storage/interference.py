@@ -36,10 +36,17 @@ class Change:
     seen_by: Collection[str]
 
 
-MAP = {"area", "area_shape", "area_border", "edition", "city_setting", "data_version"}
+MAP = {
+    "area", "area_shape", "area_border", "edition", "city_setting", "data_version", "calendar_day",
+    "clock_rule", "derived_state",
+}  # fmt: skip
 _WALL = {"leader", "bureau", "approver", "kiosk"}
 _CLERKS = {"clerk", "other_clerk"}
 _PLACERS = {"bureau", *_CLERKS}
+_UNITS = {"leader", "approver", "bureau"}
+_ANSWERABLE = {"town", "county", "unit"}
+_OTHERS = "(SELECT id FROM unit WHERE name IN ('市第1局', '市第2局'))"
+"""Units that no town's and no unit's account answers for."""
 _SERVICE = {"leader", "approver", "bureau", "worker", "narrow", "planner", *_CLERKS}
 
 _TO_PLACE = (
@@ -105,10 +112,44 @@ HIDDEN = (
         "UPDATE service_headcount SET count = 77", "UPDATE service_station SET name = '密'",
     ), _SERVICE),
     Change("a leader", (
-        "UPDATE leader SET post = '密'", "UPDATE listing SET reason = '密'",
+        "UPDATE leader SET post = '密'",
         "UPDATE assignment SET cases = 55 WHERE plan_id IN (SELECT id FROM coverage_plan"
         " WHERE state = 'published')",
     ), {*_WALL, "planner"}),
+    Change("another unit's listing", (
+        f"UPDATE listing SET reason = '密', rank = 77, evidence = '{{\"a\": 1}}' WHERE unit_id IN {_OTHERS}",
+    ), {*_WALL, "planner"}),
+    Change("what is done of another unit's listing", (
+        "INSERT INTO listing_step (listing_id, kind, on_day, words, principal)"
+        f" SELECT id, 'explain', now(), '密', 'x' FROM listing WHERE unit_id IN {_OTHERS}",
+    ), _UNITS),
+    Change("another unit's indicators", (
+        f"UPDATE indicator_sum SET numerator = 1 WHERE unit_id IN {_OTHERS}",
+    ), _UNITS),
+    Change("a case of another unit", (
+        "INSERT INTO supervision_case (procedure, version, unit_id, opened_on, opened_by, reason)"
+        f" SELECT 'new', 1, id, now(), 'x', '密' FROM unit WHERE id IN {_OTHERS}",
+        "INSERT INTO supervision_step (case_id, step, done_on, words, principal)"
+        " SELECT id, 'new', now(), '密', 'x' FROM supervision_case WHERE procedure = 'new'",
+    ), _UNITS),
+    Change("a frozen quarter", (
+        "UPDATE quarter_snapshot SET checksum = repeat('1', 64)",
+    ), {*_UNITS, *_ANSWERABLE}),
+    Change("a scheme", ("UPDATE score_scheme SET name = '密'",), {*_UNITS, *_ANSWERABLE, "admin"}),
+    Change("a hearing", (
+        "UPDATE clock_event SET reason = '密' WHERE petition_id IN (SELECT id FROM petition"
+        " WHERE purpose <> 'accusation')",
+    ), {"bureau", *_ANSWERABLE, "worker"}),
+    Change("what follows an accusation", (
+        "UPDATE open_clock SET due_on = due_on + 1 WHERE petition_id IN (SELECT id FROM petition"
+        " WHERE purpose = 'accusation')",
+        "UPDATE clock_event SET reason = '密' WHERE petition_id IN (SELECT id FROM petition"
+        " WHERE purpose = 'accusation')",
+        "UPDATE snapshot_matter SET met = 0 WHERE petition_id IN (SELECT id FROM petition"
+        " WHERE purpose = 'accusation')",
+        "UPDATE supervision_case SET reason = '密' WHERE petition_id IN (SELECT id FROM petition"
+        " WHERE purpose = 'accusation')",
+    ), set()),
     Change("a unit", ("UPDATE unit SET name = '密' || id",),
            {*_WALL, "planner", "town", "county", "unit", "admin"}),
     Change("a publication", (

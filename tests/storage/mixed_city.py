@@ -188,6 +188,7 @@ def add_matters(connection: Connection, city: City, matters: Iterable[Matter]) -
             recusal = {"petition_id": petition_id, "account_id": accounts[city.who[name].id]}
             connection.execute(insert(models.Recusal).values(recusal))
         _add_review(connection, city, matter, petition_id)
+        _add_clocks(connection, city, matter, petition_id)
 
 
 def petition_values(city: City, matter: Matter) -> dict[str, object]:
@@ -225,6 +226,30 @@ def _add_review(connection: Connection, city: City, matter: Matter, petition_id:
              principal="somebody")  # fmt: skip
 
 
+_OF_A_MATTER = (
+    "INSERT INTO open_clock"
+    " (petition_id, clock, started_on, due_on, soon_on, is_window, provisional, rule_id)"
+    " SELECT :petition, 'test', '2026-01-01', '2026-03-02', '2026-02-23', false, false, id FROM clock_rule"
+    " WHERE jurisdiction = 'test'",
+    "INSERT INTO clock_event (petition_id, kind, on_day, principal)"
+    " VALUES (:petition, 'paused', '2026-01-05', 'somebody')",
+    "INSERT INTO snapshot_matter (snapshot_id, indicator, petition_id, unit_id, counted, met)"
+    " SELECT id, 'test', :petition, coalesce(:unit, 0), 1, 1 FROM quarter_snapshot WHERE taken_by = 'test'",
+    "WITH made AS (INSERT INTO supervision_case"
+    " (procedure, version, petition_id, unit_id, opened_on, opened_by)"
+    " VALUES ('test', 1, :petition, :unit, '2026-01-05', 'somebody') RETURNING id)"
+    " INSERT INTO supervision_step (case_id, step, done_on, principal)"
+    " SELECT id, 'first', '2026-01-06', 'somebody' FROM made",
+)
+
+
+def _add_clocks(connection: Connection, city: City, matter: Matter, petition_id: int) -> None:
+    """Insert what follows a matter: a clock, a hearing, a place in a frozen cohort, a case with a step."""
+    unit = None if matter.unit is None else city.units[matter.unit]
+    for statement in _OF_A_MATTER:
+        connection.execute(text(statement), {"petition": petition_id, "unit": unit})
+
+
 def _place(city: City, matter: Matter) -> dict[str, object]:
     method = {"place_status": matter.status, "place_method": "coordinates"}
     if matter.grid is None:
@@ -255,10 +280,7 @@ def _add_duty(connection: Connection, city: City) -> None:
                     valid_to=until, created_by="test")  # fmt: skip
         for unit, leader in zip((*county_units, city.units[0]), (*leaders, leaders[0]), strict=True):
             _one(connection, "assignment", plan_id=plan, unit_id=unit, leader_id=leader, kind="lead", cases=3)
-    quarter = f"{TODAY.year}Q{(TODAY.month + 2) // 3}"
-    for rank, unit in enumerate(city.units[:2], 1):
-        _one(connection, "listing", unit_id=unit, quarter=quarter, state="listed", rank=rank, score=70.0,
-             reason="积案", batch_id=city.batch)  # fmt: skip
+    _add_rectification(connection, city, county_units)
     _one(connection, "service_station", name="代办站", town_id=city.towns[0], batch_id=city.batch)
     point = _one(connection, "service_point", name="代办点", village_id=city.villages[0], handled=9,
                  resolved=7, location="SRID=4490;POINT(120.02 28.02)", batch_id=city.batch)  # fmt: skip
@@ -268,6 +290,29 @@ def _add_duty(connection: Connection, city: City) -> None:
     _one(
         connection, "gazetteer_entry", kind="road", name="人民路", area_id=city.towns[0], batch_id=city.batch
     )
+
+
+def _add_rectification(connection: Connection, city: City, county_units: list[int]) -> None:
+    """Add a rule, a scheme, a frozen quarter; and of departments and counties listings, sums and cases."""
+    quarter = f"{TODAY.year}Q{(TODAY.month + 2) // 3}"
+    _one(connection, "clock_rule", jurisdiction="test", clock="test", days=60, starts="{accepted}",
+         stops="{replied}", valid_from=date(2022, 5, 1), source="test", counting="natural",
+         tracks="{ordinary}", purposes="{claim}", voids="{}", extension_days=30, pausable=True,
+         rolling="none", window=False, soon_days=7, nth=1)  # fmt: skip
+    scheme = _one(connection, "score_scheme", version=901, name="办法", valid_from=date(2026, 1, 1),
+                  minimum_n=20, content="{}", created_by="test")  # fmt: skip
+    _one(connection, "quarter_snapshot", quarter=quarter, revision=901, scheme_id=scheme, as_of=TODAY,
+         data_version=1, checksum="0" * 64, result="{}", taken_by="test")  # fmt: skip
+    for rank, unit in enumerate((*city.units[:2], *county_units), 1):
+        listing = _one(connection, "listing", unit_id=unit, quarter=quarter, state="listed", rank=rank,
+                       score=70.0, reason="积案", batch_id=city.batch)  # fmt: skip
+        _one(connection, "listing_step", listing_id=listing, kind="list", on_day=TODAY, principal="test")
+        case = _one(connection, "supervision_case", procedure="test", version=1, unit_id=unit, 
+                    opened_on=TODAY, opened_by="test")  # fmt: skip
+        _one(connection, "supervision_step", case_id=case, step="first", done_on=TODAY, principal="test")
+        connection.execute(
+            text("INSERT INTO indicator_sum VALUES (:unit, '2026-01-01', 'test', 1, 3, 9)"), {"unit": unit}
+        )
 
 
 def _add_jobs(connection: Connection, city: City) -> None:

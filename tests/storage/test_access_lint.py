@@ -269,6 +269,16 @@ GRIDS = "grid_id = ANY ((SELECT access.my_grids())::bigint[])"
 TOWNS = "town_id = ANY ((SELECT access.my_towns())::bigint[])"
 COUNTIES = "county_id = ANY ((SELECT access.my_counties())::bigint[])"
 UNITS = "unit_id = ANY ((SELECT access.my_units())::bigint[])"
+_OF_MATTERS = "open_clock clock_event snapshot_matter supervision_case supervision_step"
+_OF_UNITS = "listing listing_step indicator_sum"
+_NARROWED = {
+    "leader": "open_clock snapshot_matter supervision_case",
+    "bureau": _OF_MATTERS,
+    "worker": "open_clock clock_event",
+    "town": f"{_OF_MATTERS} {_OF_UNITS}",
+    "unit": f"{_OF_MATTERS} {_OF_UNITS}",
+}
+"""Tables of which a role reads some rows only, by what follows from a matter or a unit."""
 MUTANTS: dict[str, tuple[str, ...]] = {
     "worker sees all": (policy("fengtu_worker_reads", "true"),),
     "worker sees all but their own": (
@@ -337,6 +347,13 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "worker reads what others report": (
         policy("fengtu_worker_reads", f"{MY_ROLE} = 'worker'", "place_report"),
     ),
+    **{
+        f"{role} reads all of {table}": (
+            policy(f"fengtu_{role}_reads", f"{MY_ROLE} = '{role}'", table),
+        )
+        for role, tables in _NARROWED.items()
+        for table in tables.split()
+    },
     "uploads of everybody": (policy("own_uploads", f"{MY_ROLE} = 'clerk'", "upload"),),
     "admin granted hashes": ("GRANT SELECT ON account TO fengtu_admin",),
     "audit for the bureau": (

@@ -34,7 +34,7 @@ from tests.storage.mixed_city import (
     sees,
 )
 
-MAP = "area area_border area_shape city_setting data_version edition"
+MAP = "area area_border area_shape calendar_day city_setting clock_rule data_version derived_state edition"
 PUBLISHED = (
     "published_count published_density published_figure published_month published_placed published_state"
 )
@@ -42,25 +42,31 @@ HOTSPOTS = "count_snapshot issue_site"
 PLANS = "assignment coverage_plan leader listing unit"
 SERVICE = "service_headcount service_point service_station"
 REVIEW = "gazetteer_entry place_change place_decision place_report provider_answer"
+UNITS = (
+    "indicator_sum listing_step open_clock quarter_snapshot score_scheme snapshot_matter supervision_case"
+    " supervision_step"
+)
 READS: dict[str, str] = {
-    "leader": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} area_crosswalk",
-    "approver": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} area_crosswalk",
-    "bureau": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {REVIEW} area_crosswalk petition recusal",
+    "leader": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {UNITS} area_crosswalk",
+    "approver": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {UNITS} area_crosswalk",
+    "bureau": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {REVIEW} {UNITS} area_crosswalk clock_event"
+    " petition recusal",
     "kiosk": f"{MAP} {PUBLISHED} {PLANS}",
     "planner": f"{MAP} {PLANS} {SERVICE} area_crosswalk",
     "clerk": f"{MAP} {SERVICE} {REVIEW} area_crosswalk import_batch import_finding import_profile import_row"
     " upload",
-    "worker": f"{MAP} {SERVICE} petition place_report",
-    "town": f"{MAP} unit petition",
-    "unit": f"{MAP} unit petition",
+    "worker": f"{MAP} {SERVICE} clock_event open_clock petition place_report",
+    "town": f"{MAP} {UNITS} clock_event listing unit petition",
+    "unit": f"{MAP} {UNITS} clock_event listing unit petition",
     "auditor": f"{MAP} audit audit_head",
-    "admin": f"{MAP} unit account_scope",
+    "admin": f"{MAP} unit account_scope score_scheme",
 }
 """Tables that a role reads with all their columns."""
 AGGREGATE = (
-    "accepted_on category channel closed_on county_id due_on evaluation functional_id granularity grid_id"
-    " heads id is_backlog is_repeat place_status purpose registered_on replied_on stage submissions town_id"
-    " track unit_id village_id"
+    "accepted_on backlog_resolved_on backlog_tier category channel closed_on county_id due_on evaluated_on"
+    " evaluation forwarded_on functional_id granularity grid_id head_read_on heads id is_backlog is_repeat"
+    " notice_due_on noticed_on place_status purpose received_on registered_on replied_on resubmitted_on stage"
+    " submissions town_id track unit_id unit_received_on village_id"
 )
 PLACE = (
     "county_id functional_id granularity grid_id place_candidates place_decision_id place_method"
@@ -85,7 +91,18 @@ DECIDING = (
     " UPDATE data_version(changed_at number)"
 )
 """What it takes to place all matters of an address, and to undo it."""
+STEP = "listing_step(kind listing_id official on_day principal words)"
+CASE_STEP = "supervision_step(case_id done_on official principal step turn words)"
+CASE = (
+    "INSERT supervision_case(leader_id opened_by opened_on petition_id procedure reason unit_id version)"
+    " UPDATE supervision_case(ended_at outcome)"
+)
+TELLING = "UPDATE data_version(changed_at number)"
 WRITES: dict[str, str] = {
+    "leader": f"INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
+    "approver": f"UPDATE listing(approver listed_on state) INSERT {STEP} {TELLING}",
+    "town": f"INSERT {STEP} {CASE} INSERT {CASE_STEP} {TELLING}",
+    "unit": f"INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
     "planner": "INSERT coverage_plan(base_id created_by name state valid_from valid_to)"
     " UPDATE coverage_plan(name version) DELETE coverage_plan"
     " INSERT assignment(cases kind leader_id plan_id unit_id) DELETE assignment",
@@ -97,8 +114,13 @@ WRITES: dict[str, str] = {
     "admin": "INSERT account(login password_hash public_id role) UPDATE account(disabled password_hash role)"
     " INSERT account_scope DELETE account_scope"
     " INSERT login_session(account_id bound_to token_hash) UPDATE login_session(closed_at)"
-    " INSERT city_setting UPDATE city_setting UPDATE data_version(changed_at number)",
-    "bureau": f"{DECIDING} INSERT recusal DELETE recusal",
+    " INSERT city_setting UPDATE city_setting UPDATE data_version(changed_at number)"
+    " INSERT calendar_day UPDATE calendar_day DELETE calendar_day INSERT clock_rule UPDATE clock_rule"
+    " INSERT score_scheme(content created_by minimum_n name valid_from version with_visits)",
+    "bureau": f"{DECIDING} INSERT recusal DELETE recusal INSERT {STEP} {CASE} INSERT {CASE_STEP}"
+    " INSERT listing(evidence quarter rank reason score snapshot_id state unit_id)"
+    " UPDATE listing(rank score snapshot_id state)"
+    " INSERT clock_event(approver clock days kind on_day petition_id principal reason)",
 }
 ROLE_NAMES = [role.value for role in Role]
 ACCOUNTS = list(ROLES)
@@ -221,9 +243,15 @@ def test_a_role_writes_the_columns_of_the_matrix_and_no_other(root: Connection, 
     assert set(rows) == {line.strip() for line in expected.splitlines() if line.strip()}
 
 
-@pytest.mark.parametrize("role", [role for role in ROLE_NAMES if role not in WRITES])
+KEPT = (
+    "petition", "coverage_plan", "account", "audit", "recusal", "data_version", "listing", "quarter_snapshot",
+    "supervision_case", "clock_event",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    "table", ["petition", "coverage_plan", "account", "audit", "recusal", "data_version"]
+    ("role", "table"),
+    [(role, table) for role in ROLE_NAMES for table in KEPT if f"DELETE {table}" not in WRITES.get(role, "")],
 )
 def test_who_may_not_write_does_not(server: Engine, mixed_city: City, role: str, table: str) -> None:
     refused = writes_nothing(server, mixed_city.who[role], f"DELETE FROM {table}")
@@ -397,6 +425,115 @@ def test_drafts_are_the_planners_alone(server: Engine, mixed_city: City, role: s
         plans = session.execute(text("SELECT count(DISTINCT plan_id) FROM assignment")).scalar_one()
     assert plans == 1
     assert count_seen(server, mixed_city.who["planner"], "coverage_plan") == 2
+
+
+# Listings, their steps, cases, clocks
+
+
+def seen_of(engine: Engine, principal: Principal, sql: str) -> set[str]:
+    with reading(engine, principal) as session:
+        return set(session.execute(text(sql)).scalars())
+
+
+@pytest.mark.parametrize("table", ["listing", "indicator_sum", "supervision_case"])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("unit", "u.name = '市第0局'"),
+        ("county", "u.area_id = {county}"),
+        ("town", "false"),
+        ("leader", "true"),
+    ],
+)
+def test_who_answers_for_a_unit_sees_what_is_said_of_it_and_of_no_other(
+    server: Engine, root: Connection, mixed_city: City, table: str, answers: tuple[str, str]
+) -> None:
+    name, own = answers
+    condition = own.format(county=mixed_city.counties[1])
+    of_units = f"SELECT u.name FROM {table} t JOIN unit u ON u.id = t.unit_id"
+    without_matters = " AND t.petition_id IS NULL" if table == "supervision_case" else ""
+    there = root.execute(text(f"{of_units} WHERE {condition}{without_matters}")).scalars()
+    found = seen_of(server, mixed_city.who[name], f"{of_units} WHERE true{without_matters}")
+    assert found == set(there)
+    assert found or name == "town"
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        (name, table)
+        for name in ("worker", "town", "county", "unit", "bureau")
+        for table in ("open_clock", "clock_event", "snapshot_matter", "supervision_case")
+        if table in READS[ROLES[name].value].split()
+    ],
+)
+def test_what_follows_a_matter_is_seen_by_whoever_sees_the_matter(
+    server: Engine, root: Connection, mixed_city: City, name: str, table: str
+) -> None:
+    visible = {f"{SEALED}-{one.number}" for one in mixed_city.matters if sees(name, one)}
+    if table == "supervision_case" and name != "bureau":
+        # A case is asked of a unit: of others' units they see none.
+        own = {0} if name == "unit" else set()
+        visible &= {f"{SEALED}-{one.number}" for one in mixed_city.matters if one.unit in own}
+    numbers = {row.id: row.matter_no for row in root.execute(text("SELECT id, matter_no FROM petition"))}
+    ids = seen_of(
+        server, mixed_city.who[name], f"SELECT petition_id FROM {table} WHERE petition_id IS NOT NULL"
+    )
+    assert {numbers[int(one)] for one in ids} == visible
+
+
+LISTING = "(SELECT min(l.id) FROM listing l JOIN unit u ON u.id = l.unit_id WHERE u.name = '{}')"
+LISTED_HERE = (
+    "INSERT INTO listing (unit_id, quarter, state, reason) SELECT max(id), '2020Q1', 'listed', '' FROM unit"
+)
+OWN_STEP = (
+    f"INSERT INTO listing_step (listing_id, kind, on_day, principal)"
+    f" VALUES ({LISTING.format('市第0局')}, '{{kind}}', now(), '{{id}}')"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "sql"),
+    [
+        *((name, OWN_STEP.format(kind=kind, id="{id}")) for name in ("unit", "bureau", "leader")
+          for kind in ("list", "reject", "delist")),
+        ("unit", OWN_STEP.format(kind="call_in", id="{id}")),
+        ("unit", OWN_STEP.format(kind="report", id="somebody")),
+        ("unit", f"INSERT INTO listing_step (listing_id, kind, on_day, principal)"
+                 f" SELECT {LISTING.format('市第0局')} + 1, 'report', now(), '{{id}}'"),
+        ("bureau", "UPDATE listing SET state = 'delisted'"),
+        ("bureau", "UPDATE listing SET approver = 'x'"),
+        ("bureau", LISTED_HERE),
+        ("approver", "UPDATE listing SET score = 1"),
+        ("approver", LISTED_HERE),
+        ("town", "INSERT INTO supervision_case (procedure, version, unit_id, opened_on, opened_by)"
+                 " SELECT 'warning', 1, max(id), now(), '{id}' FROM unit"),
+        ("town", "INSERT INTO supervision_case (procedure, version, unit_id, opened_on, opened_by)"
+                 " SELECT 'whistle', 1, max(id), now(), 'somebody' FROM unit"),
+        ("unit", "UPDATE supervision_case SET outcome = 'x'"),
+        ("leader", "UPDATE supervision_case SET outcome = 'x'"),
+        ("unit", "INSERT INTO clock_event (petition_id, kind, on_day, days, approver, reason, principal)"
+                 " SELECT min(id), 'extended', now(), 30, 'x', 'x', '{id}' FROM petition"),
+        ("bureau", "INSERT INTO quarter_snapshot (quarter) VALUES ('2026Q1')"),
+        ("bureau", "UPDATE snapshot_matter SET met = 0"),
+        ("admin", "UPDATE score_scheme SET minimum_n = 1"),
+    ],
+)  # fmt: skip
+def test_what_is_an_approvers_a_bureaus_or_a_units_is_nobody_elses(
+    server: Engine, mixed_city: City, name: str, sql: str
+) -> None:
+    principal = mixed_city.who[name]
+    refused = writes_nothing(server, principal, sql.format(id=principal.id))
+    assert isinstance(refused, psycopg.errors.InsufficientPrivilege), sql
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("unit", "report"), ("bureau", "call_in"), ("approver", "delist"), ("leader", "call_in")],
+)
+def test_whose_step_it_is_may_take_it(server: Engine, mixed_city: City, name: str, kind: str) -> None:
+    principal = mixed_city.who[name]
+    assert writes_nothing(server, principal, OWN_STEP.format(kind=kind, id=principal.id)) is None
 
 
 # Accusations and recusals
