@@ -1,0 +1,1 @@
+"""The procedures of supervision, as the data file beside this has them."""
