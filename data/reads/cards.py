@@ -30,7 +30,7 @@ def area_card(session: Session, area_id: int, question: MatterQuestion) -> AreaC
         measures=figures.matter_measures(session, inside),
         placed=matters.placed_totals(session, in_period, *matters.about(inside, area)),
         trend=matters.trend(session, inside),
-        categories=_categories(session, inside),
+        categories=categories(session, inside),
         listing=_listing_of(session, area_id, on),
         leaders=answerable.leaders_of_area(session, area_id, on),
         service=service.summary(session, area_id),
@@ -67,14 +67,8 @@ def leader_card(session: Session, leader_id: int, on: date) -> LeaderCard:
     )
 
 
-def _leader_of(book: CoverageBook, leader_id: int) -> Leader:
-    for leader in book.leaders:
-        if leader.id == leader_id:
-            return leader
-    raise Refused("leader_unknown")
-
-
-def _categories(session: Session, question: MatterQuestion) -> tuple[tuple[Category, int], ...]:
+def categories(session: Session, question: MatterQuestion) -> tuple[tuple[Category, int], ...]:
+    """Return how many matters each category has, most first; none that has nothing."""
     statement = (
         select(matters.petition.category, func.count().label("count"))
         .where(matters.registered(question), *matters.about(question, matters.area_of(session, question)))
@@ -82,6 +76,13 @@ def _categories(session: Session, question: MatterQuestion) -> tuple[tuple[Categ
         .order_by(func.count().desc(), matters.petition.category)
     )
     return tuple((Category(category), count) for category, count in session.execute(statement))
+
+
+def _leader_of(book: CoverageBook, leader_id: int) -> Leader:
+    for leader in book.leaders:
+        if leader.id == leader_id:
+            return leader
+    raise Refused("leader_unknown")
 
 
 def _listing_of(session: Session, area_id: int, on: date) -> Listing | None:

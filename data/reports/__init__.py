@@ -1,0 +1,1 @@
+"""Reports: their content gathered from the readings behind the screens, and set as Word and Excel."""
