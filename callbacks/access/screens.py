@@ -74,7 +74,14 @@ def home_of(role: Role, shown: Collection[Screen]) -> str:
     return mine[0].path if mine else ACCOUNT_PATH
 
 
+_WITH_PARTS = frozenset({Screen.UNITS})
+"""Screens that have a page of one part below their own: ``/units/<code>``."""
+
+
 def screen_at(path: str) -> Screen | None:
     """Return the screen at an address as Dash's pages find it, none for any other."""
-    name = path.strip("/")
-    return Screen(name) if name in set(Screen) - {Screen.CARDS} else None
+    name, _, part = path.strip("/").partition("/")
+    if name not in set(Screen) - {Screen.CARDS}:
+        return None
+    has_page = not part or (name in _WITH_PARTS and "/" not in part)
+    return Screen(name) if has_page else None
