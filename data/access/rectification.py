@@ -18,6 +18,7 @@ from data.access.policies import (
     writing,
 )
 from data.access.roles import GROUPS
+from data.supervision.book import procedure_book
 from grid.principals import Role
 
 ANSWERABLE = groups(Role.TOWN, Role.UNIT)
@@ -46,9 +47,10 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision_case", "INSERT", groups(Role.BUREAU, Role.TOWN),
           ("procedure", "version", "petition_id", "unit_id", "leader_id", "opened_on", "opened_by",
            "reason")),
-    Grant("supervision_case", "UPDATE", groups(Role.BUREAU, Role.TOWN), ("ended_at", "outcome")),
+    Grant("supervision_case", "UPDATE", groups(Role.BUREAU, Role.TOWN),
+          ("ended_at", "withdrawn", "outcome")),
     Grant("supervision_step", "SELECT", _SEEING),
-    Grant("supervision_step", "INSERT", (*groups(Role.BUREAU, Role.LEADER), *ANSWERABLE),
+    Grant("supervision_step", "INSERT", (*groups(Role.BUREAU, Role.LEADER, Role.APPROVER), *ANSWERABLE),
           ("case_id", "step", "turn", "done_on", "official", "words", "principal")),
     Grant("calendar_day", "INSERT, UPDATE, DELETE", groups(Role.ADMIN)),
     Grant("clock_rule", "INSERT, UPDATE", groups(Role.ADMIN)),
@@ -71,6 +73,7 @@ _OWN_UNITS = {
 }
 """Units of a unit's account; those of the areas of a town's."""
 _CASE_VISIBLE = "EXISTS (SELECT FROM supervision_case c WHERE c.id = case_id)"
+_CASE_OPEN = "EXISTS (SELECT FROM supervision_case c WHERE c.id = case_id AND c.ended_at IS NULL)"
 _MATTER_VISIBLE = f"(petition_id IS NULL OR {OF_VISIBLE})"
 """A case on a matter is seen by whoever sees the matter: recusals hold for it too."""
 _OPENED = "opened_by = (SELECT access.my_public_id())"
@@ -134,11 +137,14 @@ def _listing() -> Iterator[Policy]:
 
 
 def _supervising() -> Iterator[Policy]:
-    yield from writing("supervision_case", Role.BUREAU, f"{_OPENED} AND {_MATTER_VISIBLE}", "INSERT")
-    yield from writing("supervision_case", Role.BUREAU, _MATTER_VISIBLE, "UPDATE")
+    """Each role takes the steps that procedures give to it: only an approver signs a matter on and off."""
+    visible = f"procedure <> 'whistle' AND {_MATTER_VISIBLE}"
+    yield from writing("supervision_case", Role.BUREAU, f"{_OPENED} AND {visible}", "INSERT")
+    yield from writing("supervision_case", Role.BUREAU, visible, "UPDATE")
     yield from writing("supervision_case", Role.TOWN, f"{_OWN_CALL} AND {_MATTER_VISIBLE}", "INSERT UPDATE")
-    for role in (Role.BUREAU, Role.LEADER, Role.TOWN, Role.UNIT):
-        yield from writing("supervision_step", role, f"{OWN} AND {_CASE_VISIBLE}", "INSERT")
+    for role in (Role.BUREAU, Role.LEADER, Role.APPROVER, Role.TOWN, Role.UNIT):
+        steps = f"step = ANY ('{{{','.join(procedure_book().steps_of([role]))}}}'::text[])"
+        yield from writing("supervision_step", role, f"{OWN} AND {_CASE_OPEN} AND {steps}", "INSERT")
 
 
 def _clocking() -> Iterator[Policy]:

@@ -104,6 +104,26 @@ class SupervisionCase(Base):
         CheckConstraint("num_nonnulls(petition_id, unit_id, leader_id) >= 1", name="subject"),
         CheckConstraint("ended_at IS NULL OR ended_at >= opened_at", name="ended"),
         Index("ix_supervision_case_open", "procedure", postgresql_where="ended_at IS NULL"),
+        # A second click opens nothing, and nothing opens twice for one cause.
+        Index(
+            "uq_supervision_case_open",
+            "procedure",
+            "petition_id",
+            "unit_id",
+            "leader_id",
+            "opened_by",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where="ended_at IS NULL",
+        ),
+        Index(
+            "uq_supervision_case_cause",
+            "procedure",
+            "petition_id",
+            "cause",
+            unique=True,
+            postgresql_where="cause <> ''",
+        ),
     )
     id: Mapped[int] = surrogate()
     procedure: Mapped[str] = mapped_column(Text)
@@ -116,7 +136,11 @@ class SupervisionCase(Base):
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     opened_by: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text, server_default="")
+    cause: Mapped[str] = mapped_column(Text, server_default="")
+    """What in the imported matter opened it; empty for what a person opened."""
     ended_at: Mapped[datetime | None]
+    withdrawn: Mapped[bool] = mapped_column(server_default="false")
+    """Ended because it should not have been opened, with its steps left undone."""
     outcome: Mapped[str] = mapped_column(Text, server_default="")
 
 

@@ -167,7 +167,9 @@ def upgrade() -> None:
     sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('opened_by', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('cause', sa.Text(), server_default='', nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('outcome', sa.Text(), server_default='', nullable=False),
     sa.CheckConstraint('ended_at IS NULL OR ended_at >= opened_at', name=op.f('ck_supervision_case_ended')),
     sa.CheckConstraint('num_nonnulls(petition_id, unit_id, leader_id) >= 1', name=op.f('ck_supervision_case_subject')),
@@ -178,6 +180,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_supervision_case_leader_id'), 'supervision_case', ['leader_id'], unique=False)
     op.create_index('ix_supervision_case_open', 'supervision_case', ['procedure'], unique=False, postgresql_where='ended_at IS NULL')
+    op.create_index('uq_supervision_case_open', 'supervision_case', ['procedure', 'petition_id', 'unit_id', 'leader_id', 'opened_by'], unique=True, postgresql_nulls_not_distinct=True, postgresql_where='ended_at IS NULL')
+    op.create_index('uq_supervision_case_cause', 'supervision_case', ['procedure', 'petition_id', 'cause'], unique=True, postgresql_where="cause <> ''")
     op.create_index(op.f('ix_supervision_case_petition_id'), 'supervision_case', ['petition_id'], unique=False)
     op.create_index(op.f('ix_supervision_case_unit_id'), 'supervision_case', ['unit_id'], unique=False)
     op.create_table('supervision_step',
@@ -249,6 +253,8 @@ def downgrade() -> None:
     op.drop_table('supervision_step')
     op.drop_index(op.f('ix_supervision_case_unit_id'), table_name='supervision_case')
     op.drop_index(op.f('ix_supervision_case_petition_id'), table_name='supervision_case')
+    op.drop_index('uq_supervision_case_cause', table_name='supervision_case')
+    op.drop_index('uq_supervision_case_open', table_name='supervision_case')
     op.drop_index('ix_supervision_case_open', table_name='supervision_case', postgresql_where='ended_at IS NULL')
     op.drop_index(op.f('ix_supervision_case_leader_id'), table_name='supervision_case')
     op.drop_table('supervision_case')
