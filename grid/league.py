@@ -81,12 +81,13 @@ class LeagueQuestion:
 class League:
     """A quarter's ranking, frozen or live, with who answers for each unit today (posts by unit's id).
 
+    ``leaders`` is none for a reader who is not told of leaders.
     Where ``question.is_ranked`` is false its rows have figures alone: neither scores nor ranks.
     """
 
     question: LeagueQuestion
     ranking: Ranking
-    leaders: Mapping[int, tuple[str, ...]]
+    leaders: Mapping[int, tuple[str, ...]] | None
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ class League:
 
     def leaders_of(self, row: RankedUnit) -> tuple[str, ...]:
         """Return who answers for a row's unit; empty for nobody."""
-        return self.leaders.get(row.subject.unit_id or 0, ())
+        return (self.leaders or {}).get(row.subject.unit_id or 0, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from grid.ports.intake import ImportDesk
 from grid.ports.matters import MattersDesk, PatchReads, ReviewDesk
 from grid.ports.shared import CardReads, CityReads, WallReads
 from grid.ports.tiles import TileReads
+from grid.ports.units import UnitDesk
 from grid.principals import Principal
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ServiceDesk",
     "Store",
     "TileReads",
+    "UnitDesk",
     "WallReads",
 ]
 
@@ -61,6 +63,9 @@ class Store(Protocol):
 
     def hotspots(self, principal: Principal) -> HotspotDesk:
         """Return the desk of hotspots."""
+
+    def units(self, principal: Principal) -> UnitDesk:
+        """Return the desk of units."""
 
     def plan(self, principal: Principal) -> PlanDesk:
         """Return the planner's desk."""
