@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from data.access.applying import lift_access
 from data.access.upkeep import keep_access
+from data.clocks.seeding import seed_clocks
 from data.models import Base
 
 
@@ -31,6 +32,8 @@ def migrate(engine: Engine) -> None:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            # While the owner may still write: access shuts the tables again.
+            seed_clocks(connection)
         keep_access(connection)
 
 

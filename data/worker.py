@@ -33,6 +33,7 @@ _PROGRESS_EVERY_S = 0.5
 _TIDY_EVERY_S = 60.0
 _COUNT_EVERY_S = 5.0
 _DATABASE_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
+_CLOCKS_EVERY_S = 5.0
 _LOG = logging.getLogger("fengtu.worker")
 
 
@@ -124,19 +125,21 @@ def run_worker(
 ) -> None:
     """Work off jobs until ``stop`` is set; a job in hand goes back to the queue then.
 
-    Between jobs it publishes what became stale: on a new day, after a change that was no import, or where an
-    import ended before its publication; then it bakes the shapes of new editions into the folder ``tiles``
-    and keeps up the columnar copy in ``counts``. Any number of workers may run. Where the
-    database does not answer it waits and tries again.
+    Between jobs it keeps clocks right and publishes what became stale: on a new day, after a change that was
+    no import, or where an import ended before its publication; then it bakes the shapes of new editions
+    into the folder ``tiles`` and keeps up the columnar copy in ``counts``. Any number of workers may run.
+    Where the database does not answer it waits and tries again.
     """
     publisher, tidier, counter = _Publisher(publish_every_s, tiles), _Tidier(), _Counter(counts)
     while not stop.is_set():
+    reckoner = _Reckoner()
         try:
             with _own_connection(engine) as connection:
                 while not stop.is_set():
                     tidier.tidy_when_due(connection)
                     if not _work_once(engine, connection, stop, importer):
                         publisher.publish_when_due(engine)
+                        reckoner.reckon_when_due(engine)
                         counter.count_when_due(engine)
                         stop.wait(poll_s)
         except _DATABASE_ERRORS as error:
@@ -146,6 +149,22 @@ def run_worker(
 
 
 class _Publisher:
+class _Reckoner:
+    """Keeps the clocks of matters right: after rules, calendar, matters or the day changed."""
+
+    def __init__(self) -> None:
+        self._looked_s = float("-inf")
+
+    def reckon_when_due(self, engine: Engine) -> None:
+        """Make clocks anew where stale, but look no oftener than at the interval."""
+        if time.monotonic() - self._looked_s < _CLOCKS_EVERY_S:
+            return
+        from data.writes.clocks import try_to_recompute
+
+        try_to_recompute(engine)
+        self._looked_s = time.monotonic()
+
+
     """Looks now and then whether what is published is stale, and whether tiles are missing."""
 
     def __init__(self, every_s: float, tiles: Path | None) -> None:

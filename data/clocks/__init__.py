@@ -1,1 +1,1 @@
-"""Clocks in storage: the calendar's first days."""
+"""Clocks in storage: what a database begins with, terms from their tables, and matters as columns."""

@@ -1,15 +1,30 @@
-"""The calendar's first days: 2004 to the last year that the package chinesecalendar (MIT) knows."""
+"""What an empty database knows: days from 2004 on by chinesecalendar (MIT), and the nation's rules."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 from chinese_calendar.constants import Holiday, holidays, workdays
+from sqlalchemy import Connection, insert, select
 
+from data.models import CalendarDay as DayRow
+from data.models import ClockRule as RuleRow
 from grid.clocks.calendars import CalendarDay, DayKind
+from grid.clocks.regulation import former_rules, regulation_rules
+from grid.clocks.rule_rows import rule_row
 
 _NEW_YEAR = "元旦"
 _FULL_NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
+
+
+def seed_clocks(connection: Connection) -> None:
+    """Fill calendar and rules where a table of them is empty; what an administrator changed stays."""
+    if connection.execute(select(DayRow.day).limit(1)).first() is None:
+        connection.execute(insert(DayRow), [asdict(each) for each in seed_days()])
+    if connection.execute(select(RuleRow.id).limit(1)).first() is None:
+        rules = (*regulation_rules(), *former_rules())
+        connection.execute(insert(RuleRow), [rule_row(each) for each in rules])
 
 
 def seed_days() -> tuple[CalendarDay, ...]:

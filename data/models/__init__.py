@@ -13,7 +13,7 @@ from data.models.access import (
     SignInFailure,
 )
 from data.models.base import SRID, Base
-from data.models.clocks import CalendarDay, ClockEvent, ClockRule, DerivedState, OpenClock
+from data.models.clocks import CalendarDay, ClockEvent, ClockProposal, ClockRule, DerivedState, OpenClock
 from data.models.duty import (
     Assignment,
     CoveragePlan,
@@ -70,6 +70,7 @@ __all__ = [
     "CalendarDay",
     "CitySetting",
     "ClockEvent",
+    "ClockProposal",
     "ClockRule",
     "CountSnapshot",
     "CoveragePlan",

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of, surrogate
 from grid.clocks.calendars import DayKind
 from grid.clocks.events import EventKind
+from grid.clocks.proposals import ProposalKind, ProposalOutcome
 from grid.clocks.rules import LONGEST_EXTENSION_DAYS, Counting, Rolling
 
 
@@ -83,6 +95,38 @@ class ClockEvent(Base):
     """The clock that a hearing pauses; empty for all."""
     principal: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint"), index=True
+    )
+    """The transaction that wrote the row: whoever makes clocks anew finds by it whose."""
+
+
+class ClockProposal(Base):
+    """A new notice or new rules that an administrator means to put in force, with what would change.
+
+    The worker works out which open clocks of all matters would change and keeps the counts alone: whoever
+    proposes and confirms may read no matter.
+    """
+
+    __tablename__ = "clock_proposal"
+    __table_args__ = (
+        one_of("kind", ProposalKind),
+        one_of("outcome", ProposalOutcome),
+        CheckConstraint("(digest IS NULL) = (result IS NULL)", name="worked_out"),
+        CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled"),
+    )
+    id: Mapped[int] = surrogate()
+    kind: Mapped[str] = mapped_column(Text)
+    content: Mapped[dict[str, Any]]
+    principal: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    digest: Mapped[str | None] = mapped_column(Text)
+    """Of the rules and the calendar that the proposal was compared with."""
+    as_of: Mapped[date | None]
+    result: Mapped[dict[str, Any] | None]
+    """Counts of open clocks that change, by clock."""
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(Text)
 
 
 class OpenClock(Base):

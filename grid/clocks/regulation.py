@@ -10,6 +10,7 @@ from grid.clocks.rules import NATION, ClockRule, Counting
 from grid.matters import Purpose, Track
 
 IN_FORCE = date(2022, 5, 1)
+_FORMERLY_IN_FORCE = date(2005, 5, 1)
 _PRACTICE = "各地通行做法"
 _HANDLED_TRACKS = (Track.ORDINARY, Track.SUGGESTION, Track.REVIEW)
 _REVIEWED_TRACKS = (Track.ORDINARY, Track.REVIEW)
@@ -49,6 +50,27 @@ def regulation_rules() -> tuple[ClockRule, ...]:
             counting=Counting.WORKING,
             soon_days=3,
         ),
+    )
+
+
+def former_rules() -> tuple[ClockRule, ...]:
+    """Return the clocks of 《信访条例》 (State Council, 2005), in force until the Regulation.
+
+    Articles 21 and 33 to 35: the same lengths. Objections, warnings and joint reviews are not in it.
+    """
+    articles = {
+        "forward": "二十一", "notice": "二十一", "reply": "三十三", "review_application": "三十四",
+        "review": "三十四", "recheck_application": "三十五", "recheck": "三十五",
+    }  # fmt: skip
+    return tuple(
+        replace(
+            rule,
+            valid_from=_FORMERLY_IN_FORCE,
+            valid_to=IN_FORCE,
+            source=f"《信访条例》（2005）第{articles[rule.clock]}条",
+        )
+        for rule in regulation_rules()
+        if rule.clock in articles
     )
 
 

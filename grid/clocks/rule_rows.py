@@ -15,7 +15,8 @@ from grid.refusals import Refused
 
 Value = str | int | bool | date | list[str] | None
 _Member = TypeVar("_Member", bound=StrEnum)
-_NAMES = tuple(each.name for each in fields(ClockRule))
+RULE_COLUMNS = tuple(each.name for each in fields(ClockRule))
+"""Columns of a rule, in the order of its fields."""
 _REQUIRED = ("jurisdiction", "clock", "days", "starts", "stops", "valid_from", "source")
 _NUMBERS = ("days", "extension_days", "soon_days", "nth", "nth_last")
 _FLAGS = ("pausable", "window")
@@ -32,7 +33,7 @@ _WORDS: dict[str, type[StrEnum]] = {"counting": Counting, "rolling": Rolling}
 
 def rule_row(rule: ClockRule) -> dict[str, Value]:
     """Return a rule's values by column: texts, whole numbers, flags, days, and lists of texts."""
-    return {name: _plain(getattr(rule, name)) for name in _NAMES}
+    return {name: _plain(getattr(rule, name)) for name in RULE_COLUMNS}
 
 
 def read_rule(row: Mapping[str, object]) -> ClockRule:
@@ -44,7 +45,9 @@ def read_rule(row: Mapping[str, object]) -> ClockRule:
         ``clock_rule_column`` for one that is missing, unknown or of the wrong kind, ``clock_event_unknown``,
         ``clock_rule_word`` for another word that is not known, and those of ``ClockRule``.
     """
-    wrong = [name for name in _REQUIRED if name not in row] + [name for name in row if name not in _NAMES]
+    wrong = [name for name in _REQUIRED if name not in row] + [
+        name for name in row if name not in RULE_COLUMNS
+    ]
     if wrong:
         raise Refused("clock_rule_column", column=wrong[0][:40])
     read: dict[str, object] = {name: _read(name, value) for name, value in row.items()}

@@ -75,6 +75,16 @@ def term_state(
     return ClockState.DUE_SOON if left <= rule.soon_days else ClockState.RUNNING
 
 
+def amber_day(rule: ClockRule, due: date, calendar: WorkCalendar) -> date:
+    """Return the first day on which a clock that is due on ``due`` is due soon."""
+    if rule.counting is Counting.NATURAL:
+        return date.fromordinal(max(due.toordinal() - rule.soon_days, 1))
+    day = due
+    while day > date.min and calendar.working_days_between(day - _DAY, due).days <= rule.soon_days:
+        day -= _DAY
+    return day
+
+
 def _advanced(rule: ClockRule, day: date, days: int, calendar: WorkCalendar) -> date:
     if rule.counting is Counting.WORKING:
         return calendar.add_working_days(day, days).day

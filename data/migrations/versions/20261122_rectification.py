@@ -119,6 +119,7 @@ def upgrade() -> None:
     sa.Column('clock', sa.Text(), server_default='', nullable=False),
     sa.Column('principal', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('changed', sa.BigInteger(), server_default=sa.text('(pg_current_xact_id()::text)::bigint'), nullable=False),
     sa.CheckConstraint("(kind = 'extended') = (days IS NOT NULL)", name=op.f('ck_clock_event_days_of_extension')),
     sa.CheckConstraint("kind <> 'extended' OR (approver <> '' AND reason <> '')", name=op.f('ck_clock_event_extension_is_approved')),
     sa.CheckConstraint("kind IN ('registered', 'received', 'forwarded', 'unit_received', 'objected', 'accepted', 'noticed', 'extended', 'paused', 'resumed', 'replied', 'review_applied', 'reviewed', 'recheck_applied', 'rechecked', 'resubmitted', 'explained', 'head_explained', 'flagged', 'meeting_held', 'closed', 'terminated')", name=op.f('ck_clock_event_kind')),
@@ -126,6 +127,24 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_clock_event_petition_id_petition'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clock_event')),
     sa.UniqueConstraint('petition_id', 'kind', 'on_day', 'clock', name=op.f('uq_clock_event_petition_id_kind_on_day_clock'))
+    )
+    op.create_index(op.f('ix_clock_event_changed'), 'clock_event', ['changed'], unique=False)
+    op.create_table('clock_proposal',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('content', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('principal', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=True),
+    sa.Column('as_of', sa.Date(), nullable=True),
+    sa.Column('result', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=True),
+    sa.CheckConstraint("kind IN ('notice', 'rules')", name=op.f('ck_clock_proposal_kind')),
+    sa.CheckConstraint("outcome IN ('confirmed', 'discarded')", name=op.f('ck_clock_proposal_outcome')),
+    sa.CheckConstraint('(digest IS NULL) = (result IS NULL)', name=op.f('ck_clock_proposal_worked_out')),
+    sa.CheckConstraint('(settled_at IS NULL) = (outcome IS NULL)', name=op.f('ck_clock_proposal_settled')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_clock_proposal'))
     )
     op.create_table('listing_step',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -199,6 +218,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('case_id', 'step', 'turn', name=op.f('uq_supervision_step_case_id_step_turn'))
     )
     op.add_column('listing', sa.Column('snapshot_id', sa.BigInteger(), nullable=True))
+    op.add_column('listing', sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False))
     op.add_column('listing', sa.Column('evidence', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False))
     op.alter_column('listing', 'batch_id',
                existing_type=sa.BIGINT(),
@@ -249,6 +269,7 @@ def downgrade() -> None:
                existing_type=sa.BIGINT(),
                nullable=False)
     op.drop_column('listing', 'evidence')
+    op.drop_column('listing', 'recorded_at')
     op.drop_column('listing', 'snapshot_id')
     op.drop_table('supervision_step')
     op.drop_index(op.f('ix_supervision_case_unit_id'), table_name='supervision_case')
@@ -262,6 +283,7 @@ def downgrade() -> None:
     op.drop_table('open_clock')
     op.drop_index(op.f('ix_listing_step_listing_id'), table_name='listing_step')
     op.drop_table('listing_step')
+    op.drop_table('clock_proposal')
     op.drop_table('clock_event')
     op.drop_table('indicator_sum')
     op.drop_table('snapshot_matter')
