@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from grid.areas import Level
 from grid.league import League, LeagueQuestion, LeagueView
 from grid.listings import Quarter
 from grid.ports.shared import CityReads
 from grid.rectification.steps import StepAsked
 from grid.unit_card import FigureQuestion, OpenedFigure, UnitCard
+from grid.unit_maps import ClockMap, ListingMap
 
 
 class UnitDesk(CityReads, Protocol):
@@ -26,6 +28,12 @@ class UnitDesk(CityReads, Protocol):
 
         Reading matters is audited. Raises ``Refused('unit_unknown')`` or ``('indicator_unknown')``.
         """
+
+    def listing_map(self, quarter: Quarter | None) -> ListingMap:
+        """Return a quarter's units with listing, rank and who answers; the newest's where none is asked."""
+
+    def clock_map(self, level: Level) -> ClockMap:
+        """Return running clocks by area of a level and by unit, of the matters that the reader sees."""
 
     def card(self, code: str) -> UnitCard:
         """Return a unit's card; raises ``Refused('unit_unknown')``."""
