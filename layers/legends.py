@@ -14,15 +14,18 @@ class Swatch(StrEnum):
     HATCH = "hatch"
     FALLING = "falling"
     DASHED = "dashed"
+    DOTTED = "dotted"
+    OUTLINED = "outlined"
 
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One meaning; ``colour`` is any CSS colour."""
+    """One meaning; ``colour`` is any CSS colour, ``count`` how many areas or units have it, if told."""
 
     swatch: Swatch
     colour: str
     text: str
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

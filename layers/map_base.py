@@ -38,6 +38,7 @@ class Slot(StrEnum):
     COUNTY_LINE = "slot-county-line"
     CITY_LINE = "slot-city-line"
     FUNCTIONAL_LINE = "slot-functional-line"
+    REJECTED_LINE = "slot-rejected-line"
     PROPOSED_LINE = "slot-proposed-line"
     LISTED_LINE = "slot-listed-line"
     HIT = "slot-hit"

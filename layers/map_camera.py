@@ -30,6 +30,18 @@ class Viewport:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskViewport(Viewport):
+    """A map beside a list: text has the size of the desk's other text, however small the map."""
+
+    text_scale: float = 0.5
+
+    @property
+    def scale(self) -> float:
+        """How large text and lines are, beside the wall's at 1920 by 1080."""
+        return self.text_scale
+
+
+@dataclass(frozen=True, slots=True)
 class Padding:
     """Pixels that panels take from each side of the map."""
 

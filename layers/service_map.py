@@ -10,7 +10,7 @@ from grid.questions import City
 from grid.service import DISTANCE_STEPS_M, PointState, ServiceNetwork, ServicePointView, VillageService
 from layers.legends import LegendEntry, Swatch
 from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
-from layers.map_camera import Bounds, Camera, Padding, Viewport, fit_camera
+from layers.map_camera import Bounds, Camera, DeskViewport, Padding, Viewport, fit_camera
 from layers.map_labels import AreaLabel, place_labels, text_trace
 from layers.numbers import decimal
 from layers.theme import FONT_FAMILY, LIGHT
@@ -22,15 +22,6 @@ _STEPS = DISTANCE_STEPS_M[1:]
 _PALETTE = (SERVED, *LIGHT.sequence, UNMEASURED)
 _SIZES_PX = {PointState.ACTIVE: 9.0, PointState.SILENT: 10.0, PointState.UNKNOWN: 6.0}
 _LABEL_PX = 13.0
-
-
-@dataclass(frozen=True, slots=True)
-class _DeskViewport(Viewport):
-    """A map beside a list: text has the size of the desk's other text, however small the map."""
-
-    @property
-    def scale(self) -> float:
-        return 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class ServiceScene:
 
 def service_figure(scene: ServiceScene) -> Drawing:
     """Return the figure of the network's map."""
-    desk = _DeskViewport(scene.viewport.width, scene.viewport.height)
+    desk = DeskViewport(scene.viewport.width, scene.viewport.height)
     camera = fit_camera(service_bounds(scene), desk, Padding(8, 8, 8, 8))
     parts = [
         _villages(scene),

@@ -1,0 +1,87 @@
+// The maps of units in the browser: fitted to the room that there is, a click picks an area's row, arrow keys
+// go to the quarter before or after.
+(function () {
+  "use strict";
+
+  const LOOK_MS = 300;
+  const PADDING_PX = 12;
+  const STEPS = { ArrowLeft: ".units-map-previous", ArrowRight: ".units-map-next" };
+
+  // Fitted once for each boundary and size: from then on the map is where its reader moved it. Told to Plotly,
+  // which would otherwise put its own view back at the next change of size.
+  function fit(box, plot, map) {
+    const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
+    const drawn = plot.layout && plot.layout.uirevision;
+    const wanted = [box.dataset.bounds, box.clientWidth, box.clientHeight, drawn].join(" ");
+    if (box.dataset.fitted === wanted || !map.loaded()) return;
+    map.resize();
+    const camera = map.cameraForBounds([[west, south], [east, north]], { padding: PADDING_PX });
+    if (!camera) return;
+    box.dataset.fitted = wanted;
+    const centre = { lon: camera.center.lng, lat: camera.center.lat };
+    window.Plotly.relayout(plot, { "map.center": centre, "map.zoom": camera.zoom });
+  }
+
+  function rowOf(area) {
+    return document.querySelector('.units-map-row[data-area="' + Number(area) + '"]');
+  }
+
+  function clear(box) {
+    for (const row of document.querySelectorAll(".units-map-row-here")) row.classList.remove("units-map-row-here");
+    box.querySelector(".units-map-picked").replaceChildren();
+    delete box.dataset.picked;
+  }
+
+  // The same words and ways as in the list, so that nothing is said of an area in two forms.
+  function pick(box, area) {
+    clear(box);
+    const row = rowOf(area);
+    if (!row) return;
+    const hidden = row.closest("details");
+    if (hidden) hidden.open = true;
+    row.classList.add("units-map-row-here");
+    const list = row.closest(".units-map-rows");
+    list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top - 8;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "units-map-close";
+    close.textContent = "×";
+    close.setAttribute("aria-label", box.dataset.close);
+    close.addEventListener("click", () => clear(box));
+    box.querySelector(".units-map-picked").replaceChildren(close, ...Array.from(row.childNodes, (one) => one.cloneNode(true)));
+    box.dataset.picked = location.search;
+  }
+
+  function listen(box, plot) {
+    if (plot.dataset.listens) return;
+    plot.dataset.listens = "yes";
+    plot.on("plotly_click", (clicked) => {
+      const point = clicked && clicked.points && clicked.points[0];
+      if (point && point.customdata) pick(document.querySelector(".units-map-box"), point.customdata);
+    });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const box = document.querySelector(".units-map-box");
+    if (!box || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key === "Escape") clear(box);
+    // On the map itself, in a field and in a list the arrows have their own work.
+    if (event.target.closest("input, select, textarea, canvas, .units-map-rows")) return;
+    const link = STEPS[event.key] && document.querySelector("a" + STEPS[event.key]);
+    if (link) {
+      event.preventDefault();
+      link.click();
+    }
+  });
+
+  setInterval(() => {
+    const box = document.querySelector(".units-map-box");
+    const plot = box && !document.hidden && box.querySelector(".js-plotly-plot");
+    const map = plot && window.fengtuMap.of(plot);
+    if (!map) return;
+    window.fengtuMap.dressLabels(plot, map);
+    listen(box, plot);
+    if (box.dataset.picked !== undefined && box.dataset.picked !== location.search) clear(box);
+    fit(box, plot, map);
+  }, LOOK_MS);
+})();

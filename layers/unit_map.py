@@ -1,0 +1,83 @@
+"""What the maps of units share: a small light map beside a list, its outlines, and the areas to pick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from grid.areas import Area, AreaKind, Level
+from grid.questions import City
+from layers.map_base import (
+    Drawing,
+    MapPart,
+    Slot,
+    dashed_layer,
+    invisible_areas,
+    line_layer,
+    map_figure,
+    shapes_url,
+)
+from layers.map_camera import Camera, DeskViewport, Padding, fit_camera
+from layers.map_labels import AreaLabel, label_part, place_labels
+from layers.theme import FONT_FAMILY, LIGHT
+
+VIEWPORT = DeskViewport(800, 560, 0.58)
+"""Size for which labels are placed; the browser fits the map to the room that there is."""
+_LINES = (
+    (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted, 0.45),
+    (Level.COUNTY, Slot.COUNTY_LINE, 1.4, LIGHT.text, 0.6),
+    (Level.CITY, Slot.CITY_LINE, 2.2, LIGHT.text, 0.8),
+)
+
+
+def unit_camera(city: City) -> Camera:
+    """Return the camera that shows the whole city."""
+    return fit_camera(city.bounds or (0.0, 0.0, 0.0, 0.0), VIEWPORT, Padding(8, 8, 8, 8))
+
+
+def unit_figure(
+    city: City,
+    parts: Iterable[MapPart],
+    labels: Iterable[AreaLabel],
+    functional: Sequence[Drawing],
+    *,
+    finest: Level,
+) -> Drawing:
+    """Return the figure of a map: what is drawn, outlines down to ``finest``, functional areas, labels."""
+    camera = unit_camera(city)
+    dashed = dashed_layer(list(functional), Slot.FUNCTIONAL_LINE, LIGHT.muted, 1.2)
+    lines = MapPart(layers=(*_outlines(city, finest), *dashed))
+    drawn = [lines, *parts, label_part(place_labels(labels, camera), camera, LIGHT)]
+    figure = map_figure(drawn, camera, LIGHT)
+    font = {"family": FONT_FAMILY, "size": 13, "color": LIGHT.text}
+    figure["layout"]["hoverlabel"] = {
+        "bgcolor": LIGHT.panel, "bordercolor": LIGHT.line, "font": font, "align": "left",
+    }  # fmt: skip
+    return figure
+
+
+def pick_areas(areas: Iterable[Area], url: str, texts: Mapping[int, str]) -> MapPart:
+    """Return the areas to point at and to click: ``texts`` are shown, ``customdata`` has the area's id.
+
+    Functional areas come first, since the first area that holds the point is the one picked.
+    """
+    ordered = sorted(areas, key=lambda area: area.kind is not AreaKind.FUNCTIONAL)
+    trace = invisible_areas(Slot.HIT, url, [str(area.id) for area in ordered])
+    trace["customdata"] = [str(area.id) for area in ordered]
+    trace["hovertext"] = [texts.get(area.id, area.name) for area in ordered]
+    trace["hovertemplate"] = "%{hovertext}<extra></extra>"
+    return MapPart(traces=(trace,))
+
+
+def functional_features(areas: Iterable[Area], features: Mapping[int, Drawing]) -> list[Drawing]:
+    """Return the GeoJSON features of functional areas, which overlap the counties."""
+    return [features[area.id] for area in areas if area.kind is AreaKind.FUNCTIONAL and area.id in features]
+
+
+def _outlines(city: City, finest: Level) -> list[Drawing]:
+    """Return outlines of the city, its counties and, where towns are shown, towns."""
+    drawn = [line for line in _LINES if line[0] is not Level.TOWN or finest is Level.TOWN]
+    return [
+        line_layer(url, slot, colour, width, opacity=opacity)
+        for level, slot, width, colour, opacity in drawn
+        if (url := shapes_url(city, level)) is not None
+    ]
