@@ -146,7 +146,7 @@ def in_force(on: date | None = None) -> tuple[Definition, ...]:
 
 
 def definition(code: str, version: int | None = None) -> Definition:
-    """Return a version of an indicator, without one that in force; raises ``Refused('indicator_unknown')``."""
+    """Return a version of an indicator, else the one in force; raises ``Refused('indicator_unknown')``."""
     if version is not None:
         found = _BY_KEY.get((code, version))
     else:
