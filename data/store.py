@@ -17,6 +17,7 @@ from data.hotspot_findings import Adjacencies
 from data.review_desk import ReviewDesk, Searches
 from data.service_desk import ServiceDesk
 from data.tiles.desk import Shelf, TileDesk
+from data.unit_desk import UnitDesk
 from data.writes.accounts import AccountBook
 from grid.principals import Principal
 
@@ -77,6 +78,10 @@ class PostgisStore:
             grounds=self._grounds,
             adjacencies=self._adjacencies,
         )
+
+    def units(self, principal: Principal) -> UnitDesk:
+        """Return the desk of units."""
+        return UnitDesk(self._engine, principal, self._shapes)
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""

@@ -26,7 +26,7 @@ class UnitDesk(CityReads, Protocol):
     def figure(self, question: FigureQuestion) -> OpenedFigure:
         """Return a number with its definition and, where the reader may see them, a page of its matters.
 
-        Reading matters is audited. Raises ``Refused('unit_unknown')`` or ``('indicator_unknown')``.
+        Reading matters is audited. Raises ``Refused('subject_unknown')`` or ``('indicator_unknown')``.
         """
 
     def listing_map(self, quarter: Quarter | None) -> ListingMap:
@@ -36,7 +36,7 @@ class UnitDesk(CityReads, Protocol):
         """Return running clocks by area of a level and by unit, of the matters that the reader sees."""
 
     def card(self, code: str) -> UnitCard:
-        """Return a unit's card; raises ``Refused('unit_unknown')``."""
+        """Return a unit's card; raises ``Refused('subject_unknown')``."""
 
     def take_step(self, asked: StepAsked) -> None:
         """Take a step of a listing; raises ``Refused`` as ``grid.rectification.steps.move`` says."""

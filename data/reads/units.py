@@ -1,0 +1,172 @@
+"""Readings of units' pages: the league table, one number with its meaning, one unit's card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from data.reads import answerable, city, clocks, editions, indicators, rectification
+from grid.indicators.definitions import Definition, definition, versions_of
+from grid.indicators.figures import Figure, Subject
+from grid.indicators.figures import FigureQuestion as Asked
+from grid.league import League, LeagueQuestion
+from grid.listings import Quarter
+from grid.principals import Role
+from grid.rectification import RankedUnit, Ranking
+from grid.rectification.scores import Score
+from grid.refusals import Refused
+from grid.unit_card import QUARTERS_SHOWN, FigureQuestion, ListingLife, OpenedFigure, UnitCard
+from grid.unit_maps import RunningClocks
+
+ANSWERING = frozenset({Role.TOWN, Role.UNIT})
+"""Roles that are told of their own units alone, and of no leaders."""
+ONE_BY_ONE = frozenset({Role.BUREAU, *ANSWERING})
+"""Roles that see matters one by one."""
+_OWN_OF_UNIT = text("SELECT id FROM unit WHERE id = ANY (access.my_units())")
+_OWN_OF_TOWN = text("SELECT id FROM unit WHERE area_id = ANY (access.my_towns() || access.my_counties())")
+
+
+def quarters(session: Session) -> tuple[Quarter, ...]:
+    """Return the quarters that can be asked for: the running one, those before, and every frozen one."""
+    latest = [Quarter.of(city.today(session))]
+    while len(latest) < QUARTERS_SHOWN:
+        latest.append(latest[-1].previous)
+    return tuple(sorted({*latest, *rectification.frozen_quarters(session)}, reverse=True))
+
+
+def league(session: Session, question: LeagueQuestion, role: Role) -> League:
+    """Return the table of a question: frozen where it is, else from today's figures."""
+    own, on = own_units(session, role), city.today(session)
+    found = _ranking(session, question, on)
+    rows = tuple(row for row in found.rows if own is None or row.subject.unit_id in own)
+    leaders = None if own is not None else _leaders(session, [row.subject for row in rows], on)
+    return League(question, replace(found, rows=rows), leaders)
+
+
+def own_units(session: Session, role: Role) -> frozenset[int] | None:
+    """Return the units that a town's or a unit's account answers for; none for who sees all."""
+    if role not in ANSWERING:
+        return None
+    return frozenset(session.execute(_OWN_OF_UNIT if role is Role.UNIT else _OWN_OF_TOWN).scalars())
+
+
+def unit_of(session: Session, code: str, role: Role) -> Subject:
+    """Return a unit by its code; raises ``Refused('subject_unknown')``, also for another's."""
+    try:
+        found = indicators.subject(session, code)
+    except Refused:
+        raise Refused("subject_unknown") from None
+    own = own_units(session, role)
+    if found.unit_id is None or (own is not None and found.unit_id not in own):
+        raise Refused("subject_unknown")
+    return found
+
+
+def figure(session: Session, question: FigureQuestion, role: Role) -> OpenedFigure:
+    """Return a number with its meaning; of its matters a page for who may see them."""
+    subject, on = unit_of(session, question.code, role), city.today(session)
+    versions = versions_of(question.indicator)
+    frozen = _frozen(session, question, subject)
+    asked = definition(question.indicator, question.version or (frozen.version if frozen else None))
+    is_frozen = frozen is not None and frozen.version == asked.version
+    ranking = rectification.ranking(session, question.league.quarter) if is_frozen else None
+    as_of = ranking.as_of if ranking else on
+    shown = frozen if is_frozen else _live(session, subject, asked, question.league, as_of)
+    if shown is None:
+        raise Refused("indicator_unknown")
+    against = None
+    if question.against is not None and question.against != asked.version:
+        other = definition(question.indicator, question.against)
+        beside = _live(session, subject, other, question.league, as_of)
+        against = (other, beside) if beside else None
+    matters = None
+    if role in ONE_BY_ONE:
+        matters = indicators.cohort(
+            session, subject, asked.code, _asked(asked, question.league, as_of), question.page
+        )
+    return OpenedFigure(subject, asked, shown, as_of, is_frozen, versions, against, matters)
+
+
+def card(session: Session, code: str, role: Role) -> UnitCard:
+    """Return a unit's card."""
+    subject, on = unit_of(session, code, role), city.today(session)
+    if subject.unit_id is None:
+        raise Refused("subject_unknown")
+    leaders = None if role in ANSWERING else _leaders(session, [subject], on).get(subject.unit_id, ())
+    records = rectification.listing_history(session, subject.unit_id)
+    lives = tuple(
+        ListingLife(one, rectification.next_steps(session, one.listing_id, role)) for one in records
+    )
+    frozen = rectification.frozen_quarters(session)
+    listed = {one.quarter for one in records}
+    proposable = frozen[0] if role is Role.BUREAU and frozen and frozen[0] not in listed else None
+    return UnitCard(
+        subject=subject,
+        as_of=on,
+        quarters=indicators.quarters_of(session, subject, Quarter.of(on), QUARTERS_SHOWN),
+        breaks=() if subject.level is None else editions.breaks(session, subject.level),
+        leaders=leaders,
+        clocks=_clocks(session, subject.unit_id, on),
+        ranking=_newest_ranking(session, subject.unit_id, frozen, on),
+        listings=lives,
+        proposable=proposable,
+    )
+
+
+def _ranking(session: Session, question: LeagueQuestion, on: date) -> Ranking:
+    if question.is_ranked:
+        frozen = rectification.ranking(session, question.quarter)
+        return frozen or rectification.live_ranking(session, question.quarter, on)
+    scheme = rectification.scheme_in_force(session, question.days.until)
+    asked = Asked(question.days, on, category=question.category)
+    rows = tuple(
+        RankedUnit(one.subject, None, False, Score(None, ()), one)
+        for one in indicators.league(session, asked)
+    )
+    return Ranking(question.quarter, on, scheme, rows)
+
+
+def _newest_ranking(session: Session, unit_id: int, frozen: tuple[Quarter, ...], on: date) -> Ranking | None:
+    """Return the newest frozen ranking that has a unit, cut to it; else the running quarter's."""
+    found = rectification.ranking(session, frozen[0]) if frozen else None
+    if found is None or found.of_unit(unit_id) is None:
+        found = rectification.live_ranking(session, Quarter.of(on), on)
+    row = found.of_unit(unit_id)
+    return None if row is None else replace(found, rows=(row,))
+
+
+def _frozen(session: Session, question: FigureQuestion, subject: Subject) -> Figure | None:
+    if not question.league.is_ranked or subject.unit_id is None:
+        return None
+    found = rectification.ranking(session, question.league.quarter)
+    row = found.of_unit(subject.unit_id) if found else None
+    return row.figures.figure(question.indicator) if row else None
+
+
+def _live(
+    session: Session, subject: Subject, asked: Definition, league: LeagueQuestion, as_of: date
+) -> Figure | None:
+    found = indicators.figures_of(session, subject, _asked(asked, league, as_of))
+    return found.figure(asked.code)
+
+
+def _asked(asked: Definition, league: LeagueQuestion, as_of: date) -> Asked:
+    return Asked(league.days, as_of, category=league.category, versions=(asked.key,))
+
+
+def _leaders(session: Session, subjects: list[Subject], on: date) -> dict[int, tuple[str, ...]]:
+    areas = {one.unit_id: one.area_id for one in subjects if one.unit_id is not None}
+    found = answerable.leaders_by_unit(session, areas, on)
+    return {unit_id: tuple(leader.label for leader in leaders) for unit_id, leaders in found.items()}
+
+
+def _clocks(session: Session, unit_id: int, on: date) -> RunningClocks | None:
+    found = next((one for one in clocks.clock_counts_by_unit(session, on) if one.unit_id == unit_id), None)
+    if found is None:
+        return RunningClocks(0, 0, 0, 0)
+    return RunningClocks(
+        found.open, found.overdue, found.due_in_3, found.due_in_7, found.paused, found.provisional
+    )
