@@ -100,11 +100,13 @@ def _small_city_template(
 
 
 @pytest.fixture
-def small_city(new_database: Callable[..., Engine], _small_city_template: str) -> Iterator[Engine]:
+def small_city(
+    new_database: Callable[..., Engine], _small_city_template: str, drop: Callable[[Engine], None]
+) -> Iterator[Engine]:
     """The small city in a database of its own."""
     made = new_database(_small_city_template)
     yield made
-    made.dispose()
+    drop(made)
 
 
 @pytest.fixture
@@ -137,8 +139,10 @@ def mixed_city(
 
 
 @pytest.fixture
-def mixed(new_database: Callable[..., Engine], mixed_city: City) -> Iterator[Engine]:
+def mixed(
+    new_database: Callable[..., Engine], mixed_city: City, drop: Callable[[Engine], None]
+) -> Iterator[Engine]:
     """The mixed city in a database of its own, by the importer's login."""
     made = new_database(mixed_city.database)
     yield made
-    made.dispose()
+    drop(made)
