@@ -18,6 +18,7 @@ from data.access.applying import lift_access
 from data.access.upkeep import keep_access
 from data.clocks.seeding import seed_clocks
 from data.models import Base
+from data.writes.schemes import seed_scheme
 
 
 def migrate(engine: Engine) -> None:
@@ -34,6 +35,7 @@ def migrate(engine: Engine) -> None:
             command.upgrade(config, "head")
             # While the owner may still write: access shuts the tables again.
             seed_clocks(connection)
+            seed_scheme(connection)
         keep_access(connection)
 
 

@@ -184,6 +184,9 @@ class _Reckoner:
             from data.tiles.baking import try_to_bake
 
             try_to_bake(engine, self._tiles)
+        from data.writes.freezing import try_to_freeze
+
+        try_to_freeze(engine)
         self._looked_s = time.monotonic()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from grid.refusals import Refused
@@ -62,6 +62,11 @@ class Quarter:
     def first_day(self) -> date:
         """The quarter's first day."""
         return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The quarter's last day."""
+        return date(self.year + self.number // 4, 3 * self.number % 12 + 1, 1) - timedelta(days=1)
 
     @property
     def previous(self) -> Quarter:

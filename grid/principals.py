@@ -46,6 +46,8 @@ class Ticket:
 
 
 COMMAND_LINE = Principal("command-line", Role.ADMIN)
+BACKGROUND = Principal("background", Role.ADMIN)
+"""What the worker does on its own."""
 WALL = Principal("wall", Role.KIOSK)
 PATCH = Principal("patch", Role.WORKER)
 PLANNER = Principal("planner", Role.PLANNER)

@@ -32,7 +32,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("listing", "SELECT", (*WALL, *groups(Role.PLANNER), *ANSWERABLE)),
     Grant("listing", "INSERT", groups(Role.BUREAU),
           ("unit_id", "quarter", "state", "rank", "score", "reason", "snapshot_id", "evidence")),
-    Grant("listing", "UPDATE", groups(Role.BUREAU), ("state", "rank", "score", "snapshot_id")),
+    Grant("listing", "UPDATE", groups(Role.BUREAU), ("state",)),
     Grant("listing", "UPDATE", groups(Role.APPROVER), ("state", "listed_on", "approver")),
     Grant("listing_step", "SELECT", _SEEING),
     Grant("listing_step", "INSERT", (*groups(Role.BUREAU, Role.APPROVER, Role.LEADER), *ANSWERABLE),
@@ -123,7 +123,8 @@ def _listing() -> Iterator[Policy]:
     """Only an approver lists, rejects and delists."""
     yield from writing("score_scheme", Role.ADMIN, commands="INSERT")
     yield from writing("listing", Role.BUREAU, "state = 'proposed'", "INSERT")
-    yield from writing("listing", Role.BUREAU, "state IN ('proposed', 'listed', 'rectifying')", "UPDATE")
+    # It agrees to a unit's plan; a proposal's state it cannot change.
+    yield from writing("listing", Role.BUREAU, "state IN ('listed', 'rectifying')", "UPDATE")
     yield from writing("listing", Role.APPROVER, commands="UPDATE")
     steps = {
         Role.BUREAU: _STEPS_OF_BUREAU,

@@ -90,6 +90,8 @@ class Listing(Base):
     approver: Mapped[str] = mapped_column(Text, server_default="")
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
     """None where it was proposed here."""
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Since when it is known here: of an imported one nothing from before is owed."""
     snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("quarter_snapshot.id"))
     """The frozen quarter that its score and rank are from."""
     evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

@@ -196,6 +196,7 @@ def _row(row: RankedUnit) -> dict[str, Any]:
                 "indicator": part.weight.indicator,
                 "earned": _text(part.earned),
                 "points": part.weight.points,
+                "short": part.is_short,
                 "untold": part.untold and part.untold.value,
             }
             for part in row.parts

@@ -31,6 +31,10 @@ class ListingRecord:
     listed_on: date | None
     approver: str
     is_imported: bool
+    is_newest: bool
+    """Whether it is its unit's newest: of the others nothing is asked any more."""
+    meets_delisting: bool
+    """Whether the latest frozen numbers alone allow it to be delisted."""
     revision: int | None
     evidence: tuple[Evidence, ...]
     steps: tuple[StepTaken, ...]

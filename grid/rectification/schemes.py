@@ -55,6 +55,11 @@ class Weight:
     target: Decimal
     lower_is_better: bool = False
 
+    @property
+    def counts_visits(self) -> bool:
+        """Whether it is of visit volumes."""
+        return self.indicator.startswith(VISITS)
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:

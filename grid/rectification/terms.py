@@ -65,6 +65,9 @@ def dues(course: Course, terms: Terms, calendar: WorkCalendar, on: date) -> tupl
     """Return everything that a listing owes or owed by a day, by due day."""
     asked = (one for one in (*_once(course, terms), *_explanations(course, terms, on)) if one.since <= on)
     found = (*(_due(one, calendar, on) for one in asked), *_reports(course, calendar, on))
+    if course.ended_on is not None and course.ended_on <= on:
+        # Nothing is owed after the end; what was done stays to be seen.
+        found = tuple(one for one in found if not one.is_open)
     return tuple(sorted(found, key=lambda one: (one.due_on, one.kind.value)))
 
 
@@ -88,7 +91,7 @@ def _once(course: Course, terms: Terms) -> Iterator[_Asked]:
     if course.proposed_on is not None:
         decided = course.listed_on or course.ended_on
         yield _Asked(StepKind.LIST, course.proposed_on, terms.decide_days, decided)
-    if course.listed_on is not None and (course.agreed_on or course.ended_on is None):
+    if course.listed_on is not None:
         yield _Asked(StepKind.PLAN, course.listed_on, terms.plan_days, course.agreed_on)
 
 
@@ -104,8 +107,7 @@ def _explanations(course: Course, terms: Terms, on: date) -> Iterator[_Asked]:
         done = next((day for day in left if day >= frozen_on), None)
         if done is not None:
             left.remove(done)
-        if done is not None or course.ended_on is None:
-            yield _Asked(StepKind.EXPLAIN, frozen_on, terms.explain_days, done, quarter)
+        yield _Asked(StepKind.EXPLAIN, frozen_on, terms.explain_days, done, quarter)
 
 
 def _due(asked: _Asked, calendar: WorkCalendar, on: date) -> ListingDue:
