@@ -43,6 +43,7 @@ LISTS = frozenset({Role.BUREAU, Role.TOWN, Role.UNIT, Role.WORKER})
 NAMED = re.compile(r"ZX91-(\d+)")
 ADDRESSES = re.compile(r"ZX91(?:路|\\u8def)(\d+)")
 JOBS = re.compile(r"ZX91(other_clerk|clerk)\.csv")
+DRAFT = re.compile(r"draft(?:方案|\\u65b9\\u6848)")
 SECRET = re.compile(
     r"password_hash|token_hash|argon2|Traceback|psycopg|sqlalchemy|SELECT .* FROM", re.IGNORECASE
 )
@@ -189,8 +190,7 @@ def foreign(city: City, role: Role, text: str) -> list[str]:
     found += [f"address {number}" for number in ADDRESSES.findall(text) if int(number) not in own]
     found += [f"job of {name}" for name in JOBS.findall(text) if role is not Role.CLERK or name != "clerk"]
     found += SECRET.findall(text)
-    if role is not Role.PLANNER and "draft方案" in text.encode().decode("unicode_escape", "replace"):
-        found.append("draft")
+    found += DRAFT.findall(text) if role is not Role.PLANNER else []
     found += [one.token or "" for one in city.who.values() if one.token and one.token in text]
     if role not in {Role.ADMIN, Role.AUDITOR, Role.BUREAU}:
         found += [one.label for name, one in city.who.items() if name != role.value and one.label in text]
