@@ -23,6 +23,7 @@ from callbacks import (
     review,
     routes,
     service,
+    units,
     wall,
 )
 from callbacks.access.menu import shown_screens
@@ -37,6 +38,7 @@ _SCREENS = {
     Screen.WALL: wall,
     Screen.HOTSPOTS: hotspots,
     Screen.MATTERS: matters,
+    Screen.UNITS: units,
     Screen.PATCH: patch,
     Screen.PLAN: plan,
     Screen.IMPORTS: imports,

@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     "template": _SCREEN_FILE[Screen.IMPORTS],
     "matters_export": _EXPORT[Screen.MATTERS],
     "service_export": _EXPORT[Screen.SERVICE],
+    "units_export": _EXPORT[Screen.UNITS],
     "audit_export": _EXPORT[Screen.AUDIT],
     "hotspots_density": _SCREEN_FILE[Screen.HOTSPOTS],
     "hotspots_export": _EXPORT[Screen.HOTSPOTS],

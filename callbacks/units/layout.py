@@ -15,6 +15,7 @@ from callbacks.units.ids import Id
 from callbacks.units.panel import opened_panel, panel
 from callbacks.units.quarters import quarter_words
 from callbacks.units.table import table_card
+from callbacks.units_map import MapAsked, view_tabs
 from grid.league import LONGEST_SEARCH, League, UnitGroup
 from grid.listings import Quarter
 from grid.matters import Category
@@ -37,7 +38,8 @@ def page(tools: Tools, asked: Asked) -> Any:
         beside = opened_panel(port, asked, current, principal.role, language)
     except Refused as refused:
         body, beside = [trouble(refused, language), _again(asked, language)], None
-    parts = [_filters(asked, current, quarters, language), *body, panel(beside, language)]
+    tabs = view_tabs(MapAsked(quarter=asked.quarter), language)
+    parts = [tabs, _filters(asked, current, quarters, language), *body, panel(beside, language)]
     return desk(tools, city, "units", [*parts, dcc.Store(id=Id.ASKED)], class_name="office units")
 
 

@@ -148,7 +148,7 @@ def figure_cell(code: str, indicator: str, figure: Figure | None, asked: Asked, 
     if figure is None or figure.rate is None:
         none = html.Span("—", className="office-muted", title=say("units.standing.no_data", language))
         return html.Td(none, className="units-figure", **_named(indicator, language))
-    target = {} if figure.target is None else {"--target": f"{100 * figure.target:.1f}%"}
+    target = {} if figure.target is None else {"--aim": f"{figure.target:.3f}"}
     link = html.A(
         [html.B(rate_words(figure)), html.Small(f"n {grouped(figure.denominator)}")],
         href=asked.open_figure(FigureAsked(code, indicator)),
