@@ -32,8 +32,8 @@ PUBLISH_EVERY_S = 15.0
 _PROGRESS_EVERY_S = 0.5
 _TIDY_EVERY_S = 60.0
 _COUNT_EVERY_S = 5.0
-_DATABASE_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
 _CLOCKS_EVERY_S = 5.0
+_DATABASE_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
 _LOG = logging.getLogger("fengtu.worker")
 
 
@@ -131,15 +131,15 @@ def run_worker(
     Where the database does not answer it waits and tries again.
     """
     publisher, tidier, counter = _Publisher(publish_every_s, tiles), _Tidier(), _Counter(counts)
-    while not stop.is_set():
     reckoner = _Reckoner()
+    while not stop.is_set():
         try:
             with _own_connection(engine) as connection:
                 while not stop.is_set():
                     tidier.tidy_when_due(connection)
                     if not _work_once(engine, connection, stop, importer):
-                        publisher.publish_when_due(engine)
                         reckoner.reckon_when_due(engine)
+                        publisher.publish_when_due(engine)
                         counter.count_when_due(engine)
                         stop.wait(poll_s)
         except _DATABASE_ERRORS as error:
@@ -148,23 +148,27 @@ def run_worker(
             stop.wait(poll_s)
 
 
-class _Publisher:
 class _Reckoner:
-    """Keeps the clocks of matters right: after rules, calendar, matters or the day changed."""
+    """Keeps clocks and the sums of indicators right: after rules, calendar, matters or the day changed."""
 
     def __init__(self) -> None:
         self._looked_s = float("-inf")
 
     def reckon_when_due(self, engine: Engine) -> None:
-        """Make clocks anew where stale, but look no oftener than at the interval."""
+        """Make anew what is stale, clocks first, but look no oftener than at the interval."""
         if time.monotonic() - self._looked_s < _CLOCKS_EVERY_S:
             return
+        from data.writes.clock_proposals import try_to_work_out
         from data.writes.clocks import try_to_recompute
+        from data.writes.indicator_sums import try_to_sum
 
         try_to_recompute(engine)
+        try_to_work_out(engine)
+        try_to_sum(engine)
         self._looked_s = time.monotonic()
 
 
+class _Publisher:
     """Looks now and then whether what is published is stale, and whether tiles are missing."""
 
     def __init__(self, every_s: float, tiles: Path | None) -> None:
