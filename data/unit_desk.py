@@ -29,7 +29,7 @@ class UnitDesk(CityDesk):
 
     def league(self, question: LeagueQuestion) -> League:
         """Return the table of a question."""
-        return self._read(units.league, question, self._principal.role)
+        return self._read(units.league, question)
 
     def figure(self, question: FigureQuestion) -> OpenedFigure:
         """Return a number with its meaning."""
@@ -48,7 +48,7 @@ class UnitDesk(CityDesk):
 
     def propose(self, code: str, quarter: Quarter, words: str) -> None:
         """Propose a unit for listing."""
-        subject = self._read(units.unit_of, code, self._principal.role)
+        subject = self._read(units.unit_of, code)
         with refusing():
             rectification.propose(self._engine, self._principal, quarter, subject.unit_id or 0, words)
 
@@ -69,7 +69,7 @@ def _export(
     engine: Engine, principal: Principal, question: LeagueQuestion, view: LeagueView, say: Callable[..., str]
 ) -> bytes:
     with noting(engine, principal, Action.LEAGUE_EXPORT, "unit") as (session, facts):
-        league = units.league(session, question, principal.role)
+        league = units.league(session, question)
         rows = shown_rows(league, view)
         facts["quarter"], facts["count"] = str(question.quarter), len(rows)
         facts["checksum"] = league.ranking.checksum or ""

@@ -130,7 +130,7 @@ def shown_rows(league: League, view: LeagueView) -> tuple[RankedUnit, ...]:
     known = [row for row in fitting if _value(row, view.sort) is not None]
     known.sort(key=lambda row: _value(row, view.sort), reverse=view.descending)  # type: ignore[arg-type,return-value]
     ordered = known + [row for row in fitting if _value(row, view.sort) is None]
-    return tuple(sorted(ordered, key=lambda row: league.question.is_ranked and row.rank is None))
+    return tuple(sorted(ordered, key=lambda row: league.question.is_ranked and row.score is None))
 
 
 def rows_of_page(rows: Sequence[RankedUnit], page: int) -> Sequence[RankedUnit]:

@@ -13,6 +13,7 @@ from callbacks.units.asked import CARD_PATH, PAGE_PATH, read_address
 from callbacks.units.card import card_page
 from callbacks.units.layout import page
 from callbacks.units.wiring import wire
+from callbacks.units_map import View, map_page, read_map_address
 from layers.words import say
 
 
@@ -20,7 +21,8 @@ def register(app: Dash, tools: Tools) -> None:
     """Add the pages, their callbacks and the table's file."""
 
     def layout(**query: Any) -> Any:
-        return page(tools, read_address(query))
+        shown = read_map_address(query)
+        return page(tools, read_address(query)) if shown.view is View.TABLE else map_page(tools, shown)
 
     def unit_layout(code: str = "", **query: Any) -> Any:
         return card_page(tools, code, query)

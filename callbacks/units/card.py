@@ -73,7 +73,8 @@ def _rank(card: UnitCard, language: Language) -> Any:
     quarter = quarter_words(ranking.quarter, language)
     told: list[Any] = [html.Span(f"{quarter} · {kept}", className="office-muted")]
     if row.rank is None:
-        told.append(html.B(say("units.no_rank", language, n=ranking.scheme.minimum_n)))
+        key = "no_rank" if row.score is None else "rank_when_frozen"
+        told.append(html.B(say(f"units.{key}", language, n=ranking.scheme.minimum_n)))
     else:
         told += [html.B(say("units.rank_is", language, rank=row.rank)), change_mark(row, language)]
         told.append(definition(say("units.rank_means", language), language))

@@ -88,7 +88,7 @@ def _lines(shown: Sequence[RankedUnit], league: League, asked: Asked, language: 
     lines: list[Any] = []
     is_told = not league.question.is_ranked
     for row in shown:
-        if row.rank is None and not is_told:
+        if row.score is None and not is_told:
             is_told = True
             lines.append(_below(league, language))
         lines.append(_line(row, league, asked, language))
@@ -135,7 +135,8 @@ def _rank(row: RankedUnit, language: Language) -> Any:
     if row.rank is None:
         reason = row.not_ranked[0] if row.not_ranked else None
         if reason is None:
-            return "—"
+            # Who sees some units only is told no rank among these: it would not be everybody's.
+            return html.Span("—", title=say("units.rank_when_frozen", language))
         name = say(f"units.short.{reason.weight.indicator}", language)
         words = say(f"units.untold.{reason.untold}", language, name=name, n=grouped(reason.denominator))
         return html.Small(words, className="units-untold")

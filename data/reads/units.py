@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.reads import answerable, city, clocks, editions, indicators, rectification
+from data import models
+from data.reads import answerable, city, clocks, editions, frozen_cohorts, indicators, rectification
+from data.reads.indicator_subjects import reader_of
+from grid.indicators.cohorts import CohortPage
 from grid.indicators.definitions import Definition, definition, versions_of
 from grid.indicators.figures import Figure, Subject
 from grid.indicators.figures import FigureQuestion as Asked
@@ -25,8 +28,6 @@ ANSWERING = frozenset({Role.TOWN, Role.UNIT})
 """Roles that are told of their own units alone, and of no leaders."""
 ONE_BY_ONE = frozenset({Role.BUREAU, *ANSWERING})
 """Roles that see matters one by one."""
-_OWN_OF_UNIT = text("SELECT id FROM unit WHERE id = ANY (access.my_units())")
-_OWN_OF_TOWN = text("SELECT id FROM unit WHERE area_id = ANY (access.my_towns() || access.my_counties())")
 
 
 def quarters(session: Session) -> tuple[Quarter, ...]:
@@ -37,37 +38,32 @@ def quarters(session: Session) -> tuple[Quarter, ...]:
     return tuple(sorted({*latest, *rectification.frozen_quarters(session)}, reverse=True))
 
 
-def league(session: Session, question: LeagueQuestion, role: Role) -> League:
+def league(session: Session, question: LeagueQuestion) -> League:
     """Return the table of a question: frozen where it is, else from today's figures."""
-    own, on = own_units(session, role), city.today(session)
+    own, on = own_units(session), city.today(session)
     found = _ranking(session, question, on)
     rows = tuple(row for row in found.rows if own is None or row.subject.unit_id in own)
     leaders = None if own is not None else _leaders(session, [row.subject for row in rows], on)
     return League(question, replace(found, rows=rows), leaders)
 
 
-def own_units(session: Session, role: Role) -> frozenset[int] | None:
+def own_units(session: Session) -> frozenset[int] | None:
     """Return the units that a town's or a unit's account answers for; none for who sees all."""
-    if role not in ANSWERING:
-        return None
-    return frozenset(session.execute(_OWN_OF_UNIT if role is Role.UNIT else _OWN_OF_TOWN).scalars())
+    is_own = reader_of(session).own_units()
+    return None if is_own is None else frozenset(session.scalars(select(models.Unit.id).where(is_own)))
 
 
-def unit_of(session: Session, code: str, role: Role) -> Subject:
+def unit_of(session: Session, code: str) -> Subject:
     """Return a unit by its code; raises ``Refused('subject_unknown')``, also for another's."""
-    try:
-        found = indicators.subject(session, code)
-    except Refused:
-        raise Refused("subject_unknown") from None
-    own = own_units(session, role)
-    if found.unit_id is None or (own is not None and found.unit_id not in own):
+    found = indicators.subject(session, code)
+    if found.unit_id is None:
         raise Refused("subject_unknown")
     return found
 
 
 def figure(session: Session, question: FigureQuestion, role: Role) -> OpenedFigure:
     """Return a number with its meaning; of its matters a page for who may see them."""
-    subject, on = unit_of(session, question.code, role), city.today(session)
+    subject, on = unit_of(session, question.code), city.today(session)
     versions = versions_of(question.indicator)
     frozen = _frozen(session, question, subject)
     asked = definition(question.indicator, question.version or (frozen.version if frozen else None))
@@ -84,15 +80,23 @@ def figure(session: Session, question: FigureQuestion, role: Role) -> OpenedFigu
         against = (other, beside) if beside else None
     matters = None
     if role in ONE_BY_ONE:
-        matters = indicators.cohort(
-            session, subject, asked.code, _asked(asked, question.league, as_of), question.page
-        )
+        matters = _matters(session, subject, asked, question, ranking)
     return OpenedFigure(subject, asked, shown, as_of, is_frozen, versions, against, matters)
+
+
+def _matters(
+    session: Session, subject: Subject, asked: Definition, question: FigureQuestion, frozen: Ranking | None
+) -> CohortPage:
+    """Return the matters of a number: the frozen ones of a frozen number."""
+    if frozen is not None and subject.unit_id is not None:
+        return frozen_cohorts.page_of(session, frozen, subject.unit_id, asked, question.page)
+    days = _asked(asked, question.league, city.today(session))
+    return indicators.cohort(session, subject, asked.code, days, question.page)
 
 
 def card(session: Session, code: str, role: Role) -> UnitCard:
     """Return a unit's card."""
-    subject, on = unit_of(session, code, role), city.today(session)
+    subject, on = unit_of(session, code), city.today(session)
     if subject.unit_id is None:
         raise Refused("subject_unknown")
     leaders = None if role in ANSWERING else _leaders(session, [subject], on).get(subject.unit_id, ())
