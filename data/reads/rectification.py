@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from data import models
 from data.reads import indicators
 from data.reads.frozen_rankings import frozen_quarters, scheme_in_force, schemes, stored
+from data.reads.indicator_subjects import reader_of
 from data.reads.listing_records import listed_units, listing, listing_history, next_steps
 from grid.indicators.figures import Figure, FigureQuestion, Period, SubjectFigures
 from grid.listings import ListingState, Quarter
@@ -32,7 +33,7 @@ __all__ = [
     "scheme_in_force",
     "schemes",
 ]
-_PARTLY_SIGHTED = (Role.UNIT.value, Role.TOWN.value)
+_PARTLY_SIGHTED = frozenset({Role.UNIT, Role.TOWN})
 """Who sees some units' sums only: a rank among those would be another number than everybody's."""
 
 
@@ -57,7 +58,7 @@ def live_ranking(session: Session, quarter: Quarter, on: date) -> Ranking:
     versions = tuple((one.indicator, one.version) for one in scheme.weights if not one.counts_visits)
     question = FigureQuestion(Period(quarter.first_day, quarter.last_day), on, versions=versions)
     rows = rank(scheme, [_told(one) for one in indicators.league(session, question)])
-    if session.scalar(select(func.access.my_role())) in _PARTLY_SIGHTED:
+    if reader_of(session).role in _PARTLY_SIGHTED:
         rows = tuple(replace(row, rank=None, tied=False) for row in rows)
     live = Ranking(quarter, on, scheme, rows)
     return _with_register(session, live, stored(session, quarter.previous))
