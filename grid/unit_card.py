@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from grid.clocks.counts import ClockCounts
 from grid.indicators.cohorts import CohortPage
 from grid.indicators.definitions import Definition
 from grid.indicators.figures import Figure, Subject, SubjectFigures
@@ -13,7 +14,6 @@ from grid.listings import Quarter
 from grid.rectification.ranking import RankedUnit, Ranking
 from grid.rectification.records import ListingRecord
 from grid.rectification.steps import NextStep
-from grid.unit_maps import RunningClocks
 
 QUARTERS_SHOWN = 8
 
@@ -39,7 +39,7 @@ class UnitCard:
     breaks: tuple[date, ...]
     leaders: tuple[str, ...] | None
     """Posts of who answers for it today; none where the reader is not told of leaders."""
-    clocks: RunningClocks | None
+    clocks: ClockCounts | None
     ranking: Ranking | None
     """The newest ranking that has the unit: frozen where there is one."""
     listings: tuple[ListingLife, ...]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from grid.areas import Level
+from grid.clocks.counts import ClockCounts
 from grid.indicators.figures import Subject
 from grid.listings import ListingState, Quarter
 
@@ -65,42 +66,30 @@ class ListingMap:
 
 
 class ClockQuestion(StrEnum):
-    """Which running clocks are counted."""
+    """Which matters are counted: those any of whose clocks stands so; named as in ``ClockCounts``."""
 
     OVERDUE = "overdue"
     DUE_IN_3 = "due_in_3"
     """Due today or in the next three days; not late yet."""
     DUE_IN_7 = "due_in_7"
 
-
-@dataclass(frozen=True, slots=True)
-class RunningClocks:
-    """Running clocks of an area or unit, by how they stand; ``provisional`` rest on an unpublished year."""
-
-    open: int
-    overdue: int
-    due_in_3: int
-    due_in_7: int
-    paused: int = 0
-    provisional: int = 0
-
-    def asked(self, question: ClockQuestion) -> int:
-        """Return how many a question is about."""
-        return int(getattr(self, question.value))
+    def of(self, clocks: ClockCounts) -> int:
+        """Return how many matters it is about."""
+        return int(getattr(clocks, self.value))
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectClocks:
-    """Running clocks of one subject and who answers for it."""
+    """One subject's matters by how their clocks stand, and who answers for it."""
 
     subject: Subject
-    clocks: RunningClocks
+    clocks: ClockCounts
     leaders: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClockMap:
-    """Running clocks as of a day, by area of one level and by unit.
+    """Matters with running clocks as of a day, by area of one level and by unit.
 
     ``is_whole`` is false where the reader sees some matters only: an area without any may have clocks that
     he does not see.
@@ -115,4 +104,4 @@ class ClockMap:
 
 def most_first(found: Sequence[SubjectClocks], question: ClockQuestion) -> list[SubjectClocks]:
     """Return subjects with most of what is asked first, then by what is late, by name's code."""
-    return sorted(found, key=lambda one: (-one.clocks.asked(question), -one.clocks.overdue, one.subject.code))
+    return sorted(found, key=lambda one: (-question.of(one.clocks), -one.clocks.overdue, one.subject.code))

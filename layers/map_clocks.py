@@ -1,4 +1,4 @@
-"""Running clocks by area: five classes of one hue, light to dark, with the number written on the area."""
+"""Matters with late or soon due clocks by area: classes of one hue, light to dark, the number on the area."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from shapely.geometry.base import BaseGeometry
 
 from grid.areas import Area, AreaKind, Level
 from grid.classes import Classes, quantile_classes
+from grid.clocks.counts import ClockCounts
 from grid.questions import City
-from grid.unit_maps import ClockQuestion, RunningClocks
+from grid.unit_maps import ClockQuestion
 from layers.legends import Legend, LegendEntry, Swatch
 from layers.map_base import Drawing, MapPart, Slot, shapes_url
 from layers.map_hatch import hatch_part
@@ -37,7 +38,7 @@ class ClockScene:
     level: Level
     question: ClockQuestion
     areas: Sequence[Area]
-    clocks: Mapping[int, RunningClocks]
+    clocks: Mapping[int, ClockCounts]
     shapes: Mapping[int, BaseGeometry]
     features: Mapping[int, Drawing]
     hover: Mapping[int, str]
@@ -51,7 +52,7 @@ class ClockScene:
     def value(self, area: Area) -> int | None:
         """Return an area's number, none where it is not told."""
         clocks = self.clocks.get(area.id)
-        return None if clocks is None else clocks.asked(self.question)
+        return None if clocks is None else self.question.of(clocks)
 
     @property
     def classes(self) -> Classes:
@@ -64,7 +65,7 @@ def clock_figure(scene: ClockScene) -> Drawing:
     url = shapes_url(scene.city, scene.level)
     if url is None:
         return unit_figure(scene.city, (), (), (), finest=scene.level)
-    parts = (_fill(scene, url), _untold(scene), pick_areas(scene.areas, url, scene.hover))
+    parts = (_fill(scene, url), _untold(scene), pick_areas(scene.regular, url, scene.hover))
     functional = functional_features(scene.areas, scene.features)
     return unit_figure(scene.city, parts, _labels(scene), functional, finest=scene.level)
 
@@ -134,7 +135,7 @@ def _untold(scene: ClockScene) -> MapPart:
 
 def _labels(scene: ClockScene) -> list[AreaLabel]:
     """Return name and number of the areas with most; of counties all that are told."""
-    told = [(area, value) for area in scene.areas if (value := scene.value(area)) is not None]
+    told = [(area, value) for area in scene.regular if (value := scene.value(area)) is not None]
     if scene.level is not Level.COUNTY:
         told = [(area, value) for area, value in told if value]
     most = sorted(told, key=lambda pair: -pair[1])[: _LABELLED[scene.level]]

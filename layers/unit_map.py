@@ -24,8 +24,8 @@ VIEWPORT = DeskViewport(800, 560, 0.58)
 """Size for which labels are placed; the browser fits the map to the room that there is."""
 _LINES = (
     (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted, 0.45),
-    (Level.COUNTY, Slot.COUNTY_LINE, 1.4, LIGHT.text, 0.6),
-    (Level.CITY, Slot.CITY_LINE, 2.2, LIGHT.text, 0.8),
+    (Level.COUNTY, Slot.COUNTY_LINE, 1.2, LIGHT.muted, 0.7),
+    (Level.CITY, Slot.CITY_LINE, 1.8, LIGHT.text, 0.7),
 )
 
 

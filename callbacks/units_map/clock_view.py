@@ -21,9 +21,10 @@ from callbacks.units_map.parts import (
 from callbacks.units_map.register_links import register_address
 from callbacks.units_map.shapes import level_shapes
 from grid.areas import Level
+from grid.clocks.counts import ClockCounts
 from grid.ports import UnitDesk
 from grid.questions import City
-from grid.unit_maps import MAP_LEVELS, ClockMap, ClockQuestion, RunningClocks, SubjectClocks, most_first
+from grid.unit_maps import MAP_LEVELS, ClockMap, ClockQuestion, SubjectClocks, most_first
 from layers.map_clocks import ClockScene, clock_figure, clock_legend
 from layers.numbers import grouped
 from layers.words import Language, say
@@ -76,12 +77,12 @@ def _hover(one: SubjectClocks, question: ClockQuestion, language: Language) -> s
     return "<br>".join(line for line in lines if line)
 
 
-def _asked_words(clocks: RunningClocks, question: ClockQuestion, language: Language) -> str:
-    count = grouped(clocks.asked(question))
+def _asked_words(clocks: ClockCounts, question: ClockQuestion, language: Language) -> str:
+    count = grouped(question.of(clocks))
     return say(f"units_map.clocks.said.{question}", language, count=count, n=grouped(clocks.open))
 
 
-def _all_words(clocks: RunningClocks, language: Language) -> str:
+def _all_words(clocks: ClockCounts, language: Language) -> str:
     names = ("overdue", "due_in_3", "due_in_7", "paused")
     return say("units_map.clocks.all", language, **{name: grouped(getattr(clocks, name)) for name in names})
 
@@ -142,7 +143,7 @@ class _Rows:
 
 def _section(title: str, found: Sequence[SubjectClocks], rows: _Rows) -> Any:
     """Return those with any of what is asked, the most first, and how many have none."""
-    some = [one for one in most_first(found, rows.question) if one.clocks.asked(rows.question)]
+    some = [one for one in most_first(found, rows.question) if rows.question.of(one.clocks)]
     none = len(found) - len(some)
     note = say("units_map.clocks.without", rows.language, count=none) if none else ""
     empty = say("units_map.clocks.nothing", rows.language)

@@ -7,7 +7,6 @@ from typing import Any
 
 from dash import dcc, html
 
-from callbacks.frame import labelled
 from callbacks.units_map.asked import MapAsked, card_address
 from callbacks.units_map.parts import (
     MapView,
@@ -94,23 +93,21 @@ def _quarters(told: ListingMap, asked: MapAsked, language: Language) -> Any:
     following = told.quarters[at + 1] if at + 1 < len(told.quarters) else None
     return html.Div(
         [
-            _step("previous", "‹", previous, asked, language),
+            _step("previous", previous, asked, language),
             row,
-            _step("next", "›", following, asked, language),
+            _step("next", following, asked, language),
         ],
         className="units-map-quarters",
     )
 
 
-def _step(which: str, sign: str, quarter: Quarter | None, asked: MapAsked, language: Language) -> Any:
-    words = say(f"units_map.{which}_quarter", language)
+def _step(which: str, quarter: Quarter | None, asked: MapAsked, language: Language) -> Any:
+    words, key = (say(f"units_map.{which}_{part}", language) for part in ("quarter", "key"))
     class_name = f"units-map-step units-map-{which}"
     if quarter is None:
         off: Any = {"aria-disabled": "true"}
-        return html.Span(sign, className=f"{class_name} units-map-off", title=words, **off)
-    return dcc.Link(
-        sign, href=asked.address(quarter=quarter), title=words, className=class_name, **labelled(words)
-    )
+        return html.Span(words, className=f"{class_name} units-map-off", **off)
+    return dcc.Link(words, href=asked.address(quarter=quarter), title=key, className=class_name)
 
 
 def _levels(level: Level, told: ListingMap, asked: MapAsked, language: Language) -> Any:

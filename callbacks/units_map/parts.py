@@ -33,14 +33,14 @@ def choice_links(
     name: str, options: Iterable[tuple[str, str, bool]], *, class_name: str = "units-map-choice"
 ) -> Any:
     """Return links to choose one of several by: words, address, whether it is the one in use."""
-    links = [
-        dcc.Link(
-            words, href=address, className="units-map-option" + (" units-map-here" if here else ""),
-            **({"aria-current": "true"} if here else {}),  # type: ignore[arg-type]
-        )
-        for words, address, here in options
-    ]  # fmt: skip
+    links = [_option(*option) for option in options]
     return html.Nav(links, className=class_name, **labelled(name))
+
+
+def _option(words: str, address: str, here: bool) -> Any:
+    current: Any = {"aria-current": "true"} if here else {}
+    class_name = "units-map-option" + (" units-map-here" if here else "")
+    return html.Span(dcc.Link(words, href=address, className=class_name), **current)
 
 
 def listed_section(title: str, rows: Sequence[Any], empty: str, *, note: str = "") -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from data import models
 from data.reads import answerable, city, clocks, editions, frozen_cohorts, indicators, rectification
 from data.reads.indicator_subjects import reader_of
+from grid.clocks.counts import ClockCounts
 from grid.indicators.cohorts import CohortPage
 from grid.indicators.definitions import Definition, definition, versions_of
 from grid.indicators.figures import Figure, Subject
@@ -22,7 +23,6 @@ from grid.rectification import RankedUnit, Ranking
 from grid.rectification.scores import Score
 from grid.refusals import Refused
 from grid.unit_card import QUARTERS_SHOWN, FigureQuestion, ListingLife, OpenedFigure, UnitCard
-from grid.unit_maps import RunningClocks
 
 ANSWERING = frozenset({Role.TOWN, Role.UNIT})
 """Roles that are told of their own units alone, and of no leaders."""
@@ -167,10 +167,6 @@ def _leaders(session: Session, subjects: list[Subject], on: date) -> dict[int, t
     return {unit_id: tuple(leader.label for leader in leaders) for unit_id, leaders in found.items()}
 
 
-def _clocks(session: Session, unit_id: int, on: date) -> RunningClocks | None:
-    found = next((one for one in clocks.clock_counts_by_unit(session, on) if one.unit_id == unit_id), None)
-    if found is None:
-        return RunningClocks(0, 0, 0, 0)
-    return RunningClocks(
-        found.open, found.overdue, found.due_in_3, found.due_in_7, found.paused, found.provisional
-    )
+def _clocks(session: Session, unit_id: int, on: date) -> ClockCounts | None:
+    found = (one for one in clocks.clock_counts_by_unit(session, on) if one.unit_id == unit_id)
+    return next(found, ClockCounts(None, unit_id, 0, 0, 0, 0, 0, 0))
