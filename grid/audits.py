@@ -93,6 +93,8 @@ class Action(StrEnum):
     COHORT_READ = "cohort.read"
     """The matters behind an indicator's number, one by one."""
     LEAGUE_EXPORT = "league.export"
+    REPORT_MAKE = "report.make"
+    """A report (研判、会办、通报、核查) as a file that leaves the house."""
     SCHEME_ADD = "scheme.add"
     QUARTER_FREEZE = "quarter.freeze"
     """A quarter's ranking frozen, by the worker or the command line."""

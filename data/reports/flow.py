@@ -17,7 +17,7 @@ from grid.reports.flow import StockFlow
 
 
 def stock_flow(session: Session, period: Period, level: Level) -> tuple[StockFlow, ...]:
-    """Return the city's (``area_id`` none) first, then each area's of a level that has any; accusations never.
+    """Return the city's (``area_id`` none), then each area's of a level that has any; accusations never.
 
     What is not placed in an area of the level counts for the city alone.
     """

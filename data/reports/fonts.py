@@ -7,9 +7,9 @@ from functools import cache
 from PIL import ImageFont
 
 _KNOWN = (
-    "NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf", "SourceHanSansCN-Regular.otf",
-    "SourceHanSansSC-Regular.otf", "wqy-microhei.ttc", "wqy-zenhei.ttc", "DroidSansFallbackFull.ttf",
-    "DroidSansFallback.ttf", "uming.ttc", "simhei.ttf", "msyh.ttc", "simsun.ttc",
+    "NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf",
+    "SourceHanSansCN-Regular.otf", "SourceHanSansSC-Regular.otf", "wqy-microhei.ttc", "wqy-zenhei.ttc",
+    "DroidSansFallbackFull.ttf", "DroidSansFallback.ttf", "uming.ttc", "simhei.ttf", "msyh.ttc", "simsun.ttc",
 )  # fmt: skip
 """By file name: Pillow looks for them in the system's font folders."""
 _INDEX = {"NotoSansCJK-Regular.ttc": 2}

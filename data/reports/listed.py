@@ -33,13 +33,13 @@ def listed(session: Session, asked: Asked) -> Section:
         return Section(SectionKind.LISTINGS, title, (asked.words("listings.none"),))
     columns = (
         asked.column("unit_name", ColumnKind.TEXT, width=1.5),
-        asked.column("state", ColumnKind.TEXT),
+        asked.column("state", ColumnKind.TEXT, width=0.95),
         asked.column("rank", width=0.6),
-        asked.column("previous_rank", width=0.8),
-        asked.column("score", ColumnKind.SCORE, width=0.7),
-        asked.column("listed_on", ColumnKind.DAY, width=1.2),
-        asked.column("leader", ColumnKind.TEXT, width=1.8),
-        asked.column("reason", ColumnKind.TEXT, width=2.8),
+        asked.column("previous_rank", width=0.7),
+        asked.column("score", ColumnKind.SCORE, width=0.85),
+        asked.column("listed_on", ColumnKind.DAY, width=1.45),
+        asked.column("leader", ColumnKind.TEXT, width=1.3),
+        asked.column("reason", ColumnKind.TEXT, width=2.5),
     )
     rows = tuple(
         (

@@ -51,7 +51,7 @@ def mapped(session: Session, asked: Asked) -> Section:
 
 
 def _stock_map(
-    session: Session, asked: Asked, outlines: Mapping[int, Any], listed: Mapping[int | None, Listing]
+    session: Session, asked: Asked, outlines: Mapping[int, Any], listed: Mapping[int, Listing]
 ) -> Picture:
     counts = {one.area_id: one.closing for one in stock_flow(session, asked.period, asked.level)}
     values = [counts.get(area.id, 0) for _, area in asked.names()]
@@ -61,8 +61,7 @@ def _stock_map(
     marked = {number for number, one in listed.items() if one.state in IN_FORCE}
     drawn = [
         _area(
-            number,
-            area,
+            (number, area),
             outlines[area.id],
             f"{area.name}\n{counts.get(area.id, 0):,}",
             NOTHING if (at := classes.index(counts.get(area.id, 0))) is None else fills[at],
@@ -82,13 +81,10 @@ def _range(low: float, above: float) -> str:
     return f"{low:,.0f}" if above - low <= 1 else f"{low:,.0f}–{above - 1:,.0f}"
 
 
-def _listing_map(
-    asked: Asked, outlines: Mapping[int, Any], listed: Mapping[int | None, Listing]
-) -> Picture:
+def _listing_map(asked: Asked, outlines: Mapping[int, Any], listed: Mapping[int, Listing]) -> Picture:
     drawn = [
         _area(
-            number,
-            area,
+            (number, area),
             outlines[area.id],
             _ranked(area, listed.get(area.id), asked),
             STATE_FILLS[one.state] if (one := listed.get(area.id)) and one.state in STATE_FILLS else NOTHING,
@@ -112,7 +108,8 @@ def _ranked(area: Area, listing: Listing | None, asked: Asked) -> str:
     return f"{area.name}\n{asked.words('map.rank', rank=listing.rank)}"
 
 
-def _area(number: int, area: Area, outline: Any, label: str, fill: str, edge: str | None) -> MapArea:
+def _area(named: tuple[int, Area], outline: Any, label: str, fill: str, edge: str | None) -> MapArea:
+    number, area = named
     middle = shapely.point_on_surface(outline)
     lon = middle.x if area.label_lon is None else area.label_lon
     lat = middle.y if area.label_lat is None else area.label_lat

@@ -1,4 +1,4 @@
-"""Sections made of matters: main figures, stock and flow, what they are about; by the screens' own readings."""
+"""Sections made of matters: main figures, stock and flow, what they are about; by the screens' readings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def flow(session: Session, asked: Asked) -> Section:
     found = {one.area_id: one for one in stock_flow(session, asked.period, asked.level)}
     whole = found[None]
     nothing = StockFlow(0, 0, 0, 0, 0, 0, 0)
-    rows = [_flow_row(None, asked.words("whole_city"), whole)]
+    rows = [_flow_row("", asked.words("whole_city"), whole)]
     rows += [_flow_row(number, area.name, found.get(area.id, nothing)) for number, area in asked.names()]
     columns = (
         asked.column("number", width=0.6),
@@ -163,6 +163,6 @@ def _compare(measure: Measure, asked: Asked) -> str:
     return told
 
 
-def _flow_row(number: int | None, name: str, one: StockFlow) -> Row:
+def _flow_row(number: int | str, name: str, one: StockFlow) -> Row:
     counts = (one.opening, one.new, one.resolved, one.closing, one.change, one.backlog, one.backlog_resolved)
     return number, name, *counts

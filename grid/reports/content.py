@@ -45,7 +45,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table; the first ``totals`` rows are of the whole city. ``key`` names it for whoever reads it back."""
+    """One table; the first ``totals`` rows are of the whole city. ``key`` names it to who reads it back."""
 
     key: str
     title: str
@@ -61,7 +61,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A map as PNG. Its source, review number (审图号) and stamps stand in words beneath it, whatever it shows."""
+    """A map as PNG; its source, review number (审图号) and stamps stand in words beneath it too."""
 
     png: bytes
     width_px: int
@@ -83,6 +83,8 @@ class Section:
     sentences: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     picture: Picture | None = None
+    warnings: tuple[str, ...] = ()
+    """What must be said before any number of the report."""
 
 
 @dataclass(frozen=True, slots=True)
