@@ -9,15 +9,17 @@ from sqlalchemy import Engine
 from data.desks import CityDesk
 from data.export.league import write_league
 from data.faults import refusing
-from data.reads import units
+from data.reads import unit_maps, units
 from data.reads.noting import noting
 from data.writes import rectification
+from grid.areas import Level
 from grid.audits import Action
 from grid.league import League, LeagueQuestion, LeagueView, shown_rows
 from grid.listings import Quarter
 from grid.principals import Principal
 from grid.rectification import StepAsked
 from grid.unit_card import FigureQuestion, OpenedFigure, UnitCard
+from grid.unit_maps import ClockMap, ListingMap
 
 
 class UnitDesk(CityDesk):
@@ -36,6 +38,14 @@ class UnitDesk(CityDesk):
         if self._principal.role in units.ONE_BY_ONE:
             return self._note(_figure, question)
         return self._read(units.figure, question, self._principal.role)
+
+    def listing_map(self, quarter: Quarter | None) -> ListingMap:
+        """Return a quarter's units on the map."""
+        return self._read(unit_maps.listing_map, quarter)
+
+    def clock_map(self, level: Level) -> ClockMap:
+        """Return running clocks by area and by unit."""
+        return self._read(unit_maps.clock_map, level)
 
     def card(self, code: str) -> UnitCard:
         """Return a unit's card."""

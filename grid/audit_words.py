@@ -27,7 +27,7 @@ FACT_CODES = {
     "outcome": "providers.outcome",
     "report": "reports.kind",
     "procedure": "supervision.procedure",
-    "step": "supervision.step",
+    "supervision_step": "supervision.step",
     "filtered_role": "role",
     "filtered_action": "audit.action",
     "filtered_subject": "audit.subject",

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from grid.areas import Level
-from grid.clocks.counts import ClockCounts
+from grid.clocks.counts import ClockCounts, ClockQuestion
 from grid.indicators.figures import Subject
 from grid.listings import ListingState, Quarter
 
@@ -63,19 +62,6 @@ class ListingMap:
     def of_level(self, level: Level | None) -> tuple[ListedUnit, ...]:
         """Return the units of a level, the departments for none."""
         return tuple(one for one in self.units if one.subject.level is level)
-
-
-class ClockQuestion(StrEnum):
-    """Which matters are counted: those any of whose clocks stands so; named as in ``ClockCounts``."""
-
-    OVERDUE = "overdue"
-    DUE_IN_3 = "due_in_3"
-    """Due today or in the next three days; not late yet."""
-    DUE_IN_7 = "due_in_7"
-
-    def of(self, clocks: ClockCounts) -> int:
-        """Return how many matters it is about."""
-        return int(getattr(clocks, self.value))
 
 
 @dataclass(frozen=True, slots=True)

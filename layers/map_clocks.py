@@ -9,9 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from grid.areas import Area, AreaKind, Level
 from grid.classes import Classes, quantile_classes
-from grid.clocks.counts import ClockCounts
+from grid.clocks.counts import ClockCounts, ClockQuestion
 from grid.questions import City
-from grid.unit_maps import ClockQuestion
 from layers.legends import Legend, LegendEntry, Swatch
 from layers.map_base import Drawing, MapPart, Slot, shapes_url
 from layers.map_hatch import hatch_part

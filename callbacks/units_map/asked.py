@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from grid.areas import Level
+from grid.clocks.counts import ClockQuestion
 from grid.listings import Quarter
 from grid.refusals import Refused
-from grid.unit_maps import MAP_LEVELS, ClockQuestion
+from grid.unit_maps import MAP_LEVELS
 
 PAGE_PATH = "/units"
 _LONGEST = 10

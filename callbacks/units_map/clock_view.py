@@ -21,10 +21,10 @@ from callbacks.units_map.parts import (
 from callbacks.units_map.register_links import register_address
 from callbacks.units_map.shapes import level_shapes
 from grid.areas import Level
-from grid.clocks.counts import ClockCounts
+from grid.clocks.counts import ClockCounts, ClockQuestion
 from grid.ports import UnitDesk
 from grid.questions import City
-from grid.unit_maps import MAP_LEVELS, ClockMap, ClockQuestion, SubjectClocks, most_first
+from grid.unit_maps import MAP_LEVELS, ClockMap, SubjectClocks, most_first
 from layers.map_clocks import ClockScene, clock_figure, clock_legend
 from layers.numbers import grouped
 from layers.words import Language, say
