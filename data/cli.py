@@ -26,6 +26,7 @@ _COMMANDS = {
     "geocode": "geocode.command",
     "providers": "providers.providers",
     "hotspots": "hotspots.command",
+    "rank": "rank.command",
     "audit": "audit.commands",
     "user": "user.user",
     "kiosk": "kiosk.kiosk",

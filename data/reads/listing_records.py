@@ -16,9 +16,9 @@ from sqlalchemy import Date, Row, Select, cast, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from data import models
-from data.reads import answerable, city
+from data.clocks.terms import work_calendar
+from data.reads import city
 from data.reads.frozen_rankings import latest
-from grid.clocks.calendars import CalendarDay, DayKind, WorkCalendar
 from grid.ids import LARGEST_ID
 from grid.listings import IN_FORCE, ListingState, Quarter, StepKind
 from grid.principals import Role
@@ -95,17 +95,15 @@ def _records(session: Session, wanted: Select[*tuple[Any, ...]]) -> tuple[Listin
     if not rows:
         return ()
     on, last = city.today(session), latest(session)
-    leaders = answerable.leaders_by_unit(session, {row.Listing.unit_id: row.area_id for row in rows}, on)
     steps = _steps(session, [row.Listing.id for row in rows])
     short = _short(session, [row.Listing.unit_id for row in rows])
-    terms, calendar = (last.scheme.terms if last else Terms()), _calendar(session)
+    terms, calendar = (last.scheme.terms if last else Terms()), work_calendar(session)
     made = []
     for row in rows:
         taken = tuple(steps[row.Listing.id])
         course = _course(row, taken, short[row.Listing.unit_id])
         owed = dues(course, terms, calendar, on) if row.newest else ()
-        label = "、".join(leader.label for leader in leaders.get(row.Listing.unit_id, ())) or None
-        made.append(_record(row, taken, owed, label, last))
+        made.append(_record(row, taken, owed, last))
     return tuple(made)
 
 
@@ -113,7 +111,6 @@ def _record(
     row: Row[*tuple[Any, ...]],
     taken: tuple[StepTaken, ...],
     owed: tuple[ListingDue, ...],
-    leader_label: str | None,
     last: Ranking | None,
 ) -> ListingRecord:
     one = row.Listing
@@ -136,7 +133,6 @@ def _record(
         evidence=read_evidence(one.evidence),
         steps=taken,
         dues=owed,
-        leader_label=leader_label,
     )
 
 
@@ -180,16 +176,6 @@ def _short(session: Session, unit_ids: Sequence[int]) -> dict[int, _Short]:
     for (unit_id, quarter), day in first.items():
         found[unit_id].append((Quarter.parse(quarter), day))
     return defaultdict(tuple, {unit_id: tuple(quarters) for unit_id, quarters in found.items()})
-
-
-def _calendar(session: Session) -> WorkCalendar:
-    table = models.CalendarDay
-    return WorkCalendar(
-        tuple(
-            CalendarDay(row.day, DayKind(row.kind), row.festival, row.notice_year)
-            for row in session.scalars(select(table))
-        )
-    )
 
 
 def _is_id(number: object) -> bool:

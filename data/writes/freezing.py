@@ -62,10 +62,18 @@ def freeze(
         # Read in one snapshot that begins now; written apart from it, since the audit's head and the data
         # version are everybody's rows, and what is REPEATABLE READ must not touch what others changed.
         with reading(engine, principal) as snapshot:
+            if quarter.last_day >= city.today(snapshot):
+                raise Refused("quarter_not_over", quarter=str(quarter))
             read = _read(snapshot, quarter, progress)
         snapshot_id = _write(session, read, principal, progress)
         bump_version(session)
         return _stored(session, snapshot_id)
+
+
+def try_out(engine: Engine, quarter: Quarter, *, progress: Progress = _silent) -> Ranking:
+    """Return a quarter's ranking as it would be frozen today, and keep nothing; also while it goes on."""
+    with reading(engine, COMMAND_LINE) as session:
+        return _read(session, quarter, progress).frozen.ranking
 
 
 def freeze_when_due(engine: Engine) -> tuple[Quarter, ...]:
@@ -156,14 +164,13 @@ class _Read:
 
 def _read(session: Session, quarter: Quarter, progress: Progress) -> _Read:
     on = city.today(session)
-    if quarter.last_day >= on:
-        raise Refused("quarter_not_over", quarter=str(quarter))
     scheme = frozen_rankings.scheme_in_force(session, quarter.last_day)
     definitions = _definitions(scheme)
     matters: list[MatterRow] = []
     for done, definition in enumerate(definitions):
         progress("freezing", done, len(definitions))
         matters += cohort_rows(session, quarter, definition, on)
+    progress("freezing", len(definitions), len(definitions))
     indicators = tuple(FrozenIndicator.of(one, scheme) for one in definitions)
     units = _units(session, {row[2] for row in matters})
     frozen = freeze_quarter(QuarterInputs(quarter, on, scheme, indicators, units), matters)
@@ -185,7 +192,7 @@ def _write(session: Session, read: _Read, principal: Principal, progress: Progre
         "taken_by": principal.id,
     }
     snapshot_id: int = session.execute(insert(table).values(values).returning(table.id)).scalar_one()
-    progress("writing", 0, len(read.matters))
+    progress("writing", len(read.matters), len(read.matters))
     rows = ((snapshot_id, *row) for row in read.matters)
     copy_rows(session, models.SnapshotMatter.__tablename__, _COLUMNS, rows)
     note(session, principal, Action.QUARTER_FREEZE, "quarter_snapshot", facts)

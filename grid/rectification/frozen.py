@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from grid.areas import Level
-from grid.indicators.definitions import Better, Definition
+from grid.indicators.definitions import CODES, Better, Definition
 from grid.indicators.figures import Figure, Standing, Subject, SubjectFigures
 from grid.indicators.wilson import wilson
 from grid.listings import Quarter
@@ -108,7 +108,7 @@ def read_inputs(result: Mapping[str, Any], scheme: Scheme) -> QuarterInputs:
         scheme,
         tuple(
             FrozenIndicator(one["code"], one["version"], _decimal(one["target"]), one["lower_is_better"])
-            for one in result["indicators"]
+            for one in sorted(result["indicators"], key=lambda one: _place(one["code"]))
         ),
         tuple(_subject(one) for one in result["units"]),
     )
@@ -228,6 +228,11 @@ def _unit(unit: Subject) -> dict[str, Any]:
 def _subject(unit: Mapping[str, Any]) -> Subject:
     level = Level(unit["level"]) if unit["level"] else None
     return Subject(unit["unit_id"], unit["area_id"], None, unit["name"], unit["code"], level)
+
+
+def _place(code: str) -> tuple[int, str]:
+    """Return where an indicator is shown; one that the registry lost comes last."""
+    return CODES.index(code) if code in CODES else len(CODES), code
 
 
 def _text(number: Decimal | None) -> str | None:

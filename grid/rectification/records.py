@@ -40,7 +40,6 @@ class ListingRecord:
     steps: tuple[StepTaken, ...]
     """In the order in which they were taken."""
     dues: tuple[ListingDue, ...]
-    leader_label: str | None = None
 
     @property
     def next_due(self) -> ListingDue | None:
