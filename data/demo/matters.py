@@ -15,24 +15,27 @@ from data.demo.handling import NEVER, Handling, handle
 from data.demo.happenings import Happenings, make_happenings
 from data.demo.mesh import Index
 from data.demo.service import Handled, Network, service_rows
+from data.demo.steps import Steps, make_steps
 from data.demo.terrain import Mask
+from data.demo.units import Units, assign_units
 from data.demo.wording import Telling, Tellings, tell
 from data.export.rows import PetitionRow, ServicePointRow
 from data.intake.tables.vocabulary import Repeat
 from grid.areas import Level
-from grid.matters import Category, Channel, Purpose
+from grid.matters import Channel, Purpose
 
 HANDLED, RESOLVED = 185, 158
 """Matters of the service network of one county in the last eight months, as published."""
 _SOURCE = "枫溪市信访系统（演示）"
-_DEPARTMENTS = {
-    Category.CONSTRUCTION: "市住房和城乡建设局",
-    Category.LABOUR: "市人力资源和社会保障局",
-    Category.LAND: "市自然资源和规划局",
-    Category.EDUCATION: "市教育局",
-}
 _LONGEST_ACCEPTANCE_DAYS = 30
-_DEPARTMENT_SHARE, _TOWN_SHARE = 0.14, 0.28
+_APPROVERS = ("单位主要负责人", "单位分管负责人")
+_REASONS = (
+    "需委托专业机构鉴定，鉴定结论尚未出具",
+    "涉及多个部门，需会商后答复",
+    "需调取历史档案逐项核实",
+    "各方正在协商，拟达成一致后一并答复",
+    "相关行政程序尚未办结",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +48,10 @@ class Matters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Columns:
-    """The same matters three times over: what happened, how it was handled, where it is said to be."""
+    """The same matters over and over: what happened, who answers and how, where it is said to be."""
 
     happenings: Happenings
+    units: Units
     handling: Handling
     tellings: Tellings
 
@@ -57,7 +61,9 @@ def make_matters(
 ) -> Matters:
     """Return ``count`` matters of the two years up to ``until``."""
     happenings = make_happenings(city, count, until, rng)
-    columns = _Columns(happenings, handle(city, happenings, rng), tell(city, happenings, entries, rng))
+    units = assign_units(city, happenings, rng)
+    handling = handle(city, happenings, units, rng)
+    columns = _Columns(happenings, units, handling, tell(city, happenings, entries, rng))
     since = _eight_months_before(until)
     first = (since - happenings.first_day).days
     channel, point = _carry(city, network, columns, first, rng)
@@ -72,7 +78,7 @@ def make_matters(
     )
     carried = replace(columns, happenings=replace(happenings, channel=channel))
     return Matters(
-        _rows(city, carried, rng),
+        _rows(carried, make_steps(carried.happenings, handling, units, rng), rng),
         service_rows(city, network, done, since=since, until=until),
     )
 
@@ -125,10 +131,10 @@ def _published(suitable: Mask, settled: Mask, accepted: Mask, rng: np.random.Gen
     )
 
 
-def _rows(city: City, columns: _Columns, rng: np.random.Generator) -> list[PetitionRow]:
+def _rows(columns: _Columns, steps: Steps, rng: np.random.Generator) -> list[PetitionRow]:
     happenings, handling, tellings = columns.happenings, columns.handling, columns.tellings
     course = handling.course
-    units = _units(city, happenings, rng)
+    approver, reason = (rng.integers(0, len(texts), len(happenings.day)) for texts in (_APPROVERS, _REASONS))
     calendar = [happenings.first_day + timedelta(days=day) for day in range(happenings.days)]
 
     def on(day: int) -> date | None:
@@ -143,17 +149,29 @@ def _rows(city: City, columns: _Columns, rng: np.random.Generator) -> list[Petit
             category=happenings.category[row],
             track=handling.track[row],
             stage=handling.stage[row],
+            received_on=on(steps.received[row]),
             registered_on=calendar[day],
+            forwarded_on=on(steps.forwarded[row]),
+            unit_received_on=on(steps.unit_received[row]),
             accepted_on=on(course.accepted[row]),
+            noticed_on=on(steps.noticed[row]),
             extension_days=int(course.extension_days[row]) or None,
+            extended_on=on(course.extended[row]),
+            extension_approver=_APPROVERS[approver[row]] if course.extension_days[row] else None,
+            extension_reason=_REASONS[reason[row]] if course.extension_days[row] else None,
             replied_on=on(course.replied[row]),
+            evaluated_on=on(course.evaluated[row]),
             closed_on=on(course.closed[row]),
-            repeat=Repeat.REPEAT if handling.submissions[row] > 1 else Repeat.FIRST,
+            resubmitted_on=on(steps.resubmitted[row]),
+            repeat=Repeat.REPEAT if handling.is_repeat[row] else Repeat.FIRST,
             submissions=int(handling.submissions[row]),
             heads=int(handling.heads[row]),
             backlog=bool(handling.backlog[row]),
+            backlog_tier=steps.tier[row],
+            backlog_resolved_on=on(steps.resolved[row]),
+            head_read_on=on(steps.head_read[row]),
             evaluation=course.evaluation[row],
-            unit=units[row],
+            unit=columns.units.name(row),
             address=tellings.address[row],
             lon=_or_none(tellings.lon[row]),
             lat=_or_none(tellings.lat[row]),
@@ -166,21 +184,3 @@ def _rows(city: City, columns: _Columns, rng: np.random.Generator) -> list[Petit
 
 def _or_none(degrees: float) -> float | None:
     return None if np.isnan(degrees) else float(degrees)
-
-
-def _units(city: City, happenings: Happenings, rng: np.random.Generator) -> list[str | None]:
-    """Return who answers for each matter: its county, its town or a department; for accusations nobody."""
-    counties, towns = city.table(Level.COUNTY), city.table(Level.TOWN)
-    town = city.table(Level.VILLAGE).parents[city.table(Level.GRID).parents[happenings.grid]]
-    chance = rng.random(len(town))
-    units: list[str | None] = []
-    for row, one in enumerate(town.tolist()):
-        department = _DEPARTMENTS.get(happenings.category[row])
-        county = counties.names[towns.parents[one]]
-        if happenings.purpose[row] == Purpose.ACCUSATION:
-            units.append(None)
-        elif department is not None and chance[row] < _DEPARTMENT_SHARE:
-            units.append(department)
-        else:
-            units.append(f"{county}{towns.names[one]}" if chance[row] > 1 - _TOWN_SHARE else county)
-    return units

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -26,11 +25,11 @@ from data.export.rows import (
 from data.intake.tables.vocabulary import Repeat
 from data.reads.city import today
 from grid.areas import LEVELS, AreaKind, Level
-from grid.clocks.states import REPLY_DAYS
+from grid.clocks.rules import LONGEST_EXTENSION_DAYS
 from grid.datums import Datum
 from grid.geocoding.names import NameKind, Parity
 from grid.listings import ListingState
-from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import BacklogTier, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.principals import Principal, Role
 from grid.refusals import Refused
 
@@ -50,16 +49,29 @@ SELECT g.name, g.kind, a.level, a.code, g.number_from, g.number_to, g.parity,
   ST_X(g.point) AS lon, ST_Y(g.point) AS lat, ST_AsText(g.line) AS geometry
 FROM gazetteer_entry g JOIN area a ON a.id = g.area_id WHERE a.valid_to IS NULL ORDER BY g.id
 """
-_PETITIONS = """
+_EXTENSIONS = f"""
+SELECT petition_id, least(sum(days), {LONGEST_EXTENSION_DAYS})::integer AS days, max(on_day) AS on_day,
+  (array_agg(approver ORDER BY on_day DESC, id DESC))[1] AS approver,
+  (array_agg(reason ORDER BY on_day DESC, id DESC))[1] AS reason
+FROM clock_event WHERE kind = 'extended' GROUP BY petition_id
+"""  # noqa: S608
+_PETITIONS = f"""
 SELECT p.*, ST_X(p.point) AS lon, ST_Y(p.point) AS lat,
   CASE WHEN ua.level = 'town' THEN coalesce(up.name, '') || u.name ELSE u.name END AS unit,
-  fine.code AS area_code
+  fine.code AS area_code, x.days AS extension_days, x.on_day AS extended_on, x.approver AS extension_approver,
+  x.reason AS extension_reason
 FROM petition p LEFT JOIN unit u ON u.id = p.unit_id
 LEFT JOIN area ua ON ua.id = u.area_id LEFT JOIN area up ON up.id = ua.parent_id
 LEFT JOIN area fine ON p.place_method = 'code'
   AND fine.id = coalesce(p.grid_id, p.village_id, p.town_id, p.county_id)
+LEFT JOIN ({_EXTENSIONS}) x ON x.petition_id = p.id
 WHERE p.purpose <> 'accusation' OR :accusations ORDER BY p.source, p.matter_no
-"""
+"""  # noqa: S608
+_AS_KEPT = (
+    "received_on", "registered_on", "forwarded_on", "unit_received_on", "accepted_on", "noticed_on",
+    "extension_days", "extended_on", "extension_approver", "extension_reason", "replied_on", "evaluated_on",
+    "closed_on", "resubmitted_on", "backlog_resolved_on", "head_read_on",
+)  # fmt: skip
 _SERVICE = """
 SELECT coalesce(c.name, '') AS county, t.name AS town, coalesce(s.name, '') AS station,
   coalesce(s.hours, '') AS station_hours,
@@ -164,15 +176,12 @@ def _petition_row(row: Row[Any]) -> PetitionRow:
         category=Category(row.category),
         track=Track(row.track),
         stage=Stage(row.stage),
-        registered_on=row.registered_on,
-        accepted_on=row.accepted_on,
-        extension_days=_extension_days(row.accepted_on, row.due_on),
-        replied_on=row.replied_on,
-        closed_on=row.closed_on,
+        **{field: getattr(row, field) for field in _AS_KEPT},
         repeat=Repeat.REPEAT if row.is_repeat else Repeat.FIRST,
         submissions=row.submissions,
         heads=row.heads,
         backlog=row.is_backlog,
+        backlog_tier=BacklogTier(row.backlog_tier) if row.backlog_tier else None,
         evaluation=Evaluation(row.evaluation) if row.evaluation else None,
         unit=row.unit,
         address=row.address or None,
@@ -181,12 +190,6 @@ def _petition_row(row: Row[Any]) -> PetitionRow:
         datum=Datum.CGCS2000 if given_point else None,
         area_code=row.area_code,
     )
-
-
-def _extension_days(accepted_on: date | None, due_on: date | None) -> int | None:
-    if accepted_on is None or due_on is None:
-        return None
-    return (due_on - accepted_on).days - REPLY_DAYS or None
 
 
 def _listing_row(row: Row[Any]) -> ListingRow:

@@ -18,7 +18,7 @@ from grid.datums import Datum
 from grid.findings import ImportKind
 from grid.geocoding.names import NameKind, Parity
 from grid.listings import ListingState
-from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import BacklogTier, Category, Channel, Evaluation, Purpose, Stage, Track
 
 Cell = str | int | float | date | None
 
@@ -29,6 +29,7 @@ _WORDS: dict[type[StrEnum], Vocabulary[Any]] = {
     Track: vocabulary.TRACKS,
     Stage: vocabulary.STAGES,
     Evaluation: vocabulary.EVALUATIONS,
+    BacklogTier: vocabulary.BACKLOG_TIERS,
     ListingState: vocabulary.LISTING_STATES,
     Level: vocabulary.LEVELS,
     Datum: vocabulary.DATUMS,
@@ -49,15 +50,27 @@ class PetitionRow:
     category: Category
     track: Track
     stage: Stage
+    received_on: date | None
     registered_on: date
+    forwarded_on: date | None
+    unit_received_on: date | None
     accepted_on: date | None
+    noticed_on: date | None
     extension_days: int | None
+    extended_on: date | None
+    extension_approver: str | None
+    extension_reason: str | None
     replied_on: date | None
+    evaluated_on: date | None
     closed_on: date | None
+    resubmitted_on: date | None
     repeat: Repeat
     submissions: int
     heads: int
     backlog: bool
+    backlog_tier: BacklogTier | None
+    backlog_resolved_on: date | None
+    head_read_on: date | None
     evaluation: Evaluation | None
     unit: str | None
     address: str | None

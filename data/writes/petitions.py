@@ -14,15 +14,21 @@ from grid.places import PlaceMethod, PlaceReason
 MATTER_FIELDS = (
     "source", "matter_no", "purpose", "track", "stage", "channel", "category", "registered_on", "accepted_on",
     "due_on", "replied_on", "closed_on", "is_repeat", "submissions", "heads", "is_backlog", "evaluation",
-    "unit_id", "summary",
+    "unit_id", "summary", "received_on", "forwarded_on", "unit_received_on", "noticed_on", "evaluated_on",
+    "resubmitted_on", "backlog_resolved_on", "head_read_on", "backlog_tier",
 )  # fmt: skip
+EXTENSION_FIELDS = ("extension_days", "extended_on", "extension_approver", "extension_reason")
+"""Of an extension of the matter's term: kept as an event of its clocks."""
+TOLD = (*MATTER_FIELDS, *EXTENSION_FIELDS)
 PLACE_FIELDS = (
     "place_status", "granularity", "place_method", "point", "county_id", "town_id", "village_id", "grid_id",
     "functional_id", "place_reasons", "place_candidates", "place_decision_id", "datum",
 )  # fmt: skip
-STAGED = ("row", "said", *MATTER_FIELDS, "address", "address_key", *PLACE_FIELDS)
+STAGED = ("row", "said", *TOLD, "address", "address_key", *PLACE_FIELDS)
 """The order in which a staged line gives its fields; ``said`` is what else the source says of the place."""
-_FIELDS = STAGED[2:]
+_FIELDS = (*MATTER_FIELDS, "address", "address_key", *PLACE_FIELDS)
+_IMPORTED = "import:"
+"""Begins the ``principal`` of events that came with a file: the next file of the matter replaces them."""
 _SPAN = 4000
 """Rows compared by one statement: a moment's work, so that an import can be called off in between."""
 
@@ -109,6 +115,16 @@ def update_known(session: Session, batch_id: int, tell: Callable[[int], None]) -
     return Updated(unchanged, tuple(sorted(updated)))
 
 
+def write_extensions(session: Session, batch_id: int) -> None:
+    """Keep the extensions of what a batch wrote as clock events, in place of those of earlier files.
+
+    Extensions that a person entered here stay. Call it once the batch's matters are written.
+    """
+    facts = {"batch": batch_id, "principal": f"{_IMPORTED}{batch_id}"}
+    session.execute(text(_FORGET_EXTENSIONS), facts)
+    session.execute(text(_WRITE_EXTENSIONS), facts)
+
+
 def _spans(session: Session) -> Iterator[dict[str, int]]:
     first, last = session.execute(text("SELECT min(row), max(row) FROM incoming")).one()
     if first is not None:
@@ -126,7 +142,9 @@ def _list(alias: str, names: Iterable[str]) -> str:
 
 _STAGING = f"""
 CREATE TEMP TABLE incoming ON COMMIT DROP AS
-SELECT 0 AS row, '' AS said, {", ".join(_FIELDS)} FROM petition LIMIT 0
+SELECT 0 AS row, '' AS said, {", ".join(_FIELDS)}, NULL::integer AS extension_days,
+    NULL::date AS extended_on, NULL::text AS extension_approver, NULL::text AS extension_reason
+FROM petition LIMIT 0
 """  # noqa: S608
 _DUPLICATES = """
 SELECT row, source, matter_no, purpose = 'accusation', md5((to_jsonb(i) - 'row')::text) FROM incoming i
@@ -172,11 +190,14 @@ AND (p.point IS NOT DISTINCT FROM i.point
      OR '{PlaceMethod.COORDINATES}' NOT IN (coalesce(p.place_method, ''), coalesce(i.place_method, '')))
 AND ({_CODE_CORRECTED}) IS NOT TRUE
 """
+_OF_FILE = f"e.kind = 'extended' AND e.principal LIKE '{_IMPORTED}%'"
+# Due days follow from rules that may have changed since; what they follow from is compared.
+_COMPARED = (*(field for field in MATTER_FIELDS if field != "due_on"), "address")
 _DROP_UNCHANGED = f"""
-DELETE FROM incoming i USING petition p
+DELETE FROM incoming i USING petition p LEFT JOIN clock_event e ON e.petition_id = p.id AND {_OF_FILE}
 WHERE {_IN_SPAN} AND {_KNOWN} AND (i.place_status IS NULL) = (p.place_status IS NULL)
-  AND ({_list("p", (*MATTER_FIELDS, "address"))}) IS NOT DISTINCT FROM
-      ({_list("i", (*MATTER_FIELDS, "address"))})
+  AND ({_list("p", _COMPARED)}) IS NOT DISTINCT FROM ({_list("i", _COMPARED)})
+  AND (e.days, e.on_day, e.approver, e.reason) IS NOT DISTINCT FROM ({_list("i", EXTENSION_FIELDS)})
   AND ({_KEEPS_PLACE} OR ({_SAME_PLACE} AND NOT {_UNDONE}))
 """  # noqa: S608
 _SET_PLACE = ", ".join(f"{f} = CASE WHEN {_KEEPS_PLACE} THEN p.{f} ELSE i.{f} END" for f in PLACE_FIELDS)
@@ -193,4 +214,16 @@ ON CONFLICT (source, matter_no) DO NOTHING
 """  # noqa: S608
 _TAKE_BACK = f"""
 DELETE FROM petition p USING incoming i WHERE i.row = ANY (:rows) AND {_SAME} AND p.batch_id = :batch
+"""  # noqa: S608
+_FORGET_EXTENSIONS = f"""
+DELETE FROM clock_event e USING petition p
+WHERE e.petition_id = p.id AND p.batch_id = :batch AND {_OF_FILE}
+"""  # noqa: S608
+# A day that somebody entered here already is the same extension.
+_WRITE_EXTENSIONS = f"""
+INSERT INTO clock_event (petition_id, kind, on_day, days, approver, reason, principal)
+SELECT p.id, 'extended', i.extended_on, i.extension_days, i.extension_approver, i.extension_reason, :principal
+FROM incoming i JOIN petition p ON {_SAME}
+WHERE p.batch_id = :batch AND i.extension_days IS NOT NULL
+ON CONFLICT DO NOTHING
 """  # noqa: S608

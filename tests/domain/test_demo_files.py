@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from data.demo.city import GRIDS, RESIDENTS, TOWNS, VILLAGES, City, make_city
 from data.demo.files import make_files
 from data.export.bundle import Bundle, write_bundle
 from data.export.rows import BoundaryLayer, PetitionRow
+from data.intake.matters.steps import ORDERS
 from data.intake.tables.vocabulary import Repeat
 from grid.areas import LEVELS, AreaKind, Level, parent_code
 from grid.clocks.states import REPLY_DAYS
 from grid.datums import Datum, to_cgcs2000
 from grid.geocoding.names import NameKind
 from grid.listings import IN_FORCE, ListingState, Quarter
-from grid.matters import SETTLED_STAGES, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import SETTLED_STAGES, BacklogTier, Channel, Evaluation, Purpose, Stage, Track
 from grid.placing import index_areas, locate
 
 UNTIL = date(2026, 11, 20)
@@ -219,8 +221,8 @@ def test_dates_stages_and_evaluations_agree(files: Bundle) -> None:
         assert row.evaluation is None or row.replied_on is not None
         assert (row.accepted_on is None) == (row.stage in {Stage.REGISTERED, Stage.FORWARDED})
         assert row.extension_days is None or (row.accepted_on and 0 < row.extension_days <= 30)
-        assert (row.repeat is Repeat.REPEAT) == (row.submissions > 1)
-        assert not row.backlog or (row.replied_on is None and row.repeat is Repeat.REPEAT)
+        assert row.submissions > 1 or row.repeat is Repeat.FIRST
+        assert not row.backlog or (row.replied_on is None and row.submissions > 1)
     assert len({row.matter_no for row in files.petitions}) == PETITIONS
 
 
@@ -228,6 +230,77 @@ def due_on(row: PetitionRow) -> date | None:
     if row.accepted_on is None or row.track is not Track.ORDINARY or row.purpose is not Purpose.CLAIM:
         return None
     return row.accepted_on + timedelta(days=REPLY_DAYS + (row.extension_days or 0))
+
+
+def test_no_step_comes_before_what_it_follows_and_none_in_the_future(files: Bundle) -> None:
+    steps = ("received_on", "forwarded_on", "unit_received_on", "noticed_on", "extended_on", "evaluated_on",
+             "resubmitted_on", "backlog_resolved_on", "head_read_on")  # fmt: skip
+    for row in files.petitions:
+        if row.purpose is Purpose.ACCUSATION:
+            assert {getattr(row, step) for step in steps} == {None}
+            assert (row.extension_days, row.extension_approver, row.extension_reason) == (None, None, None)
+            assert row.backlog_tier is None
+            continue
+        for order in ORDERS:
+            known = [day for field in order if (day := getattr(row, field)) is not None]
+            assert known == sorted(known), (row.matter_no, order)
+        assert all(day is None or day <= UNTIL for day in (getattr(row, step) for step in steps))
+        assert (row.evaluation is None) == (row.evaluated_on is None)
+        assert row.evaluated_on is None or (row.evaluated_on - row.replied_on).days <= 30
+        assert (row.resubmitted_on is None) == (row.submissions == 1)
+        assert row.forwarded_on is not None or row.stage is Stage.REGISTERED
+        extension = (row.extended_on, row.extension_approver, row.extension_reason)
+        assert (row.extension_days is None) == (extension == (None, None, None))
+        assert row.extended_on is None or row.extended_on <= due_on_unextended(row)
+        assert row.backlog_resolved_on is None or row.replied_on is not None
+
+
+def due_on_unextended(row: PetitionRow) -> date:
+    assert row.accepted_on is not None
+    return row.accepted_on + timedelta(days=REPLY_DAYS)
+
+
+def share(rows: Iterable[PetitionRow], holds: Callable[[PetitionRow], bool]) -> float:
+    return sum(map(holds, chosen := list(rows))) / len(chosen)
+
+
+def test_steps_are_taken_as_in_a_real_office(files: Bundle) -> None:
+    told = [row for row in files.petitions if row.purpose is not Purpose.ACCUSATION]
+    received = [row for row in told if row.unit_received_on and (UNTIL - row.unit_received_on).days > 15]
+    noticed = share(
+        received, lambda row: bool(row.noticed_on) and (row.noticed_on - row.unit_received_on).days <= 15
+    )
+    letters = (row for row in told if row.channel is Channel.LETTER)
+    firsts = (row for row in told if row.repeat is Repeat.FIRST)
+    evaluated = (row for row in told if row.evaluation)
+    assert noticed == pytest.approx(0.94, abs=0.02)
+    assert share(letters, lambda row: row.head_read_on is not None) == pytest.approx(0.35, abs=0.04)
+    assert share(firsts, lambda row: row.resubmitted_on is not None) == pytest.approx(0.06, abs=0.015)
+    assert share(evaluated, lambda row: row.evaluation is not Evaluation.UNSATISFIED) == pytest.approx(
+        0.93, abs=0.02
+    )
+    for tier in BacklogTier:
+        batch = [row for row in told if row.backlog_tier is tier]
+        assert 0.6 < share(batch, lambda row: row.backlog_resolved_on is not None) <= 1
+
+
+def test_units_keep_their_terms_unlike_each_other(files: Bundle) -> None:
+    of_unit = defaultdict(list)
+    for row in files.petitions:
+        if row.unit is not None:
+            of_unit[row.unit].append(row)
+    sizes = sorted(map(len, of_unit.values()))
+    assert sizes[0] < 20 < sizes[-20]
+    late = [
+        share(
+            rows, lambda row: row.replied_on is None or (day := due_on(row)) is None or row.replied_on > day
+        )
+        for rows in of_unit.values()
+        if len(rows) >= 60
+    ]
+    assert max(late) - min(late) > 0.1
+    assert names.FUNCTIONAL_NAME not in of_unit
+    assert any(row.unit == names.FUNCTIONAL_NAME for row in files.annex.rows)
 
 
 def test_rates_are_those_of_a_real_office(files: Bundle) -> None:

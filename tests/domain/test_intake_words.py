@@ -18,6 +18,7 @@ LOCALE = {
     "stage": vocabulary.STAGES,
     "evaluation": vocabulary.EVALUATIONS,
     "listing_state": vocabulary.LISTING_STATES,
+    "backlog_tier": vocabulary.BACKLOG_TIERS,
     "level": vocabulary.LEVELS,
 }
 SAYING = {"note", "review", "refuse", "tell", "CellProblem"}

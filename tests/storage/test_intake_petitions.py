@@ -21,6 +21,9 @@ WHERE address <> '' OR cardinality(place_reasons) + cardinality(place_candidates
 def test_a_matter_is_placed_with_its_unit_and_its_clock(take_in, write_csv, small_city):
     extended = {
         "延期天数": "30",
+        "延期日期": "2026-03-01",
+        "延期批准人": "分管副县长",
+        "延期理由": "需委托鉴定",
         "信访形式": "网格上报",
         "初重件": "重件",
         "件次": "3次",

@@ -19,7 +19,7 @@ from data.intake.tables.rows import RowReader
 from data.intake.tables.table import OpenTable, Row
 from data.intake.units import UnitBook
 from data.writes.copying import copy_text
-from data.writes.petitions import MATTER_FIELDS
+from data.writes.petitions import TOLD
 from data.writes.units import UnitRow
 from grid.findings import ImportKind
 from tests.storage.petition_files import FULL, ID_NUMBER, PHONE, line
@@ -51,6 +51,18 @@ CELLS = {
     "纬度": ["", "28.051", "120.051", "0", "28.05度", "28"],
     "坐标系": ["", "CGCS2000", "高德", "北京54"],
     "区划代码": ["", "990101001001", "9.90101E+11", "990101001001.0", "888888"],
+    "收到日期": ["", "2026-01-04", "2026-01-09", "不详"],
+    "转送交办日期": ["", "2026-01-06", "2026-01-01", "2026/1/30", "46028"],
+    "单位收到日期": ["", "2026-01-07", "2026-01-03", "2026-02-30"],
+    "受理告知日期": ["", "2026-01-12", "2026-01-05", "2099-01-01", "昨天"],
+    "延期日期": ["", "2026-03-01", "2026-01-02", "三月"],
+    "延期批准人": ["", "分管副县长", f"分管副县长 {PHONE}", "长" * 61, "同上"],
+    "延期理由": ["", "需鉴定", f"鉴定联系 {PHONE}", "a\tb\\N", "长" * 301, "=1+1"],
+    "评价日期": ["", "2026-02-03", "2026-01-08"],
+    "再次信访日期": ["", "2026-03-03", "2026-01-04"],
+    "交办层级": ["", "国家", "省级", "市", "县", "nation"],
+    "化解日期": ["", "2026-04-03", "2026-01-01"],
+    "阅批日期": ["", "2026-01-06", "2025-12-31", "已阅"],
     "来源": ["", "省平台", "长" * 61],
     "诉求摘要": ["", "路灯不亮", f"电话 {PHONE}", "a\tb\nc\\d", "长" * 600],
 }  # fmt: skip
@@ -78,7 +90,7 @@ def some_row(draw: st.DrawFn, *, typed: bool = False) -> list[object]:
     cells: dict[str, object] = dict(zip(FULL, line(f"N{draw(st.integers(0, 30))}"), strict=True))
     for header in draw(st.lists(st.sampled_from(HEADER), max_size=5, unique=True)):
         cells[header] = draw(st.sampled_from([*CELLS[header], *(TYPED.get(header, []) if typed else [])]))
-    return [cells.get(header, "") for header in HEADER][: draw(st.sampled_from([24, 24, 24, 20, 9]))]
+    return [cells.get(header, "") for header in HEADER][: draw(st.sampled_from([36, 36, 36, 24, 20, 9]))]
 
 
 FILES = st.lists(some_row(), min_size=1, max_size=30)
@@ -126,7 +138,7 @@ class Reading:
                     RowReader(Row(number, table.by_field(cells), {}), table, self.ledger, TODAY)
                 )
                 if matter is not None:
-                    fields = "\t".join(copy_text(getattr(matter, field)) for field in MATTER_FIELDS)
+                    fields = "\t".join(copy_text(getattr(matter, field)) for field in TOLD)
                     self.read[number] = (fields, matter.where, matter.stated)
 
     @property

@@ -16,8 +16,16 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from data.intake.ledger import Ledger
-from data.intake.matters.course import Days, due_on, read_extension, read_stage, read_track
+from data.intake.matters.course import Days, due_on, read_stage, read_track
 from data.intake.matters.reader import SINGLE, MatterReader
+from data.intake.matters.steps import (
+    ORDERS,
+    STEP_DAYS,
+    read_approver,
+    read_extension_days,
+    read_reason,
+    read_tier,
+)
 from data.intake.personal.persons import is_person_number
 from data.intake.tables import vocabulary as words
 from data.intake.tables.rows import RowReader
@@ -35,7 +43,9 @@ Cells = Mapping[str, Sequence[Cell]]
 _MOST_KEPT = 200_000
 """Answers of one column that are remembered."""
 _PLAIN = frozenset({str, type(None), tuple})
-_DAYS = ("registered_on", "accepted_on", "replied_on", "closed_on")
+_COURSE = ("registered_on", "accepted_on", "replied_on", "closed_on")
+_DAYS = (*_COURSE, *STEP_DAYS, "extended_on")
+_NO_EXTENSION = "\t".join([NULL] * 4)
 _SURE_NUMBER = re.compile(r"[A-DF-NP-Z](?=[A-Z-]*[0-9])[A-DF-NP-Z0-9-]{1,39}")
 """A matter's number that stands as it is written: nothing to restore in it, and no person's."""
 _SURE_DEGREES = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,12})?")
@@ -68,7 +78,10 @@ class MatterColumns:
         self._address = self._answers("address", lambda reader, row: reader.address(row))
         self._stated = self._answers("datum", lambda reader, row: row.word("datum", words.DATUMS) or "")
         self._code = self._answers("area_code", lambda reader, row: row.code("area_code"))
-        self._extension = self._answers("extension_days", lambda reader, row: read_extension(row))
+        self._tier = self._answers("backlog_tier", _written(lambda reader, row: read_tier(row)))
+        self._length = self._answers("extension_days", lambda _, row: read_extension_days(row))
+        self._approver = self._answers("extension_approver", lambda _, row: read_approver(row))
+        self._reason = self._answers("extension_reason", lambda _, row: read_reason(row))
         self._courses: _Answers[str] = _Answers(self._course)
         self._dues: _Answers[str] = _Answers(_due)
         self._dates: _Answers[date] = _Answers(date.fromisoformat)
@@ -77,22 +90,26 @@ class MatterColumns:
         """Return the matters of the rows in a block that are usual; the others have to be read one by one."""
         cells, odd = self._by_field(block), _Odd()
         numbers = [_number(cell, row, odd) for row, cell in enumerate(cells["matter_no"])]
-        days = [self._days[field].read(cells[field], odd) for field in _DAYS]
-        odd.update(_disordered(days))
+        days = {field: self._days[field].read(cells[field], odd) for field in _DAYS}
+        for order in (_COURSE, *ORDERS):
+            odd.update(_disordered([days[field] for field in order]))
+        odd.update(row for row, day in enumerate(days["registered_on"]) if day == NULL)
         courses = self._courses.read(_course_keys(cells, days), odd)
-        extensions = self._extension.read(cells["extension_days"], odd)
-        dues = self._dues.read(list(zip(courses, days[1], extensions, strict=True)), odd)
+        lengths = self._length.read(cells["extension_days"], odd)
+        dues = self._dues.read(list(zip(courses, days["accepted_on"], lengths, strict=True)), odd)
         single = {name: self._singles[name].read(cells[SINGLE[name][0]], odd) for name in SINGLE}
         units = self._unit.read(cells["unit"], odd)
         summaries = [self._summary(cell, row, odd) for row, cell in enumerate(cells["summary"])]
         stated = [Datum(name) if name else None for name in self._stated.read(cells["datum"], odd)]
-        wheres = self._wheres(cells, stated, days[0], odd)
-        registered, accepted, replied, closed = days
-        # In the order of `data.writes.petitions.MATTER_FIELDS`; a course is three of them.
+        wheres = self._wheres(cells, stated, days["registered_on"], odd)
+        registered, accepted, replied, closed = (days[field] for field in _COURSE)
+        # In the order of `data.writes.petitions.TOLD`; a course is three of them, an extension four.
         fields = (
             single["source"], numbers, courses, single["channel"], single["category"], registered, accepted,
             dues, replied, closed, single["is_repeat"], single["submissions"], single["heads"],
             single["is_backlog"], single["evaluation"], units, summaries,
+            *(days[field] for field in STEP_DAYS), self._tier.read(cells["backlog_tier"], odd),
+            self._extensions(cells, lengths, days["extended_on"], odd),
         )  # fmt: skip
         at = [row for row in range(len(block)) if row not in odd]
         self._count_filled(cells, at)
@@ -112,6 +129,23 @@ class MatterColumns:
         cells: defaultdict[str, Sequence[Cell]] = defaultdict(lambda: absent)
         cells.update({field: by_column[column] for field, column in columns.items()})
         return cells
+
+    def _extensions(
+        self, cells: Cells, lengths: Sequence[int | None], days: Sequence[str | None], odd: _Odd
+    ) -> list[str]:
+        """Return extensions as fields; one that is not told of in full has to be read on its own."""
+        approvers = self._approver.read(cells["extension_approver"], odd)
+        reasons = self._reason.read(cells["extension_reason"], odd)
+        found = []
+        for row, (length, day, approver, reason) in enumerate(
+            zip(lengths, days, approvers, reasons, strict=True)
+        ):
+            told = (bool(length), day != NULL, bool(approver), bool(reason))
+            if any(told) and not all(told):
+                odd.add(row)
+            fields = f"{length}\t{day}\t{escape(approver or '')}\t{escape(reason or '')}"
+            found.append(fields if all(told) else _NO_EXTENSION)
+        return found
 
     def _wheres(
         self, cells: Cells, stated: Sequence[Datum | None], registered: Sequence[str | None], odd: _Odd
@@ -240,8 +274,8 @@ def _day(field: str) -> Read[date | None]:
     return lambda _, row: row.day(field)
 
 
-def _course_keys(cells: Cells, days: Sequence[Sequence[str | None]]) -> list[tuple[Any, ...]]:
-    given = ([day != NULL for day in column] for column in days[1:])
+def _course_keys(cells: Cells, days: Mapping[str, Sequence[str | None]]) -> list[tuple[Any, ...]]:
+    given = ([day != NULL for day in days[field]] for field in _COURSE[1:])
     return list(zip(cells["purpose"], cells["track"], cells["stage"], *given, strict=True))
 
 
@@ -255,10 +289,10 @@ def _due(key: tuple[str | None, str | None, int | None]) -> str:
 
 
 def _disordered(days: Sequence[Sequence[str | None]]) -> list[int]:
-    """Return the rows without a first day, or with a day before an earlier one."""
+    """Return the rows with a day before an earlier one."""
     # ISO days compare as texts; one that is not given is as early as possible, and never the latest.
     known = np.array([["" if day is None or day == NULL else day for day in column] for column in days])
-    bad = known[0] == ""
+    bad = np.zeros(known.shape[1], dtype=bool)
     latest = known[0]
     for later in known[1:]:
         bad |= (later != "") & (later < latest)

@@ -11,9 +11,6 @@ from data.intake.tables.rows import RowReader
 from grid.clocks.states import REPLY_DAYS, due_after_natural_days
 from grid.matters import SETTLED_STAGES, Purpose, Stage, Track
 
-LONGEST_EXTENSION_DAYS = 30
-"""延期, Art. 34."""
-
 
 @dataclass(frozen=True, slots=True)
 class Days:
@@ -53,14 +50,6 @@ def read_track(row: RowReader, purpose: Purpose) -> Track:
     """Return a row's track, by its purpose where it names none."""
     by_purpose = Track.SUGGESTION if purpose is Purpose.SUGGESTION else Track.ORDINARY
     return row.word("track", words.TRACKS) or by_purpose
-
-
-def read_extension(row: RowReader) -> int:
-    """Return the days by which the term was extended; refuses the row where they are too many."""
-    extension = row.count("extension_days") or 0
-    if extension > LONGEST_EXTENSION_DAYS:
-        row.refuse("extension_too_long", "extension_days", limit=LONGEST_EXTENSION_DAYS)
-    return extension
 
 
 def _stage_of(days: Days) -> Stage:

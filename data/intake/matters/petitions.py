@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 
 from data.intake.ledger import Ledger
@@ -36,6 +37,7 @@ def import_petitions(task: Task) -> None:
     """Import matters; raises ``Refused`` for a file that is no such table."""
     task.progress("reading", 0, None)
     table = profiles.open_task_table(task, ImportKind.PETITIONS)
+    _accept_by_notice(task, table)
     reading = _Reading(task, table)
     writes.open_staging(task.session)
     inserted = _stage_all(task, reading, table)
@@ -43,6 +45,20 @@ def import_petitions(task: Task) -> None:
     task.progress("writing", 0, task.ledger.rows)
     inserted -= settle_duplicates(task, table)
     _tell_written(task, inserted)
+
+
+def _accept_by_notice(task: Task, table: OpenTable) -> None:
+    """Where a table tells of notices alone, take them for the acceptance that they give notice of."""
+    layout = table.layout
+    if layout is None or "accepted_on" in layout.fields or "noticed_on" not in layout.fields:
+        return
+    at, header = layout.fields["noticed_on"], layout.header["noticed_on"]
+    table.layout = replace(
+        layout,
+        fields={**layout.fields, "accepted_on": at},
+        header={**layout.header, "accepted_on": header},
+    )
+    task.ledger.note("accepted_by_notice", 0, header)
 
 
 def _stage_all(task: Task, reading: _Reading, table: OpenTable) -> int:
@@ -134,7 +150,7 @@ class _Reading:
 
 
 def _line(matter: Matter) -> str:
-    return "\t".join(copy_text(getattr(matter, field)) for field in writes.MATTER_FIELDS)
+    return "\t".join(copy_text(getattr(matter, field)) for field in writes.TOLD)
 
 
 def _tell_written(task: Task, inserted: int) -> None:
@@ -145,6 +161,7 @@ def _tell_written(task: Task, inserted: int) -> None:
         updated = writes.update_known(
             task.session, task.batch_id, lambda row: task.progress("writing", row, task.ledger.rows)
         )
+    writes.write_extensions(task.session, task.batch_id)
     forget_accusations(task.session, task.batch_id)
     for number in updated.updated_rows:
         task.ledger.note("matter_updated", number)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from data.intake.ledger import Ledger
-from data.intake.matters.course import Days, due_on, read_days, read_extension, read_stage, read_track
+from data.intake.matters.course import Days, due_on, read_days, read_stage, read_track
+from data.intake.matters.steps import read_extension, read_steps
 from data.intake.personal.identifiers import IdentifierKind
 from data.intake.personal.persons import is_person_number, redact, redact_kinds
 from data.intake.tables import headers
@@ -19,7 +20,7 @@ from data.intake.tables.vocabulary import Member, Vocabulary
 from data.intake.task import Task
 from data.intake.units import UnitBook
 from grid.datums import Datum
-from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import BacklogTier, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import PlaceRequest
 from grid.refusals import Refused
 
@@ -31,10 +32,10 @@ _NO_LIMIT = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One row; field names are those of the table ``petition``.
+    """One row; field names are those of the table ``petition``, and of an extension as it is staged.
 
-    ``where`` is none for an accusation; ``stated`` is the datum that the row itself gives, which the answer
-    to a question may have replaced in ``where``.
+    An accusation has nothing from ``unit_id`` on, no ``where`` either; ``stated`` is the datum that the row
+    itself gives, which the answer to a question may have replaced in ``where``.
     """
 
     source: str
@@ -46,7 +47,6 @@ class Matter:
     stage: Stage
     registered_on: date
     accepted_on: date | None
-    due_on: date | None
     replied_on: date | None
     closed_on: date | None
     is_repeat: bool
@@ -56,6 +56,20 @@ class Matter:
     evaluation: Evaluation | None
     unit_id: int | None = None
     summary: str = ""
+    due_on: date | None = None
+    received_on: date | None = None
+    forwarded_on: date | None = None
+    unit_received_on: date | None = None
+    noticed_on: date | None = None
+    evaluated_on: date | None = None
+    resubmitted_on: date | None = None
+    backlog_tier: BacklogTier | None = None
+    backlog_resolved_on: date | None = None
+    head_read_on: date | None = None
+    extension_days: int | None = None
+    extended_on: date | None = None
+    extension_approver: str | None = None
+    extension_reason: str | None = None
     where: PlaceRequest | None = None
     stated: Datum | None = None
 
@@ -95,10 +109,11 @@ class MatterReader:
         if not matter_no and not row.refused:
             row.refuse("value_missing", "matter_no")
         matter = self._read(row, matter_no, days)
-        if matter is None or row.refused:
+        if matter is None or days is None or row.refused:
             return None
         if matter.purpose is Purpose.ACCUSATION:
             return matter
+        matter = _with_steps(matter, row, days)
         stated = row.word("datum", words.DATUMS)
         matter = replace(
             matter,
@@ -157,7 +172,6 @@ class MatterReader:
         if purpose is None:
             return None
         track = read_track(row, purpose)
-        extension = read_extension(row)
         if days is None:
             return None
         return Matter(
@@ -167,7 +181,6 @@ class MatterReader:
             stage=read_stage(row, days),
             registered_on=days.registered_on,
             accepted_on=days.accepted_on,
-            due_on=due_on(purpose, track, days.accepted_on, extension),
             replied_on=days.replied_on,
             closed_on=days.closed_on,
             **{name: read(self, row) for name, (_, read) in SINGLE.items()},  # type: ignore[arg-type]
@@ -220,6 +233,14 @@ SINGLE: Mapping[str, Single] = {
     "evaluation": ("evaluation", lambda m, row: row.word("evaluation", words.EVALUATIONS)),
 }
 """What follows from one cell alone: by the matter's field, the cell's field and how it is read."""
+
+
+def _with_steps(matter: Matter, row: RowReader, days: Days) -> Matter:
+    """Return a matter with the further steps of its handling and with what follows from an extension."""
+    steps = read_steps(row, asdict(days))
+    extension = read_extension(row, days.accepted_on or days.registered_on)
+    due = due_on(matter.purpose, matter.track, days.accepted_on, extension.extension_days or 0)
+    return replace(matter, due_on=due, **steps, **extension._asdict())  # type: ignore[arg-type]
 
 
 def _datum_options(task: Task) -> Mapping[Datum | None, Datum]:

@@ -22,7 +22,7 @@ from grid.refusals import Refused
 
 TEXT = "summary"
 """The field of free text, offered only where the source asks to keep it."""
-_ROW_BY_ROW = frozenset({"matter_no", "address", TEXT})
+_ROW_BY_ROW = frozenset({"matter_no", "address", "extension_reason", TEXT})
 """Fields whose importers look for personal numbers in every row: a refusal or a blank is more exact."""
 
 

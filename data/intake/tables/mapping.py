@@ -39,8 +39,9 @@ _UNIT = re.compile(r"(单位|部门|机构|机关)$")
 _NUMBER = re.compile(r"(编号|单号|件号|号码|序号)$")
 _AMOUNT = re.compile(r"(人数|天数|次数|件数|数量|数)$")
 _DAYS = frozenset(
-    {"registered_on", "accepted_on", "replied_on", "closed_on", "since", "until", "listed_on", "as_of",
-     "last_handled_on"}
+    {"received_on", "registered_on", "forwarded_on", "unit_received_on", "accepted_on", "noticed_on",
+     "extended_on", "replied_on", "evaluated_on", "closed_on", "resubmitted_on", "backlog_resolved_on",
+     "head_read_on", "since", "until", "listed_on", "as_of", "last_handled_on"}
 )  # fmt: skip
 _AMOUNTS = frozenset(
     {"heads", "submissions", "extension_days", "cases", "population", "handled", "resolved", "cadre",

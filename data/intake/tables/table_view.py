@@ -16,8 +16,9 @@ _SAMPLES = 3
 _LONGEST_SAMPLE = 40
 _WORDLIKE = frozenset(
     {"channel", "purpose", "category", "track", "stage", "repeat", "backlog", "evaluation", "datum", "level",
-     "kind", "parity", "state", "registered_on", "accepted_on", "replied_on", "closed_on", "heads",
-     "submissions", "extension_days"}
+     "kind", "parity", "state", "received_on", "registered_on", "forwarded_on", "unit_received_on",
+     "accepted_on", "noticed_on", "extended_on", "replied_on", "evaluated_on", "closed_on", "resubmitted_on",
+     "backlog_resolved_on", "head_read_on", "backlog_tier", "heads", "submissions", "extension_days"}
 )  # fmt: skip
 """Fields whose values say nothing of a single matter."""
 

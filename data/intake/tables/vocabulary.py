@@ -13,7 +13,7 @@ from grid.areas import Level
 from grid.datums import Datum
 from grid.geocoding.names import NameKind, Parity
 from grid.listings import ListingState
-from grid.matters import Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.matters import BacklogTier, Category, Channel, Evaluation, Purpose, Stage, Track
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -103,6 +103,13 @@ EVALUATIONS = Vocabulary(
         Evaluation.SATISFIED: ("满意", "非常满意"),
         Evaluation.MOSTLY_SATISFIED: ("基本满意",),
         Evaluation.UNSATISFIED: ("不满意",),
+    }
+)
+BACKLOG_TIERS = Vocabulary(
+    {
+        BacklogTier.NATION: ("国家", "国家级", "国家交办", "中央", "中央交办", "部级"),
+        BacklogTier.PROVINCE: ("省", "省级", "省交办", "自治区", "自治区级"),
+        BacklogTier.CITY: ("市", "市级", "市交办", "州", "州级"),
     }
 )
 LISTING_STATES = Vocabulary(
