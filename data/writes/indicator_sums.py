@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
@@ -151,14 +152,14 @@ def _stocks(session: Session, as_of: date) -> Iterator[Row]:
         select(func.min(rule_of(stocks[0], as_of).day)).where(petition.backlog_tier.is_not(None))
     )
     months = months_of(first, as_of) if first is not None and first <= as_of else []
-    ends = [*months[1:], None]
-    periods = tuple(
-        Period(month, as_of if end is None else end.fromordinal(end.toordinal() - 1))
-        for month, end in zip(months, ends, strict=True)
-    )
+    periods = tuple(Period(month, min(_month_end(month), as_of)) for month in months)
     found: tuple[ByUnit, ...] = count_matters(session, Count(stocks, periods, as_of), (), by_unit=True)
     for month, by_unit in zip(months, found, strict=True):
         for unit_id, tallies in by_unit.items():
             for (code, version), tally in tallies.items():
                 assert unit_id is not None  # noqa: S101  counted by unit
                 yield unit_id, month, code, version, tally.numerator, tally.denominator
+
+
+def _month_end(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
