@@ -1,0 +1,85 @@
+"""The list of cases: what is due first on top, a page at a time, each with who is next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from callbacks.frame import labelled
+from callbacks.supervision.asked import Asked
+from callbacks.supervision.marks import HIDDEN, office, procedure_name, standing_mark, step_name, subject
+from grid.supervision.register import PAGE_ROWS, CasePage, CaseRow, Standing
+from layers.numbers import grouped
+from layers.words import Language, say
+
+_COLUMNS = ("subject", "procedure", "unit", "opened", "next", "due", "standing")
+
+
+def listed(shown: CasePage, asked: Asked, language: Language) -> Any:
+    """Return the table of a page with how many there are and ways to the other pages."""
+    heads = [html.Th(say(f"supervision.column.{name}", language), scope="col") for name in _COLUMNS]
+    table = html.Table(
+        [html.Thead(html.Tr(heads)), html.Tbody([_row(row, asked, language) for row in shown.rows])],
+        className="office-table supervision-table",
+        **labelled(say("supervision.table", language)),
+    )
+    return html.Section([table, _pages(shown, asked, language)], className="supervision-list")
+
+
+def _row(row: CaseRow, asked: Asked, language: Language) -> Any:
+    here = row.id == asked.case
+    current: Any = {"aria-current": "true"} if here else {}
+    about = dcc.Link(
+        subject(row, language), href=asked.address(case=row.id, new=None), className="supervision-open"
+    )
+    following = row.state.next
+    due = following.due_on.isoformat() if following and following.due_on else "—"
+    cells = (
+        html.Td(about, className="supervision-about"),
+        html.Td(procedure_name(row.procedure.code, language)),
+        html.Td(row.unit or "—"),
+        html.Td(row.state.case.opened_on.isoformat(), className="supervision-day"),
+        html.Td(_next(row, language)),
+        html.Td(due, className="supervision-day"),
+        html.Td(standing_mark(row, language)),
+    )
+    return html.Tr(
+        list(cells), className="supervision-row" + (" supervision-row-here" if here else ""), **current
+    )
+
+
+def _next(row: CaseRow, language: Language) -> Any:
+    if row.standing is Standing.ENDED:
+        return html.Span(row.outcome, className="supervision-outcome")
+    following = row.state.next
+    if following is None:
+        return html.Span(say("supervision.to_be_ended", language), className="office-muted")
+    who = office(following.step.owner, row, language)
+    return [html.Span(step_name(following.step.code, language)), html.Small(who, className="supervision-who")]
+
+
+def _pages(shown: CasePage, asked: Asked, language: Language) -> Any:
+    first = (asked.page - 1) * PAGE_ROWS + 1
+    count = say("supervision.total", language, count=grouped(shown.total))
+    span = say("register.shown", language, first=grouped(first), last=grouped(first + len(shown.rows) - 1))
+    where = say("register.page", language, page=grouped(asked.page), pages=grouped(shown.pages))
+    as_of = say("register.as_of", language, day=shown.on.isoformat())
+    return html.Nav(
+        [
+            html.Span(f"{count} · {span} · {as_of}"),
+            _turn("previous", asked.page - 1, shown, asked, language),
+            html.Span(where),
+            _turn("next", asked.page + 1, shown, asked, language),
+            html.Span(say("supervision.keys", language), className="office-muted supervision-keys", **HIDDEN),
+        ],
+        className="office-pages",
+        **labelled(say("register.pages", language)),
+    )
+
+
+def _turn(name: str, page: int, shown: CasePage, asked: Asked, language: Language) -> Any:
+    words = say(f"register.{name}", language)
+    if not 1 <= page <= shown.pages:
+        return html.Span(words, className="office-button supervision-off")
+    return dcc.Link(words, href=asked.address(page=page), className="office-button")
