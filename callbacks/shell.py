@@ -23,6 +23,7 @@ from callbacks import (
     review,
     routes,
     service,
+    supervision,
     units,
     wall,
 )
@@ -39,6 +40,7 @@ _SCREENS = {
     Screen.HOTSPOTS: hotspots,
     Screen.MATTERS: matters,
     Screen.UNITS: units,
+    Screen.SUPERVISION: supervision,
     Screen.PATCH: patch,
     Screen.PLAN: plan,
     Screen.IMPORTS: imports,

@@ -16,6 +16,7 @@ from data.hotspot_desk import HotspotDesk
 from data.hotspot_findings import Adjacencies
 from data.review_desk import ReviewDesk, Searches
 from data.service_desk import ServiceDesk
+from data.supervision_desk import SupervisionDesk
 from data.tiles.desk import Shelf, TileDesk
 from data.unit_desk import UnitDesk
 from data.writes.accounts import AccountBook
@@ -82,6 +83,10 @@ class PostgisStore:
     def units(self, principal: Principal) -> UnitDesk:
         """Return the desk of units."""
         return UnitDesk(self._engine, principal, self._shapes)
+
+    def supervision(self, principal: Principal) -> SupervisionDesk:
+        """Return the desk of supervision."""
+        return SupervisionDesk(self._engine, principal, self._shapes)
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""

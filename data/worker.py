@@ -19,6 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from data.intake.run import run_import
 from data.writes import editions, jobs, uploads
+from data.writes.supervision_openings import Opener
 from grid.areas import Level
 from grid.findings import ImportReport
 from grid.placing import TableOf, build_table
@@ -169,10 +170,10 @@ class _Reckoner:
 
 
 class _Publisher:
-    """Looks now and then whether what is published is stale, and whether tiles are missing."""
+    """Looks now and then what is stale of the published, what opens a case, and which tiles are missing."""
 
     def __init__(self, every_s: float, tiles: Path | None) -> None:
-        self._every_s, self._tiles = every_s, tiles
+        self._every_s, self._tiles, self._openings = every_s, tiles, Opener()
         self._looked_s = float("-inf")
 
     def publish_when_due(self, engine: Engine) -> None:
@@ -184,6 +185,7 @@ class _Publisher:
         from data.writes.publishing import try_to_publish
 
         try_to_publish(engine)
+        self._openings.open_when_due(engine)
         if self._tiles is not None:
             from data.tiles.baking import try_to_bake
 

@@ -10,6 +10,7 @@ from grid.ports.hotspots import HotspotDesk
 from grid.ports.intake import ImportDesk
 from grid.ports.matters import MattersDesk, PatchReads, ReviewDesk
 from grid.ports.shared import CardReads, CityReads, WallReads
+from grid.ports.supervision import SupervisionDesk
 from grid.ports.tiles import TileReads
 from grid.ports.units import UnitDesk
 from grid.principals import Principal
@@ -28,6 +29,7 @@ __all__ = [
     "ReviewDesk",
     "ServiceDesk",
     "Store",
+    "SupervisionDesk",
     "TileReads",
     "UnitDesk",
     "WallReads",
@@ -66,6 +68,9 @@ class Store(Protocol):
 
     def units(self, principal: Principal) -> UnitDesk:
         """Return the desk of units."""
+
+    def supervision(self, principal: Principal) -> SupervisionDesk:
+        """Return the desk of supervision."""
 
     def plan(self, principal: Principal) -> PlanDesk:
         """Return the planner's desk."""

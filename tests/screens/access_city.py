@@ -23,6 +23,7 @@ from tests.screens.patch_city import FakePatchDesk
 from tests.screens.plan_city import FakePlanDesk
 from tests.screens.review_city import FakeReviewDesk
 from tests.screens.service_city import FakeServiceDesk
+from tests.screens.supervision_city import FakeSupervision
 from tests.screens.tile_city import FakeTiles
 from tests.screens.wall_city import FakeWall
 
@@ -113,7 +114,7 @@ class GuardedStore:
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
             "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(), "tiles": FakeTiles(),
-            "hotspots": FakeHotspots(),
+            "hotspots": FakeHotspots(), "supervision": FakeSupervision(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -151,6 +152,9 @@ class GuardedStore:
 
     def hotspots(self, principal: Principal) -> Any:
         return self._port("hotspots", principal)
+
+    def supervision(self, principal: Principal) -> Any:
+        return self._port("supervision", principal)
 
     def imports(self, principal: Principal) -> Any:
         return self._port("imports", principal)

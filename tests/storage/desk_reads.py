@@ -28,6 +28,7 @@ from grid.questions import MatterQuestion
 from grid.refusals import Refused
 from grid.register import RegisterClock, RegisterQuestion, SortColumn
 from grid.service_lists import ServiceQuestion
+from grid.supervision.register import Standing, SupervisionQuestion
 from tests.storage.mixed_city import SEALED, TODAY, City
 
 YEAR = MatterQuestion(TODAY - timedelta(days=364), TODAY)
@@ -51,7 +52,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "gate.who": lambda city: [("0" * 43, "127.0.0.1"), ("", "nowhere")],
     **{
         f"{desk}.{name}": asked
-        for desk in ("wall", "patch", "plan", "matters", "review", "service", "hotspots")
+        for desk in ("wall", "patch", "plan", "matters", "review", "service", "hotspots", "supervision")
         for name, asked in _OF_CITY.items()
     },
     "wall.publication": lambda city: [()],
@@ -111,6 +112,18 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "hotspots.coverage": _COVERAGE,
     "hotspots.export": lambda city: [(Level.VILLAGE, THREE_YEARS, "csv", say)],
     "hotspots.export_surface": lambda city: [(THREE_YEARS,)],
+    "supervision.procedures": lambda city: [()],
+    "supervision.page": lambda city: [
+        (SupervisionQuestion(),),
+        *((SupervisionQuestion(standing=standing),) for standing in Standing),
+        (SupervisionQuestion(procedure="urge", unit_id=city.units[1]),),
+        (SupervisionQuestion(due_within=7, page=2),),
+    ],
+    "supervision.case": lambda city: [(case,) for case in _IDS],
+    "supervision.units": lambda city: [()],
+    "supervision.leaders": lambda city: [()],
+    "supervision.roster": lambda city: [(TODAY.replace(day=1),), (TODAY.replace(month=1, day=1),)],
+    "supervision.whistles": lambda city: [()],
     "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
@@ -132,6 +145,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
 WRITES = frozenset(
     {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "gate.enter_kiosk",
      "matters.recuse",
+     "supervision.open_case", "supervision.take_step", "supervision.end_case",
      "review.decide", "review.undo", "patch.report_place", "patch.take_back_report",
      "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.roll_back",
      "imports.upload",

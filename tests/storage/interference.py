@@ -128,9 +128,9 @@ HIDDEN = (
     ), _UNITS),
     Change("a case of another unit", (
         "INSERT INTO supervision_case (procedure, version, unit_id, opened_on, opened_by, reason)"
-        f" SELECT 'new', 1, id, now(), 'x', '密' FROM unit WHERE id IN {_OTHERS}",
+        f" SELECT 'call_in', 1, id, now(), 'x', '密' FROM unit WHERE id IN {_OTHERS}",
         "INSERT INTO supervision_step (case_id, step, done_on, words, principal)"
-        " SELECT id, 'new', now(), '密', 'x' FROM supervision_case WHERE procedure = 'new'",
+        " SELECT id, 'talk', now(), '密', 'x' FROM supervision_case WHERE procedure = 'call_in'",
     ), _UNITS),
     Change("a frozen quarter", (
         "UPDATE quarter_snapshot SET checksum = repeat('1', 64)",

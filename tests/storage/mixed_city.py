@@ -237,9 +237,9 @@ _OF_A_MATTER = (
     " SELECT id, 'test', :petition, coalesce(:unit, 0), 1, 1 FROM quarter_snapshot WHERE taken_by = 'test'",
     "WITH made AS (INSERT INTO supervision_case"
     " (procedure, version, petition_id, unit_id, opened_on, opened_by)"
-    " VALUES ('test', 1, :petition, :unit, '2026-01-05', 'somebody') RETURNING id)"
+    " VALUES ('urge', 1, :petition, :unit, '2026-01-05', 'somebody') RETURNING id)"
     " INSERT INTO supervision_step (case_id, step, done_on, principal)"
-    " SELECT id, 'first', '2026-01-06', 'somebody' FROM made",
+    " SELECT id, 'reply_urged', '2026-01-06', 'somebody' FROM made",
 )
 
 
@@ -307,9 +307,9 @@ def _add_rectification(connection: Connection, city: City, county_units: list[in
         listing = _one(connection, "listing", unit_id=unit, quarter=quarter, state="listed", rank=rank,
                        score=70.0, reason="积案", batch_id=city.batch)  # fmt: skip
         _one(connection, "listing_step", listing_id=listing, kind="list", on_day=TODAY, principal="test")
-        case = _one(connection, "supervision_case", procedure="test", version=1, unit_id=unit, 
+        case = _one(connection, "supervision_case", procedure="suggestion", version=1, unit_id=unit, 
                     opened_on=TODAY, opened_by="test")  # fmt: skip
-        _one(connection, "supervision_step", case_id=case, step="first", done_on=TODAY, principal="test")
+        _one(connection, "supervision_step", case_id=case, step="reply_suggestion", done_on=TODAY, principal="test")
         connection.execute(
             text("INSERT INTO indicator_sum VALUES (:unit, '2026-01-01', 'test', 1, 3, 9)"), {"unit": unit}
         )
