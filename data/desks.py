@@ -20,8 +20,9 @@ from data import jobs, outcomes, registers
 from data.faults import refusal_of, refusing
 from data.reads import batches, cards, city, coverage, editions, listings, matters, patch, published
 from data.sessions import reading
-from data.writes import place_reports, plans, recusals, settling
+from data.writes import clock_events, place_reports, plans, recusals, settling
 from grid.areas import Area, Level
+from grid.clocks.events import ClockEvent
 from grid.coverage import CoverageBook, CoveragePlan
 from grid.density import DensitySurface
 from grid.editions import CrosswalkLine, EditionView
@@ -51,7 +52,7 @@ Shapes = OrderedDict[tuple[Level, int], bytes]
 _KEPT_SHAPES = 16
 
 
-class _Desk:
+class Desk:
     """Asks the database on behalf of one principal."""
 
     def __init__(self, engine: Engine, principal: Principal) -> None:
@@ -73,7 +74,7 @@ class _Desk:
         return _twice(lambda: ask(self._engine, self._principal, *args, **options))
 
 
-class CityDesk(_Desk):
+class CityDesk(Desk):
     """``grid.ports.CityReads`` over PostGIS."""
 
     def __init__(self, engine: Engine, principal: Principal, shapes: Shapes) -> None:
@@ -143,7 +144,7 @@ class WallDesk(CityDesk):
         return self._read(coverage.published_book, on)
 
 
-class CardDesk(_Desk):
+class CardDesk(Desk):
     """``grid.ports.CardReads`` over PostGIS."""
 
     def trend(self, question: MatterQuestion) -> tuple[MonthCount, ...]:
@@ -196,6 +197,11 @@ class MattersDesk(CityDesk):
         """Return a workbook of the matters of a question."""
         return self._note(registers.export_rows, question, say)
 
+    def record_event(self, matter_id: int, event: ClockEvent) -> None:
+        """Enter an extension or a hearing."""
+        with refusing():
+            clock_events.record_event(self._engine, self._principal, matter_id, event)
+
     def recuse(self, matter_id: int, login: str) -> None:
         """Keep a matter from an account."""
         with refusing():
@@ -233,7 +239,7 @@ class PlannerDesk(CityDesk):
             plans.discard_draft(self._engine, self._principal, plan_id, version)
 
 
-class UploadDesk(_Desk):
+class UploadDesk(Desk):
     """``grid.ports.ImportDesk`` over PostGIS."""
 
     def upload(self, file_name: str, content: bytes) -> str:

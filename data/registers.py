@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import Engine
 
 from data.export.register import write_register
 from data.reads import city, patch, register
+from data.reads.clocks import clock_record
 from data.reads.noting import noting
 from grid.audits import Action
 from grid.principals import Principal, Role
@@ -33,7 +35,8 @@ def read_detail(engine: Engine, principal: Principal, matter_id: int) -> MatterD
     with noting(engine, principal, Action.MATTER_READ, _SUBJECT) as (session, facts):
         answer = register.detail(session, matter_id, with_recusals=principal.role is Role.BUREAU)
         facts["matter"] = answer.row.matter_no
-    return answer
+        record = clock_record(session, matter_id, city.today(session))
+    return replace(answer, clocks=record)
 
 
 def export_rows(

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from data.access.gate import PostgisGate
 from data.audits import AuditBook
+from data.clock_desk import ClocksDesk
 from data.counts.opening import OpenCopies
 from data.desks import CardDesk, MattersDesk, PatchDesk, PlannerDesk, Shapes, UploadDesk, WallDesk
 from data.hotspot_density import Grounds
@@ -99,6 +100,10 @@ class PostgisStore:
     def accounts(self, principal: Principal) -> AccountBook:
         """Return the administrator's desk."""
         return AccountBook(self._engine, principal)
+
+    def clocks(self, principal: Principal) -> ClocksDesk:
+        """Return the desk of calendar and rules."""
+        return ClocksDesk(self._engine, principal)
 
     def audit(self, principal: Principal) -> AuditBook:
         """Return the auditor's desk."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from grid.clocks.counts import ClockQuestion
+from grid.clocks.records import ClockRecord
 from grid.clocks.states import clock_state
 from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
@@ -49,7 +51,9 @@ class SortColumn(StrEnum):
 class RegisterQuestion:
     """Which matters, in which order, and which page of them; both days included, none for no limit.
 
-    ``number`` is how a matter's number begins, empty for any. Accusations are never among the answers.
+    ``number`` is how a matter's number begins, empty for any; ``area`` the id of the area that its accepted
+    place lies in; ``due`` asks for those any of whose clocks stands so, as ``ClockCounts`` counts them.
+    Accusations are never among the answers.
     """
 
     clock: RegisterClock | None = None
@@ -62,6 +66,8 @@ class RegisterQuestion:
     sort: SortColumn = SortColumn.REGISTERED
     descending: bool = True
     page: int = 1
+    area: int | None = None
+    due: ClockQuestion | None = None
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.until < self.since:
@@ -81,6 +87,8 @@ class RegisterQuestion:
             "number": self.number,
             "since": self.since and self.since.isoformat(),
             "until": self.until and self.until.isoformat(),
+            "area": self.area,
+            "due": self.due,
         }
         return {name: str(value) for name, value in asked.items() if value}
 
@@ -132,7 +140,8 @@ class RegisterPage:
 class MatterDetail:
     """One matter in full; ``path`` names its areas down to the grid, ``functional`` the zone laid over them.
 
-    ``recused`` are the logins that it is kept from, for the petition bureau only.
+    ``recused`` are the logins that it is kept from, for the petition bureau only; ``clocks`` are all
+    that have run.
     """
 
     row: RegisterRow
@@ -150,6 +159,7 @@ class MatterDetail:
     place_status: PlaceStatus | None
     granularity: Granularity | None
     recused: tuple[str, ...] | None = None
+    clocks: ClockRecord | None = None
 
 
 def register_clock(due: date | None, settled: date | None, stage: Stage, on: date) -> RegisterClock:

@@ -1,4 +1,4 @@
-"""The administrator's screen: accounts, kiosks and the city's settings; it sees no petition."""
+"""The administrator's screen: accounts, kiosks, the city's settings, clock rules; it sees no petition."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import dash
 from dash import Dash
 
+from callbacks.admin import clock_wiring
 from callbacks.admin.layout import page
 from callbacks.admin.wiring import wire
 from callbacks.tools import Tools
@@ -22,3 +23,4 @@ def register(app: Dash, tools: Tools) -> None:
     title = say("desk.title.admin", tools.language)
     dash.register_page("admin", path="/admin", title=title, layout=layout)
     wire(app, tools)
+    clock_wiring.wire(app, tools)

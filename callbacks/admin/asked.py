@@ -22,6 +22,8 @@ class Part(StrEnum):
     ACCOUNTS = "accounts"
     KIOSKS = "kiosks"
     CITY = "city"
+    CLOCKS = "clocks"
+    """The calendar of working days and the rules of clocks."""
 
 
 SCOPED = frozenset({*SCOPE_LEVELS, Role.UNIT})

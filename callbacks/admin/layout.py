@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from callbacks.admin import accounts, kiosks
+from callbacks.admin import accounts, clocks, kiosks
 from callbacks.admin.asked import Part, read_part
 from callbacks.admin.fields import button, text_field
 from callbacks.admin.ids import Ids
@@ -61,6 +61,8 @@ def _body(tools: Tools, shown: Part, login: str) -> list[Any]:
     book = tools.store.accounts(principal)
     if shown is Part.CITY:
         return [city_form(book.settings(), language)]
+    if shown is Part.CLOCKS:
+        return clocks.part(tools.store.clocks(principal), language)
     found = book.accounts()
     if shown is Part.KIOSKS:
         return [

@@ -7,7 +7,7 @@ from typing import Any
 import dash
 from dash import Dash
 
-from callbacks.matters import download
+from callbacks.matters import download, entries
 from callbacks.matters.asked import PAGE_PATH, read_address
 from callbacks.matters.layout import page
 from callbacks.matters.wiring import wire
@@ -24,4 +24,5 @@ def register(app: Dash, tools: Tools) -> None:
     title = say("desk.title.matters", tools.language)
     dash.register_page("matters", path=PAGE_PATH, title=title, layout=layout)
     wire(app, tools)
+    entries.wire(app, tools)
     download.register(app.server, tools)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from grid.clocks.counts import ClockQuestion
 from grid.ids import LARGEST_ID
 from grid.matters import Category, Channel, Stage
 from grid.refusals import Refused
@@ -34,6 +35,8 @@ class Asked:
     sort: SortColumn = SortColumn.REGISTERED
     descending: bool = True
     page: int = 1
+    area: int | None = None
+    due: ClockQuestion | None = None
 
     @property
     def is_filtered(self) -> bool:
@@ -53,6 +56,8 @@ class Asked:
             sort=self.sort,
             descending=self.descending,
             page=self.page,
+            area=self.area,
+            due=self.due,
         )
 
     def address(self, path: str = PAGE_PATH, **changes: Any) -> str:
@@ -60,7 +65,10 @@ class Asked:
         state = replace(self, **({"page": 1} | changes))
         in_order = (state.sort, state.descending) != (SortColumn.REGISTERED, True)
         fields = {
-            **{name: getattr(state, name) for name in ("clock", "category", "channel", "stage", "number")},
+            **{
+                name: getattr(state, name)
+                for name in ("clock", "category", "channel", "stage", "number", "area", "due")
+            },
             "since": state.since,
             "until": state.until,
             "sort": state.sort.value if in_order else None,
@@ -91,6 +99,8 @@ def read_address(query: Mapping[str, object]) -> Asked:
         sort=column,
         descending=way == _DOWN if way in (_UP, _DOWN) else column is SortColumn.REGISTERED,
         page=_page(query.get("page")),
+        area=_area(query.get("area")),
+        due=_choice(ClockQuestion, query.get("due")),
     )
 
 
@@ -112,6 +122,11 @@ def _text(value: object) -> str:
 def _page(value: object) -> int:
     is_number = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 6
     return max(1, int(value)) if is_number else 1  # type: ignore[call-overload]
+
+
+def _area(value: object) -> int | None:
+    is_number = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18
+    return int(value) if is_number else None  # type: ignore[call-overload]
 
 
 def _read_day(text: str) -> date | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.matters.clocks import clock_part, entry_part
 from callbacks.matters.ids import Id, unrecuse_id
 from callbacks.matters.listed import clock_mark
 from grid.places import PlaceStatus
@@ -20,12 +21,21 @@ def hint(language: Language) -> Any:
     return html.P(say("register.detail.hint", language), className="office-muted matters-hint")
 
 
-def detail_panel(detail: MatterDetail, language: Language, problem: str | None = None) -> list[Any]:
-    """Return one matter's details; ``problem`` says what kept its recusals from being changed."""
+def detail_panel(
+    detail: MatterDetail, language: Language, problem: str | None = None, entry_problem: str | None = None
+) -> list[Any]:
+    """Return one matter's details.
+
+    ``problem`` says what kept its recusals from being changed, ``entry_problem`` an extension or a hearing
+    from being entered.
+    """
+    is_bureaus = detail.recused is not None
     return [
         html.H2(detail.row.matter_no),
         html.P(clock_mark(detail.row, language), className="matters-detail-clock"),
         _part("steps", _steps(detail, language), language),
+        clock_part(detail.clocks, language) if detail.clocks is not None else None,
+        entry_part(entry_problem, language, is_open=bool(entry_problem)) if is_bureaus else None,
         _part("place", _place(detail, language), language),
         _part("about", _about(detail, language), language),
         _recusals(detail.recused, problem, language) if detail.recused is not None else None,

@@ -12,8 +12,15 @@ class Id(StrEnum):
     CHOSEN = "matters-chosen"
     CLOSE = "matters-close"
     LOGIN = "matters-login"
-    """This and the next only in the details of a matter, for the petition bureau."""
+    """This and all that follow only in the details of a matter, for the petition bureau."""
     RECUSE = "matters-recuse"
+    EXTEND_DAYS = "matters-extend-days"
+    EXTEND_APPROVER = "matters-extend-approver"
+    EXTEND_REASON = "matters-extend-reason"
+    EVENT_DAY = "matters-event-day"
+    EXTEND = "matters-extend"
+    PAUSE = "matters-pause"
+    RESUME = "matters-resume"
 
 
 ROW = "matters-row"

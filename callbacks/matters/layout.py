@@ -13,6 +13,7 @@ from callbacks.matters.asked import EXPORT_PATH, PAGE_PATH, Asked
 from callbacks.matters.detail import hint
 from callbacks.matters.ids import Id
 from callbacks.matters.listed import listed
+from callbacks.matters.narrowed import narrowed
 from callbacks.tools import Tools
 from grid.matters import Category, Channel, Stage
 from grid.principals import Role
@@ -29,7 +30,7 @@ def page(tools: Tools, asked: Asked) -> Any:
     try:
         city = port.city()
         shown = port.page(asked.question())
-        body = _found(shown, asked, principal.role, language)
+        body = [narrowed(port, asked, language), *_found(shown, asked, principal.role, language)]
     except Refused as refused:
         body = [trouble(refused, language), _again(asked, language)]
     return desk(
@@ -66,6 +67,8 @@ def _filters(asked: Asked, shown: RegisterPage | None, language: Language) -> An
     """A form that the browser itself sends: what is asked for stands in the address."""
     kept = {
         "clock": asked.clock or "",
+        "area": "" if asked.area is None else str(asked.area),
+        "due": asked.due or "",
         "sort": asked.sort.value,
         "dir": "desc" if asked.descending else "asc",
     }

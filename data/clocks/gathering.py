@@ -70,7 +70,7 @@ class Subset:
 
 def gather_clocks(session: Session, subset: Subset) -> Iterator[Block]:
     """Read matters by id, a block at a time."""
-    codes = _codes(session)
+    codes = area_codes(session)
     low = 0
     while True:
         rows = _rows(session, subset, low)
@@ -155,7 +155,7 @@ def _dates(numbers: npt.NDArray[Any]) -> Dates:
     return np.where(days == _NO_DAY, np.datetime64("NaT", "D"), days.astype("datetime64[D]"))
 
 
-def _codes(session: Session) -> dict[int, str]:
+def area_codes(session: Session) -> dict[int, str]:
     """Return areas' codes by id; under 0 the city's own, else what its counties' codes have in common."""
     area = models.Area
     rows = session.execute(select(area.id, area.level, area.code)).all()

@@ -14,6 +14,7 @@ from grid.clocks.calendars import CalendarDay, DayKind
 from grid.clocks.regulation import former_rules, regulation_rules
 from grid.clocks.rule_rows import rule_row
 
+PACKAGE = "chinesecalendar"
 _NEW_YEAR = "元旦"
 _FULL_NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
 
@@ -21,7 +22,7 @@ _FULL_NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋�
 def seed_clocks(connection: Connection) -> None:
     """Fill calendar and rules where a table of them is empty; what an administrator changed stays."""
     if connection.execute(select(DayRow.day).limit(1)).first() is None:
-        connection.execute(insert(DayRow), [asdict(each) for each in seed_days()])
+        connection.execute(insert(DayRow), [{**asdict(each), "source": PACKAGE} for each in seed_days()])
     if connection.execute(select(RuleRow.id).limit(1)).first() is None:
         rules = (*regulation_rules(), *former_rules())
         connection.execute(insert(RuleRow), [rule_row(each) for each in rules])

@@ -35,6 +35,8 @@ class CalendarDay(Base):
     kind: Mapped[str] = mapped_column(Text)
     festival: Mapped[str] = mapped_column(Text)
     notice_year: Mapped[int] = mapped_column(index=True)
+    source: Mapped[str] = mapped_column(Text, server_default="")
+    """The package of the first days, or the title of the notice that was entered."""
 
 
 class ClockRule(Base):

@@ -56,7 +56,7 @@ class Proposal:
     """A proposal as its maker sees it; ``counts`` are none until they are worked out.
 
     ``stale`` where rules or calendar have changed since: the counts hold no more. ``notice`` or ``rules`` is
-    what would be in force.
+    what would be in force; ``refused`` is why it no longer can be.
     """
 
     id: int
@@ -68,6 +68,7 @@ class Proposal:
     counts: tuple[ChangeCounts, ...] | None
     as_of: date | None
     stale: bool
+    refused: str = ""
 
 
 def count_changes(changes: Iterable[ClockChange]) -> tuple[ChangeCounts, ...]:

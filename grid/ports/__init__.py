@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from grid.ports.access import AccountsDesk, AuditDesk, Gate
+from grid.ports.clocks import ClocksDesk
 from grid.ports.duty import PlanDesk, ServiceDesk
 from grid.ports.hotspots import HotspotDesk
 from grid.ports.intake import ImportDesk
@@ -20,6 +21,7 @@ __all__ = [
     "AuditDesk",
     "CardReads",
     "CityReads",
+    "ClocksDesk",
     "Gate",
     "HotspotDesk",
     "ImportDesk",
@@ -80,6 +82,9 @@ class Store(Protocol):
 
     def accounts(self, principal: Principal) -> AccountsDesk:
         """Return the administrator's desk."""
+
+    def clocks(self, principal: Principal) -> ClocksDesk:
+        """Return the administrator's desk of calendar and rules."""
 
     def audit(self, principal: Principal) -> AuditDesk:
         """Return the auditor's desk."""

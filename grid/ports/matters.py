@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from grid.areas import Area
+from grid.clocks.events import ClockEvent
 from grid.ports.shared import CityReads
 from grid.questions import Patch
 from grid.register import MatterDetail, RegisterPage, RegisterQuestion
@@ -89,6 +90,13 @@ class MattersDesk(CityReads, Protocol):
         """Return a workbook (XLSX) of all matters of a question; ``say(key)`` gives the words.
 
         Raises ``Refused('export_too_large')`` (``count``, ``most``).
+        """
+
+    def record_event(self, matter_id: int, event: ClockEvent) -> None:
+        """Enter an extension or a hearing of a matter's clocks, by the petition bureau only.
+
+        Raises ``Refused``: ``matter_unknown``, ``clock_event_twice``, ``clock_settled_undated``, those of
+        ``grid.clocks.entries.add_event``, or ``not_allowed``.
         """
 
     def recuse(self, matter_id: int, login: str) -> None:

@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('festival', sa.Text(), nullable=False),
     sa.Column('notice_year', sa.Integer(), nullable=False),
+    sa.Column('source', sa.Text(), server_default='', nullable=False),
     sa.CheckConstraint("kind IN ('holiday', 'working')", name=op.f('ck_calendar_day_kind')),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_calendar_day'))
     )
