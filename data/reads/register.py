@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, collate, func, li
 from sqlalchemy.orm import Session, aliased
 
 from data import models
-from data.reads import city, matters
+from data.reads import city, clocks, matters
 from grid.clocks.states import DUE_SOON_DAYS, days_left
 from grid.ids import LARGEST_ID
 from grid.matters import SETTLED_STAGES, Category, Channel, Evaluation, Purpose, Stage, Track
@@ -56,7 +56,7 @@ def page(session: Session, question: RegisterQuestion, *, with_accusations: bool
 
 def count_by_clock(session: Session, question: RegisterQuestion, on: date) -> dict[RegisterClock, int]:
     """Return how many matters a question but for its clock asks for, by clock; zeros included."""
-    statement = select(clock_on(on).label("state"), func.count()).where(*conditions(question))
+    statement = select(clock_on(on).label("state"), func.count()).where(*conditions(question, on))
     found = {state: count for state, count in session.execute(statement.group_by("state"))}  # noqa: C416
     return {clock: found.get(clock.value, 0) for clock in RegisterClock}
 
@@ -86,7 +86,7 @@ def detail(session: Session, matter_id: int, *, with_recusals: bool) -> MatterDe
 
 def select_rows(question: RegisterQuestion, on: date) -> Select[*tuple[Any, ...]]:
     """Return the statement of a question's matters in its order; those without a value come last."""
-    statement = _with_names(select(*_row_columns())).where(*conditions(question))
+    statement = _with_names(select(*_row_columns())).where(*conditions(question, on))
     if question.clock is not None:
         statement = statement.where(clock_on(on) == question.clock)
     key, last = _sort_key(question.sort), petition.id
@@ -109,7 +109,7 @@ def select_detail(matter_id: int) -> Select[*tuple[Any, ...]]:
     return statement.where(matters.not_accusation(), petition.id == matter_id)
 
 
-def conditions(question: RegisterQuestion) -> list[ColumnElement[bool]]:
+def conditions(question: RegisterQuestion, on: date) -> list[ColumnElement[bool]]:
     """Return the conditions of a question but for its clock."""
     found = [matters.not_accusation()]
     for column, wanted in (
@@ -125,7 +125,17 @@ def conditions(question: RegisterQuestion) -> list[ColumnElement[bool]]:
         found.append(petition.registered_on >= question.since)
     if question.until is not None:
         found.append(petition.registered_on <= question.until)
+    if question.area is not None:
+        found.append(_lies_in(question.area))
+    if question.due is not None:
+        found.append(clocks.any_stands(question.due, on))
     return found
+
+
+def _lies_in(area_id: int) -> ColumnElement[bool]:
+    """Return the condition that a matter's accepted place lies in an area, of whatever level."""
+    columns = (petition.county_id, petition.town_id, petition.village_id, petition.functional_id)
+    return and_(_ACCEPTED, or_(*(column == area_id for column in columns)))
 
 
 def clock_on(on: date) -> ColumnElement[str]:
