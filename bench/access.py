@@ -128,7 +128,7 @@ def _window(session: Session) -> object:
 def _is_fast(
     case: Case, settings: Settings, engines: tuple[Engine, Engine], ids: dict[str, int], repeats: int
 ) -> bool:
-    principals = (COMMAND_LINE, _sign_in(settings, case.role, ids))
+    principals = (COMMAND_LINE, sign_in(settings, case.role, ids))
     seconds: tuple[list[float], list[float]] = ([], [])
     # One after the other, so that whatever else the machine does falls on both.
     for turn in range(repeats + 2):
@@ -184,7 +184,8 @@ def _ids(engine: Engine) -> dict[str, int]:
         }
 
 
-def _sign_in(settings: Settings, role: Role, ids: dict[str, int]) -> Principal:
+def sign_in(settings: Settings, role: Role, ids: dict[str, int]) -> Principal:
+    """Return somebody signed in, a worker or town with the grid or county of ``ids`` as scope."""
     token, area = secrets.token_urlsafe(32), {Role.WORKER: "grid", Role.TOWN: "county"}.get(role)
     engine = make_engine(cluster.database_url(settings))
     with engine.begin() as connection:

@@ -56,6 +56,13 @@ def reader_of(session: Session) -> Reader:
     return Reader(_ROLES.get(session.execute(text("SELECT current_user")).scalar_one()))
 
 
+def refuse_part(session: Session, reader: Reader) -> None:
+    """Raise ``Refused('figures_of_part')`` where a count would lack matters kept from the reader."""
+    recusable = (Role.BUREAU, Role.TOWN, Role.UNIT)
+    if reader.role in recusable and session.scalar(text("SELECT access.my_recusals() <> '{}'")):
+        raise Refused("figures_of_part")
+
+
 def unit_subjects(
     session: Session, question: FigureQuestion, ids: Iterable[int] | None = None
 ) -> tuple[Subject, ...]:

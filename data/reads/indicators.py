@@ -1,7 +1,8 @@
 """Indicators (指标) of units, areas and leaders: league tables, figures, and the matters behind these.
 
 Units' figures come from sums that were made over all matters (``indicator_sum``), so that they are the same
-for whoever reads them; what the sums cannot tell is counted from the matters that the reader may see.
+for whoever reads them. What the sums cannot tell is counted from the matters, for readers who see all of them
+that count; to others it is refused, since a part of a number is a wrong number.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from data.reads.indicator_subjects import (
     find_subject,
     may_see,
     reader_of,
+    refuse_part,
     unit_subjects,
     units_of_leader,
 )
@@ -47,7 +49,7 @@ def subject(session: Session, code: str) -> Subject:
 def league(session: Session, question: FigureQuestion) -> tuple[SubjectFigures, ...]:
     """Return the figures of all units that a question is about and the reader may see, by code.
 
-    Raises ``Refused('indicator_unknown')`` or ``Refused('figures_need_sums')``.
+    Raises ``Refused``: ``indicator_unknown``, ``figures_need_sums``, ``figures_of_part``.
     """
     periods, subjects = _periods(question.period), unit_subjects(session, question)
     count = Count(asked_for(question.versions), periods, question.as_of)
@@ -115,6 +117,7 @@ def _of_subject(
     if not may_see(session, subject, reader_of(session)):
         raise Refused("subject_unknown")
     if subject.unit_id is None and subject.leader_id is None:
+        refuse_part(session, reader_of(session))
         conditions = _conditions(session, subject, question)
         found = count_matters(session, count, conditions, by_unit=False)
         return [each.get(None, {}) for each in found], breaks_of(session, [subject])[subject.level]
@@ -138,9 +141,11 @@ def _by_unit(
     """Return tallies by unit: from the sums where these can tell, else from the matters."""
     if question.category is None and indicator_sums.can_answer(session, count):
         return indicator_sums.add_sums(session, count, unit_ids)
-    if reader_of(session).role is Role.TOWN:
+    reader = reader_of(session)
+    if reader.role is Role.TOWN:
         # It sees of its unit's matters those placed in the town: their rates would not be the unit's.
         raise Refused("figures_need_sums")
+    refuse_part(session, reader)
     conditions = _of_category(question)
     if unit_ids is not None:
         conditions.append(petition.unit_id.in_(unit_ids))

@@ -59,15 +59,16 @@ def test_units_leaders_and_areas_agree_with_the_oracle(
     session: Session, cities: Sequence[LittleCity]
 ) -> None:
     rng = Random(SEED)
-    for number, (period, versions) in enumerate(product(PERIODS, VERSIONS)):
+    for number, (versions, period) in enumerate(product(VERSIONS, PERIODS)):
         as_of = rng.choice([ON, period.until, period.until + timedelta(days=40)])
         category = Category.LAND if number % 4 == 3 else None
         question = FigureQuestion(period, as_of, category=category, versions=versions)
         league = {one.subject.unit_id: one for one in indicators.league(session, question)}
-        for city in cities:
+        # A third of the questions for each city, another third for the next.
+        for city in cities[number % 3 :: 3]:
             for unit in city.units:
                 _agrees(league[unit], [row for row in city.rows if row["unit_id"] == unit], question)
-            if city.kind != "mixed" or rng.random() < 0.1:
+            if rng.random() < 0.3:
                 _areas_and_leader_agree(session, city, question)
 
 
