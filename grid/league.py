@@ -10,6 +10,7 @@ from enum import StrEnum
 from grid.areas import Level
 from grid.geocoding.normalise import normalise
 from grid.geocoding.similar import syllable
+from grid.indicators.definitions import CODES
 from grid.indicators.figures import Period
 from grid.listings import ListingState, Quarter
 from grid.matters import Category
@@ -91,9 +92,9 @@ class League:
 
     @property
     def indicators(self) -> tuple[str, ...]:
-        """The indicators that its rows have, in the registry's order."""
-        rows = self.ranking.rows
-        return tuple(figure.indicator for figure in rows[0].figures.figures) if rows else ()
+        """The indicators that its rows have, in the registry's order; those it knows no more come last."""
+        found = {figure.indicator for row in self.ranking.rows for figure in row.figures.figures}
+        return (*(code for code in CODES if code in found), *sorted(found.difference(CODES)))
 
     def leaders_of(self, row: RankedUnit) -> tuple[str, ...]:
         """Return who answers for a row's unit; empty for nobody."""

@@ -11,6 +11,7 @@ from callbacks.access.screens import Screen, may_open
 from callbacks.frame import definition, desk, labelled, trouble
 from callbacks.tools import Tools
 from callbacks.units.asked import Asked, StepForm, read_address, read_code, read_form
+from callbacks.units.cases import cases_card
 from callbacks.units.ids import Id
 from callbacks.units.marks import change_mark, listing_mark
 from callbacks.units.panel import opened_panel, panel
@@ -42,16 +43,17 @@ def card_page(tools: Tools, raw_code: object, query: Mapping[str, object]) -> An
             raise Refused("subject_unknown")
         card = port.card(code)
         beside = opened_panel(port, asked, Quarter.of(city.today), principal.role, language)
-        body = _found(card, form, principal.role, language)
+        body = _found(tools, card, form, language)
     except Refused as refused:
         body, beside = [trouble(refused, language)], None
     parts = [back, *body, panel(beside, language), dcc.Store(id=Id.ASKED)]
     return desk(tools, city, "units", parts, class_name="office units unit")
 
 
-def _found(card: UnitCard, form: StepForm | None, role: Role, language: Language) -> list[Any]:
+def _found(tools: Tools, card: UnitCard, form: StepForm | None, language: Language) -> list[Any]:
     listings = html.Div(listings_card(card, form, language), id=Id.LISTINGS)
-    columns = html.Div([_clocks(card, role, language), listings], className="unit-columns")
+    left = html.Div([_clocks(card, tools.principal().role, language), cases_card(tools, card)])
+    columns = html.Div([left, listings], className="unit-columns")
     return [_head(card, language), columns, trend_card(card, language)]
 
 

@@ -65,7 +65,7 @@ def _told(
         html.P(found.subject.name, className="units-panel-unit"),
         html.H2(indicator_name(found.definition, language)),
         _number(found, league, language),
-        _compared(found.figure, language),
+        _compared(found, language),
         _definition(found.definition, language),
         _versions(found, asked, language),
         matters_part(found, asked, sees=may_open(role, Screen.MATTERS), language=language),
@@ -100,20 +100,19 @@ def _number(found: OpenedFigure, league: LeagueQuestion, language: Language) -> 
     )
 
 
-def _compared(figure: Figure, language: Language) -> Any:
+def _compared(found: OpenedFigure, language: Language) -> Any:
     """环比 and 同比, or why there is none."""
+    figure = found.figure
     if figure.is_broken:
         return html.P(say("units.broken", language), className="units-broken")
     pairs = [("previous", figure.previous), ("year_before", figure.year_before)]
-    cells = [
-        html.Div(
-            [
-                html.Dt(say(f"units.compared.{name}", language)),
-                html.Dd(points_mark(figure.rate, before, language)),
-            ]
-        )
-        for name, before in pairs
-    ]
+    cells = []
+    for name, before in pairs:
+        # A frozen number stands beside frozen ones alone.
+        is_missing = found.is_frozen and before is None
+        told: Any = say("units.compared.not_frozen", language) if is_missing else None
+        mark = told or points_mark(figure.rate, before, language)
+        cells.append(html.Div([html.Dt(say(f"units.compared.{name}", language)), html.Dd(mark)]))
     return html.Dl(cells, className="units-pairs units-compared")
 
 

@@ -22,9 +22,10 @@ from grid.unit_card import UnitCard
 from layers.numbers import grouped
 from layers.words import Language, say
 
-_HEADROOM = 0.15
-"""Share of a row's range left free above and below its dots."""
-_LEAST_RANGE = 0.02
+_LEAST_ROOM = 0.02
+"""A row whose rates are all but the same is drawn over this much more than they are."""
+_FLOOR, _CEILING = 14, 84
+"""Heights in per cent of the plot between which dots lie, so that none touches a number."""
 
 
 def trend_card(card: UnitCard, language: Language) -> Any:
@@ -98,7 +99,7 @@ def _range(figures: Sequence[Figure]) -> tuple[float, float]:
     rates += [one.target for one in figures if one.target is not None]
     if not rates:
         return 0.0, 1.0
-    room = max(_HEADROOM * (max(rates) - min(rates)), _LEAST_RANGE)
+    room = _LEAST_ROOM if max(rates) - min(rates) < _LEAST_ROOM else 0.0
     return min(rates) - room, max(rates) + room
 
 
@@ -138,7 +139,7 @@ def _cell(
 
 def _share(rate: float, drawn: tuple[float, float]) -> str:
     low, high = drawn
-    return f"{100 * (rate - low) / (high - low):.1f}%"
+    return f"{_FLOOR + (_CEILING - _FLOOR) * (rate - low) / (high - low):.1f}%"
 
 
 def _compared(last: Figure | None, language: Language) -> list[Any]:

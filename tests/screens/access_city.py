@@ -25,6 +25,7 @@ from tests.screens.review_city import FakeReviewDesk
 from tests.screens.service_city import FakeServiceDesk
 from tests.screens.supervision_city import FakeSupervision
 from tests.screens.tile_city import FakeTiles
+from tests.screens.units_city import FakeUnitDesk
 from tests.screens.wall_city import FakeWall
 
 PASSWORD = "正确的马 电池 订书钉"  # noqa: S105  nobody's
@@ -114,6 +115,7 @@ class GuardedStore:
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
             "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(), "tiles": FakeTiles(),
+            "units": FakeUnitDesk(),
             "hotspots": FakeHotspots(), "supervision": FakeSupervision(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
@@ -155,6 +157,9 @@ class GuardedStore:
 
     def supervision(self, principal: Principal) -> Any:
         return self._port("supervision", principal)
+
+    def units(self, principal: Principal) -> Any:
+        return self._port("units", principal)
 
     def imports(self, principal: Principal) -> Any:
         return self._port("imports", principal)

@@ -20,6 +20,9 @@ from grid.areas import Level
 from grid.audits import Action, AuditQuestion, Head
 from grid.hotspots.findings import Method
 from grid.hotspots.questions import Dimension, MatterFilter, Step
+from grid.indicators.definitions import in_force
+from grid.indicators.figures import Period
+from grid.league import LeagueQuestion, LeagueView
 from grid.listings import Quarter
 from grid.matters import Category, Channel
 from grid.principals import Principal, Role
@@ -29,6 +32,7 @@ from grid.refusals import Refused
 from grid.register import RegisterClock, RegisterQuestion, SortColumn
 from grid.service_lists import ServiceQuestion
 from grid.supervision.register import Standing, SupervisionQuestion
+from grid.unit_card import FigureQuestion as UnitFigure
 from tests.storage.mixed_city import SEALED, TODAY, City
 
 YEAR = MatterQuestion(TODAY - timedelta(days=364), TODAY)
@@ -47,12 +51,21 @@ _OF_CITY: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
 }
 _COVERAGE: Callable[[City], list[tuple[Any, ...]]] = lambda city: [(TODAY,), (TODAY - timedelta(days=3000),)]  # noqa: E731
 _IDS = (*range(1, 60, 5), *range(52, 61), *range(62, 100, 12), 0, -1, 2**62)
+
+
+def _unit_codes(city: City) -> tuple[str, ...]:
+    """Codes of departments and of areas' units, one's own and others', and what names no unit."""
+    departments = (f"d{unit}" for unit in city.units)
+    return (*departments, "990101", "990102", "990101001", "990102001", "d99", "a990101", "l1", "", "x/y")
+
+
 ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "gate.pulse": lambda city: [()],
     "gate.who": lambda city: [("0" * 43, "127.0.0.1"), ("", "nowhere")],
     **{
         f"{desk}.{name}": asked
-        for desk in ("wall", "patch", "plan", "matters", "review", "service", "hotspots", "supervision")
+        for desk in ("wall", "patch", "plan", "matters", "review", "service", "hotspots", "units",
+                     "supervision")
         for name, asked in _OF_CITY.items()
     },
     "wall.publication": lambda city: [()],
@@ -124,6 +137,21 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "supervision.leaders": lambda city: [()],
     "supervision.roster": lambda city: [(TODAY.replace(day=1),), (TODAY.replace(month=1, day=1),)],
     "supervision.whistles": lambda city: [()],
+    "units.quarters": lambda city: [()],
+    "units.league": lambda city: [
+        (LeagueQuestion(Quarter.of(TODAY)),), (LeagueQuestion(Quarter.of(TODAY).previous),),
+        (LeagueQuestion(Quarter.of(TODAY), None, Category.LABOUR),),
+        (LeagueQuestion(Quarter.of(TODAY), Period(TODAY - timedelta(days=200), TODAY)),),
+    ],
+    "units.figure": lambda city: [
+        *((UnitFigure(code, one.code, LeagueQuestion(Quarter.of(TODAY))),) for code in _unit_codes(city)
+          for one in in_force()),
+        (UnitFigure("d2", "satisfied", LeagueQuestion(Quarter.of(TODAY)), 2, 3, 2),),
+    ],
+    "units.card": lambda city: [(code,) for code in _unit_codes(city)],
+    "units.listing_map": lambda city: [(None,), (Quarter.of(TODAY),), (Quarter.of(TODAY).previous,)],
+    "units.clock_map": lambda city: [(level,) for level in (Level.COUNTY, Level.TOWN)],
+    "units.export": lambda city: [(LeagueQuestion(Quarter.of(TODAY)), LeagueView(), say)],
     "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
@@ -144,6 +172,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
 """What each reading is asked. What is asked first sees the audit before this test's own lines."""
 WRITES = frozenset(
     {"gate.sign_in", "gate.sign_in_asserted", "gate.change_password", "gate.sign_out", "gate.enter_kiosk",
+     "units.propose", "units.take_step",
      "matters.recuse",
      "supervision.open_case", "supervision.take_step", "supervision.end_case",
      "review.decide", "review.undo", "patch.report_place", "patch.take_back_report",

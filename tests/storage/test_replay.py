@@ -281,6 +281,8 @@ FILES = {
     "hotspots_density": ["/hotspots/density.png", "/hotspots/density.png?area=1&since=2026-01-01"],
     "hotspots_export": ["/hotspots/export", "/hotspots/export?form=gpkg&level=grid", "/hotspots/export.csv",
                         "/hotspots/export?form=density"],
+    "units_export": ["/units/export.xlsx", "/units/export.xlsx?quarter=2026Q3&category=labour",
+                     "/units/export.xlsx?since=2026-01-01&until=2026-06-30", "/units/export"],
     "service_export": ["/service/export", "/service/export?list=points&form=csv", "/service/export.xlsx"],
 }  # fmt: skip
 QUERIES = (
