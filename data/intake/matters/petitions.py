@@ -22,6 +22,7 @@ from data.intake.tables.values import Cell
 from data.intake.task import Task
 from data.writes import petitions as writes
 from data.writes.accusations import forget_accusations
+from data.writes.clocks import recompute
 from data.writes.copying import analyze, copy_text
 from grid.findings import ImportKind, Severity
 from grid.refusals import Refused
@@ -45,6 +46,8 @@ def import_petitions(task: Task) -> None:
     task.progress("writing", 0, task.ledger.rows)
     inserted -= settle_duplicates(task, table)
     _tell_written(task, inserted)
+    if not task.dry_run:
+        recompute(task.session, task.batch_id)
 
 
 def _accept_by_notice(task: Task, table: OpenTable) -> None:
