@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -49,7 +50,7 @@ def _make(context: Context, kind: ReportKind, text: str, out: Path) -> None:
     engine = context.open_engine()
     steps = len(TEMPLATES[kind].sections) + 1
     label = context.say("reports.progress", kind=context.say(f"reports.kind.{kind}"), code=asked.code)
-    with click.progressbar(length=steps, label=label, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=steps, label=label, file=sys.stderr) as bar:
 
         def told(_: SectionKind) -> None:
             bar.update(1)
