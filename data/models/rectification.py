@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, one_of, surrogate
@@ -16,11 +26,15 @@ class IndicatorSum(Base):
     """An indicator's numerator and denominator of a unit and month: what league tables add up."""
 
     __tablename__ = "indicator_sum"
-    __table_args__ = (CheckConstraint("numerator BETWEEN 0 AND denominator", name="numerator"),)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True)
-    month: Mapped[date] = mapped_column(primary_key=True)
-    indicator: Mapped[str] = mapped_column(Text, primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
+    __table_args__ = (
+        # Months first: a league table reads a few months of all units.
+        PrimaryKeyConstraint("month", "unit_id", "indicator", "version"),
+        CheckConstraint("numerator BETWEEN 0 AND denominator", name="numerator"),
+    )
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    month: Mapped[date]
+    indicator: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
     numerator: Mapped[int]
     denominator: Mapped[int]
 

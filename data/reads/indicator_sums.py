@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Date, Integer, Values, and_, case, column, func, select, tuple_, values
+from sqlalchemy import Boolean, Date, Integer, Select, Values, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from data import models
 from data.reads.indicator_tallies import ByUnit, Count
+from data.reads.matters import months_of
 from grid.indicators.tallies import Tally
 
 NAME = "indicator_sum"
@@ -38,28 +40,31 @@ def can_answer(session: Session, count: Count) -> bool:
 def add_sums(session: Session, count: Count, unit_ids: Collection[int] | None = None) -> tuple[ByUnit, ...]:
     """Return the tallies of each period by unit; ``unit_ids`` none: of all that the reader may see."""
     found: tuple[dict[int | None, dict[tuple[str, int], Tally]], ...] = tuple({} for _ in count.periods)
-    if not count.windows() or not count.definitions:
-        return found
-    one, months = models.IndicatorSum, _months(count)
-    flows = and_(one.month >= months.c.since, one.month <= months.c.until)
-    wanted = [each.key for each in count.definitions]
-    stocks = [each.code for each in count.definitions if each.is_stock]
-    statement = (
-        select(months.c.n, one.unit_id, one.indicator, one.version,
-               func.sum(one.numerator), func.sum(one.denominator))
-        .join(months, case((one.indicator.in_(stocks), one.month == months.c.until), else_=flows))
-        .where(tuple_(one.indicator, one.version).in_(wanted))
-        .group_by(months.c.n, one.unit_id, one.indicator, one.version)
-    )  # fmt: skip
-    if unit_ids is not None:
-        statement = statement.where(one.unit_id.in_(list(unit_ids)))
-    for n, unit_id, code, version, numerator, denominator in session.execute(statement):
-        found[n].setdefault(unit_id, {})[code, version] = Tally(numerator, denominator)
+    wanted = {each.key for each in count.definitions}
+    if count.windows() and wanted:
+        for n, unit_id, code, version, met, counted in session.execute(_select_sums(count, unit_ids)):
+            if (code, version) in wanted:
+                found[n].setdefault(unit_id, {})[code, version] = Tally(met, counted)
     return found
 
 
+def _select_sums(count: Count, unit_ids: Collection[int] | None) -> Select[*tuple[Any, ...]]:
+    """Return the statement, which may tell more versions than are asked for: a plan of few comparisons."""
+    one, months = models.IndicatorSum, _months(count)
+    stocks = sorted({each.code for each in count.definitions if each.is_stock})
+    statement = (
+        select(months.c.n, one.unit_id, one.indicator, one.version,
+               func.sum(one.numerator), func.sum(one.denominator))
+        .join(months, and_(one.month == months.c.month, one.indicator.in_(stocks) == months.c.is_stock))
+        .where(one.version.in_({each.version for each in count.definitions}))
+        .group_by(months.c.n, one.unit_id, one.indicator, one.version)
+    )  # fmt: skip
+    return statement if unit_ids is None else statement.where(one.unit_id.in_(list(unit_ids)))
+
+
 def _months(count: Count) -> Values:
-    """Return each period's first and last month."""
-    columns = column("n", Integer), column("since", Date), column("until", Date)
-    rows = [(n, since, until.replace(day=1)) for n, since, until in count.windows()]
-    return values(*columns, name="period").data(rows)
+    """Return the months of each period; for stocks the last alone."""
+    columns = column("n", Integer), column("month", Date), column("is_stock", Boolean)
+    flows = [(n, month, False) for n, since, until in count.windows() for month in months_of(since, until)]
+    stocks = [(n, until.replace(day=1), True) for n, _, until in count.windows()]
+    return values(*columns, name="period").data([*flows, *stocks])

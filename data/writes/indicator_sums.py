@@ -1,7 +1,8 @@
 """Keeping the sums of indicators by unit and month: made over all matters, of every version, as of today.
 
-They are stale on a new day, after a change of a matter and with another program. Made anew they are compared
-with what is there, and only what differs is written.
+They are stale on a new day, with another program and after a change of a matter: then only the units of
+changed matters are looked at. What was made anew is compared with what is there, and only what differs is
+written.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import groupby
@@ -25,15 +26,17 @@ from data.processes import program_digest
 from data.reads import city
 from data.reads.indicator_rules import Rule, base, members_of, rule_of, successes_of
 from data.reads.indicator_sums import NAME
-from data.reads.indicator_tallies import ByUnit, Count, count_matters
+from data.reads.indicator_tallies import ByUnit, Condition, Count, count_matters
 from data.reads.matters import months_of, petition
-from data.writes.copying import copy_rows
+from data.writes.copying import analyze, copy_rows
 from grid.indicators.definitions import DEFINITIONS, Definition
 from grid.indicators.figures import Period
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.indicator_sums'))"
 _COLUMNS = [column.name for column in models.IndicatorSum.__table__.columns]
 _KEY = ", ".join(_COLUMNS[:4])
+_FEW_UNITS = 40
+"""Units made anew by themselves after a change; of more all are."""
 _LOG = logging.getLogger("fengtu.indicator_sums")
 Row = tuple[int, date, str, int, int, int]
 """Unit, month, indicator, version, numerator and denominator."""
@@ -65,13 +68,22 @@ def try_to_sum(engine: Engine) -> bool:
 
 
 def _is_stale(session: Session) -> bool:
-    state, changed = models.DerivedState, petition.changed
-    made = session.execute(
-        select(state.digest, state.as_of, state.watermark).where(state.name == NAME)
-    ).one_or_none()
-    if made is None or (made.digest, made.as_of) != (_digest(), city.today(session)):
-        return True
-    return session.scalar(select(petition.id).where(changed >= made.watermark).limit(1)) is not None
+    made = _made(session)
+    return made is None or session.scalar(_changed_since(made).limit(1)) is not None
+
+
+def _made(session: Session) -> Any:
+    """Return the state of sums that were made today by this program, else none."""
+    state = models.DerivedState
+    return session.execute(
+        select(state.watermark).where(
+            state.name == NAME, state.digest == _digest(), state.as_of == city.today(session)
+        )
+    ).scalar_one_or_none()
+
+
+def _changed_since(watermark: int) -> Select[int]:
+    return select(petition.id).where(petition.changed >= watermark)
 
 
 @cache
@@ -85,27 +97,48 @@ def _make(session: Session) -> None:
     watermark = session.execute(
         text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
     ).scalar_one()
-    as_of = city.today(session)
-    _keep(session, {row[:4]: row for row in (*_flows(session, as_of), *_stocks(session, as_of))})
+    as_of, former = city.today(session), _made(session)
+    if former is None or not _make_some(session, as_of, former):
+        _keep(session, as_of, None)
     state = models.DerivedState
     session.execute(delete(state).where(state.name == NAME))
     made = {"name": NAME, "digest": _digest(), "watermark": watermark, "as_of": as_of}
     session.execute(insert(state).values(**made))
 
 
-def _keep(session: Session, rows: dict[tuple[object, ...], Row]) -> None:
-    """Write the rows that are not there yet and drop those that are not any more."""
-    there = {tuple(row) for row in session.execute(select(*models.IndicatorSum.__table__.columns))}
-    gone = there.difference(rows.values())
-    if gone:
+def _make_some(session: Session, as_of: date, former: int) -> bool:
+    """Make the sums of units with changed matters anew; tell whether those of the others are right still.
+
+    A unit that only lost matters has none that changed. Its sums then tell too many, and so do all together.
+    """
+    changed = select(petition.unit_id).where(petition.changed >= former, petition.unit_id.is_not(None))
+    units = session.scalars(changed.distinct().limit(_FEW_UNITS + 1)).all()
+    if len(units) > _FEW_UNITS:
+        return False
+    _keep(session, as_of, [unit for unit in units if unit is not None])
+    one = models.IndicatorSum
+    matters = select(func.sum(one.denominator)).where(one.indicator == "repeated", one.version == 2)
+    counted = select(func.count()).where(
+        base(), petition.unit_id.is_not(None), petition.registered_on <= as_of
+    )
+    return (session.scalar(matters) or 0) == session.scalar(counted)
+
+
+def _keep(session: Session, as_of: date, units: Collection[int] | None) -> None:
+    """Write the rows that are not there yet and drop those that no longer are, of some units or of all."""
+    of_units = () if units is None else (petition.unit_id.in_(units),)
+    rows = {*_flows(session, as_of, of_units), *_stocks(session, as_of, of_units)}
+    stored = select(*models.IndicatorSum.__table__.columns)
+    if units is not None:
+        stored = stored.where(models.IndicatorSum.unit_id.in_(units))
+    there = {tuple(row) for row in session.execute(stored)}
+    if gone := there - rows:
         keys = {f"k{place}": list(column) for place, column in enumerate(list(zip(*gone, strict=True))[:4])}
         session.execute(text(_DROP), keys)
-    copy_rows(
-        session,
-        models.IndicatorSum.__tablename__,
-        _COLUMNS,
-        [row for row in rows.values() if row not in there],
-    )
+    if new := rows - there:
+        copy_rows(session, models.IndicatorSum.__tablename__, _COLUMNS, new)
+    if len(gone) + len(new) > len(there) // 10:
+        analyze(session, models.IndicatorSum.__tablename__)
 
 
 _DROP = (
@@ -114,13 +147,13 @@ _DROP = (
 )
 
 
-def _flows(session: Session, as_of: date) -> Iterator[Row]:
+def _flows(session: Session, as_of: date, of_units: Sequence[Condition]) -> Iterator[Row]:
     """Yield the sums of what belongs to a month, one statement for the indicators of each cohort's day."""
     rules = [rule_of(each, as_of) for each in DEFINITIONS if not each.is_stock]
     rules.sort(key=lambda rule: rule.clock)
     for _, group in groupby(rules, key=lambda rule: rule.clock):
         alike = list(group)
-        for unit_id, month, *numbers in session.execute(_select_months(alike, as_of)):
+        for unit_id, month, *numbers in session.execute(_select_months(alike, as_of).where(*of_units)):
             yield from _rows(unit_id, month, [rule.definition for rule in alike], numbers)
 
 
@@ -145,15 +178,15 @@ def _select_months(rules: list[Rule], as_of: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _stocks(session: Session, as_of: date) -> Iterator[Row]:
+def _stocks(session: Session, as_of: date, of_units: Sequence[Condition]) -> Iterator[Row]:
     """Yield what there was at the end of each month since anything was handed over."""
     stocks = tuple(each for each in DEFINITIONS if each.is_stock)
     first = session.scalar(
-        select(func.min(rule_of(stocks[0], as_of).day)).where(petition.backlog_tier.is_not(None))
+        select(func.min(rule_of(stocks[0], as_of).day)).where(petition.backlog_tier.is_not(None), *of_units)
     )
     months = months_of(first, as_of) if first is not None and first <= as_of else []
     periods = tuple(Period(month, min(_month_end(month), as_of)) for month in months)
-    found: tuple[ByUnit, ...] = count_matters(session, Count(stocks, periods, as_of), (), by_unit=True)
+    found: tuple[ByUnit, ...] = count_matters(session, Count(stocks, periods, as_of), of_units, by_unit=True)
     for month, by_unit in zip(months, found, strict=True):
         for unit_id, tallies in by_unit.items():
             for (code, version), tally in tallies.items():

@@ -176,6 +176,7 @@ def test_sums_follow_the_matters_and_only_what_differs_is_written(summed: Engine
             select(models.Petition.id).where(
                 models.Petition.unit_id.is_not(None), models.Petition.purpose == "claim",
                 models.Petition.is_repeat.is_(False), models.Petition.submissions == 1,
+                models.Petition.closed_on.is_(None),
             ).limit(1)
         )  # fmt: skip
     with summed.begin() as connection:
@@ -184,15 +185,46 @@ def test_sums_follow_the_matters_and_only_what_differs_is_written(summed: Engine
     assert sum_if_stale(summed)
     with Session(summed) as session:
         after = _rows(session)
-    assert {row[2:4] for row in set(after.items()) ^ set(before.items()) for row in [row[0]]} == {
-        ("repeated", 1), ("turned_repeat", 1),
-    }  # fmt: skip
+    differing = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    assert {(code, version) for _, _, code, version in differing} == {("repeated", 1), ("turned_repeat", 1)}
     with summed.begin() as connection:
         connection.execute(changed.values(submissions=1))
     assert sum_if_stale(summed)
     with Session(summed) as session:
         assert _rows(session) == before
     assert not sum_if_stale(summed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE petition SET unit_id = {other} WHERE unit_id = {one} AND id % 2 = 0",
+        "UPDATE petition SET unit_id = NULL WHERE unit_id = {one} AND id % 2 = 0",
+        "UPDATE petition SET track = 'legal' WHERE unit_id = {one} AND id % 2 = 0",
+        "UPDATE petition SET unit_id = CASE unit_id WHEN {one} THEN {other} ELSE {one} END"
+        " WHERE unit_id IN ({one}, {other})",
+        "UPDATE petition SET unit_id = {one} WHERE unit_id IN (SELECT id FROM unit WHERE kind = 'area')",
+        "DELETE FROM petition WHERE unit_id = {one} AND id % 2 = 0",
+    ],
+)
+def test_sums_of_changed_units_alone_are_those_of_all(
+    summed: Engine, mixed_city: City, login_as: Login, change: str
+) -> None:
+    """A unit that lost a matter has no changed matter: what it lost must be missed all the same."""
+    one, other = mixed_city.units[:2]
+    with login_as(summed, "postgres").begin() as connection:
+        assert connection.execute(text(change.format(one=one, other=other))).rowcount > 0
+        # A deletion leaves nothing that changed: only beside a change is it seen.
+        connection.execute(text("UPDATE petition SET heads = 2 WHERE id IN (SELECT max(id) FROM petition)"))
+    assert sum_if_stale(summed)
+    with Session(summed) as session:
+        found = _rows(session)
+    with summed.begin() as connection:
+        connection.execute(text("DELETE FROM indicator_sum"))
+        connection.execute(text("DELETE FROM derived_state"))
+    assert sum_if_stale(summed)
+    with Session(summed) as session:
+        assert _rows(session) == found
 
 
 def test_a_new_day_makes_sums_anew(summed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,7 +243,7 @@ Rows = dict[tuple[int, date, str, int], tuple[int, int]]
 def _rows(session: Session) -> Rows:
     return {
         tuple(row[:4]): tuple(row[4:]) for row in session.execute(select(*models.IndicatorSum.__table__.c))
-    }  # type: ignore[misc]
+    }
 
 
 def test_codes_name_units_departments_leaders_and_areas(summed: Engine, mixed_city: City) -> None:

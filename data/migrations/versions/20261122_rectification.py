@@ -107,7 +107,7 @@ def upgrade() -> None:
     sa.Column('denominator', sa.Integer(), nullable=False),
     sa.CheckConstraint('numerator BETWEEN 0 AND denominator', name=op.f('ck_indicator_sum_numerator')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_indicator_sum_unit_id_unit'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('unit_id', 'month', 'indicator', 'version', name=op.f('pk_indicator_sum'))
+    sa.PrimaryKeyConstraint('month', 'unit_id', 'indicator', 'version', name=op.f('pk_indicator_sum'))
     )
     op.create_table('clock_event',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
