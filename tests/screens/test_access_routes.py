@@ -106,7 +106,10 @@ def test_each_role_opens_its_screens_and_no_other(world: tuple[Dash, GuardedStor
         expected = 200 if screen in SCREENS and may_open(role, screen) else 404
         for address in (screen.path, f"{screen.path}/", f"{screen.path}?x=1"):
             assert client.get(address).status_code == expected, address
-        assert client.get(f"{screen.path}/x").status_code == 404
+        # A unit has a page of its own; nothing else is below a screen.
+        below = expected if screen is Screen.UNITS else 404
+        assert client.get(f"{screen.path}/x").status_code == below
+        assert client.get(f"{screen.path}/x/y").status_code == 404
     refused, unknown = client.get("/admin"), client.get("/no-such-page")
     if role is not Role.ADMIN:
         assert refused.data == unknown.data, "what is not yours looks like what is not there"
@@ -116,15 +119,24 @@ def test_each_role_opens_its_screens_and_no_other(world: tuple[Dash, GuardedStor
 def test_roles_have_the_screens_that_were_decided() -> None:
     mine = {role: {screen.value for screen in Screen if may_open(role, screen)} for role in Role}
     assert mine == {
-        Role.LEADER: {"wall", "cards", "hotspots", "service"},
-        Role.BUREAU: {"wall", "cards", "hotspots", "matters", "review", "service"},
-        Role.APPROVER: {"wall", "cards", "hotspots", "service"},
+        Role.LEADER: {"wall", "cards", "hotspots", "units", "supervision", "service"},
+        Role.BUREAU: {
+            "wall",
+            "cards",
+            "hotspots",
+            "matters",
+            "units",
+            "supervision",
+            "review",
+            "service",
+        },
+        Role.APPROVER: {"wall", "cards", "hotspots", "units", "supervision", "service"},
         Role.KIOSK: {"wall"},
         Role.PLANNER: {"plan", "service"},
         Role.CLERK: {"imports", "review", "service"},
         Role.WORKER: {"patch"},
-        Role.TOWN: {"matters"},
-        Role.UNIT: {"matters"},
+        Role.TOWN: {"matters", "units", "supervision"},
+        Role.UNIT: {"matters", "units", "supervision"},
         Role.AUDITOR: {"audit"},
         Role.ADMIN: {"admin"},
     }
