@@ -32,6 +32,7 @@ _COMMANDS = {
     "user": "user.user",
     "kiosk": "kiosk.kiosk",
     "recusal": "recusal.recusal",
+    "clocks": "clocks.commands",
 }
 """Each command and where below ``data.commands`` it is."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, Row, any_, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from data import models
@@ -17,7 +17,7 @@ from grid.areas import Level
 from grid.clocks.bulk import Dates
 from grid.clocks.city_clocks import MatterColumns
 from grid.clocks.columns import PURPOSES, TRACKS
-from grid.clocks.events import ClockEvent, EventKind
+from grid.clocks.events import LONGEST_REASON, ClockEvent, EventKind
 from grid.clocks.row_events import DAY_COLUMNS, event_days
 from grid.matters import SETTLED_STAGES
 from grid.places import PlaceStatus
@@ -25,6 +25,7 @@ from grid.places import PlaceStatus
 BLOCK = 100_000
 """Matters of one block: some 150 MB while they are reckoned."""
 DUE_COLUMNS = ("due_on", "notice_due_on")
+_UNSAID = "—"
 _NO_DAY = -(2**31)
 _HEADER_BYTES, _TRAILER_BYTES = 19, 2
 _DAYS = (*DAY_COLUMNS, *DUE_COLUMNS)
@@ -104,9 +105,16 @@ def recorded_events(session: Session, ids: npt.NDArray[np.int64]) -> dict[int, l
     )
     found: dict[int, list[ClockEvent]] = {}
     for row in rows:
-        made = ClockEvent(EventKind(row.kind), row.on_day, row.days or 0, row.approver, row.reason, row.clock)
-        found.setdefault(row.petition_id, []).append(made)
+        found.setdefault(row.petition_id, []).append(_event(row))
     return found
+
+
+def _event(row: Row[*tuple[Any, ...]]) -> ClockEvent:
+    # One row that is longer or barer than it may be must not stop the city's clocks.
+    approver, reason = (said.strip()[:LONGEST_REASON] for said in (row.approver, row.reason))
+    if row.kind == EventKind.EXTENDED:
+        approver, reason = approver or _UNSAID, reason or _UNSAID
+    return ClockEvent(EventKind(row.kind), row.on_day, row.days or 0, approver, reason, row.clock)
 
 
 def _rows(session: Session, subset: Subset, low: int) -> npt.NDArray[np.void]:

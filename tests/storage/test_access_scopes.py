@@ -59,7 +59,7 @@ READS: dict[str, str] = {
     "town": f"{MAP} {UNITS} clock_event listing unit petition",
     "unit": f"{MAP} {UNITS} clock_event listing unit petition",
     "auditor": f"{MAP} audit audit_head",
-    "admin": f"{MAP} unit account_scope score_scheme",
+    "admin": f"{MAP} unit account_scope clock_proposal score_scheme",
 }
 """Tables that a role reads with all their columns."""
 AGGREGATE = (
@@ -116,6 +116,7 @@ WRITES: dict[str, str] = {
     " INSERT login_session(account_id bound_to token_hash) UPDATE login_session(closed_at)"
     " INSERT city_setting UPDATE city_setting UPDATE data_version(changed_at number)"
     " INSERT calendar_day UPDATE calendar_day DELETE calendar_day INSERT clock_rule UPDATE clock_rule"
+    " INSERT clock_proposal(content kind principal) UPDATE clock_proposal(outcome settled_at)"
     " INSERT score_scheme(content created_by minimum_n name valid_from version with_visits)",
     "bureau": f"{DECIDING} INSERT recusal DELETE recusal INSERT {STEP} {CASE} INSERT {CASE_STEP}"
     " INSERT listing(evidence quarter rank reason score snapshot_id state unit_id)"
