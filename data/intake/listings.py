@@ -8,7 +8,7 @@ from data.intake.tables.profiles import OPTIONS, keep_table, read_task_table
 from data.intake.tables.rows import RowReader
 from data.intake.task import Task
 from data.intake.units import UnitBook
-from data.writes.listings import ListingRow, write_listings
+from data.writes.listings import ListingRow, made_here, write_listings
 from data.writes.units import UnitRow
 from grid.areas import Level
 from grid.findings import ImportKind
@@ -40,6 +40,7 @@ class _ListingReader:
     def __init__(self, task: Task, units: UnitBook) -> None:
         self._task = task
         self._units = units
+        self._made_here = made_here(task.session)
         self.listings: dict[tuple[int, str], ListingRow] = {}
 
     def read(self, row: RowReader) -> None:
@@ -60,6 +61,9 @@ class _ListingReader:
         if state in IN_FORCE and not approver:
             row.review("approver_missing", "approver")
         key = unit.id, str(quarter)
+        if key in self._made_here:
+            row.refuse("listing_made_here", "unit")
+            return
         if key in self.listings:
             row.refuse("duplicate_in_file", "unit", times=2)
             return

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from data import models
 from data.reads import answerable, city
-from grid.listings import TOLD_TO_ALL, Listing, ListingState, Quarter
+from grid.listings import IN_FORCE, TOLD_TO_ALL, Listing, ListingState, Quarter
 
 _TOLD = models.Listing.state.in_([state.value for state in TOLD_TO_ALL])
 
@@ -28,7 +28,8 @@ def quarter_in_force(session: Session, on: date) -> Quarter | None:
 def listings(session: Session, quarter: Quarter) -> tuple[Listing, ...]:
     """Return the listings of a quarter, worst rank first, with the leader who answers for each today.
 
-    What an approver turned down is left out.
+    What an approver turned down is left out. A listing made here has one row for all its life: while it is in
+    force later quarters have it too, without the rank and score of its own.
     """
     unit, listing = models.Unit, models.Listing
     ranks = dict(
@@ -39,8 +40,8 @@ def listings(session: Session, quarter: Quarter) -> tuple[Listing, ...]:
     rows = session.execute(
         select(listing, unit.name, unit.area_id)
         .join(unit, unit.id == listing.unit_id)
-        .where(listing.quarter == str(quarter), _TOLD)
-        .order_by(listing.rank.nulls_last(), unit.name)
+        .where(or_(listing.quarter == str(quarter), _goes_on(quarter)), _TOLD)
+        .order_by(case((listing.quarter == str(quarter), listing.rank)).nulls_last(), unit.name)
     ).all()
     leaders = answerable.leaders_by_unit(
         session, {row.unit_id: area_id for row, _, area_id in rows}, city.today(session)
@@ -52,8 +53,8 @@ def listings(session: Session, quarter: Quarter) -> tuple[Listing, ...]:
             area_id=area_id,
             quarter=quarter,
             state=ListingState(row.state),
-            rank=row.rank,
-            score=row.score,
+            rank=row.rank if row.quarter == str(quarter) else None,
+            score=row.score if row.quarter == str(quarter) else None,
             previous_rank=ranks.get(row.unit_id),
             reason=row.reason,
             listed_on=row.listed_on,
@@ -61,4 +62,18 @@ def listings(session: Session, quarter: Quarter) -> tuple[Listing, ...]:
             leader_label="、".join(leader.label for leader in leaders.get(row.unit_id, ())) or None,
         )
         for row, name, area_id in rows
+    )
+
+
+def _goes_on(quarter: Quarter) -> ColumnElement[bool]:
+    """Return whether a listing of an earlier quarter is in force still, and its unit's newest until then."""
+    listing, other = models.Listing, aliased(models.Listing)
+    newest = select(func.max(other.quarter)).where(
+        other.unit_id == listing.unit_id, other.quarter <= str(quarter)
+    )
+    return and_(
+        listing.batch_id.is_(None),
+        listing.state.in_([state.value for state in IN_FORCE]),
+        listing.quarter < str(quarter),
+        listing.quarter == newest.scalar_subquery(),
     )

@@ -9,21 +9,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, insert, literal, select, text
+from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from data import models
 from data.reads import city, frozen_rankings
-from data.reads.indicator_rules import base, members_of, rule_of, successes_of
+from data.reads.indicator_cohorts import cohort_rows
 from data.sessions import act_for, bump_version, note, reading
 from data.writes.copying import copy_rows
 from grid.areas import Level
 from grid.audits import Action
 from grid.indicators.definitions import Definition, asked_for
-from grid.indicators.figures import Subject
+from grid.indicators.figures import FigureQuestion, Period, Subject
 from grid.listings import Quarter
 from grid.principals import BACKGROUND, COMMAND_LINE, Principal
 from grid.rectification.frozen import (
@@ -41,6 +43,11 @@ from grid.refusals import Refused
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.freeze'))"
 _COLUMNS = ("snapshot_id", "indicator", "petition_id", "unit_id", "counted", "met")
+_QUIET_HOURS = 1
+_WAITS = text("""
+    SELECT NOT EXISTS (SELECT FROM petition) OR EXISTS (
+        SELECT FROM import_batch
+        WHERE created_at > now() - make_interval(hours => :hours) AND NOT dry_run)""")
 _LOG = logging.getLogger("fengtu.freezing")
 Progress = Callable[[str, int, int | None], None]
 
@@ -77,14 +84,17 @@ def try_out(engine: Engine, quarter: Quarter, *, progress: Progress = _silent) -
 
 
 def freeze_when_due(engine: Engine) -> tuple[Quarter, ...]:
-    """Freeze the last quarter where its scheme's days are over and nobody did; return what was frozen."""
+    """Freeze the last quarter where its scheme's days are over and nobody did; return what was frozen.
+
+    While files come in it waits: of a city half imported nothing is frozen.
+    """
     with reading(engine, BACKGROUND) as session:
         on = city.today(session)
         last = Quarter.of(on).previous
         days = frozen_rankings.scheme_in_force(session, last.last_day).terms.freeze_after_days
         done = last in frozen_rankings.frozen_quarters(session)
-        empty = session.scalar(select(models.Petition.id).limit(1)) is None
-    if done or empty or on <= last.last_day + timedelta(days=days):
+        waits = session.execute(_WAITS, {"hours": _QUIET_HOURS}).scalar_one()
+    if done or waits or on <= last.last_day + timedelta(days=days):
         return ()
     freeze(engine, last, BACKGROUND)
     return (last,)
@@ -137,22 +147,6 @@ def rework(session: Session, snapshot_id: int, result: dict[str, Any], scheme: S
     )
 
 
-def cohort_rows(session: Session, quarter: Quarter, definition: Definition, as_of: date) -> list[MatterRow]:
-    """Return the matters of one indicator's cohort that a unit answers for."""
-    rows = session.execute(_select_cohort(quarter, definition, as_of))
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
-
-
-def _select_cohort(quarter: Quarter, definition: Definition, as_of: date) -> Select[*tuple[Any, ...]]:
-    rule, petition = rule_of(definition, as_of), models.Petition
-    until = min(quarter.last_day, as_of)
-    # A stock is all there is at the end, of whichever quarter.
-    in_time = rule.day <= until if definition.is_stock else rule.day.between(quarter.first_day, until)
-    return select(
-        literal(definition.code), petition.id, petition.unit_id, members_of(rule), successes_of(rule)
-    ).where(base(), rule.member, in_time, petition.unit_id.is_not(None))
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What one snapshot of the database says of a quarter."""
@@ -166,10 +160,12 @@ def _read(session: Session, quarter: Quarter, progress: Progress) -> _Read:
     on = city.today(session)
     scheme = frozen_rankings.scheme_in_force(session, quarter.last_day)
     definitions = _definitions(scheme)
+    versions = tuple(one.key for one in definitions)
+    question = FigureQuestion(Period(quarter.first_day, quarter.last_day), on, versions=versions)
     matters: list[MatterRow] = []
-    for done, definition in enumerate(definitions):
+    for done, (_, rows) in enumerate(groupby(cohort_rows(session, question), itemgetter(0))):
         progress("freezing", done, len(definitions))
-        matters += cohort_rows(session, quarter, definition, on)
+        matters += rows
     progress("freezing", len(definitions), len(definitions))
     indicators = tuple(FrozenIndicator.of(one, scheme) for one in definitions)
     units = _units(session, {row[2] for row in matters})

@@ -91,7 +91,8 @@ def _once(course: Course, terms: Terms) -> Iterator[_Asked]:
     if course.proposed_on is not None:
         decided = course.listed_on or course.ended_on
         yield _Asked(StepKind.LIST, course.proposed_on, terms.decide_days, decided)
-    if course.listed_on is not None:
+    # Of an imported listing it is not known when its plan was agreed.
+    if course.listed_on is not None and (course.agreed_on is None or course.days_of(StepKind.PLAN)):
         yield _Asked(StepKind.PLAN, course.listed_on, terms.plan_days, course.agreed_on)
 
 

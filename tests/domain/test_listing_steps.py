@@ -221,7 +221,11 @@ def test_a_listed_unit_reports_every_whole_month_and_hands_in_a_plan() -> None:
     listed = course(
         listed_on=date(2026, 7, 15),
         agreed_on=date(2026, 7, 30),
-        steps=(StepTaken(StepKind.REPORT, date(2026, 8, 31)), StepTaken(StepKind.REPORT, date(2026, 10, 2))),
+        steps=(
+            StepTaken(StepKind.PLAN, date(2026, 7, 30)),
+            StepTaken(StepKind.REPORT, date(2026, 8, 31)),
+            StepTaken(StepKind.REPORT, date(2026, 10, 2)),
+        ),
     )
     owed = dues(listed, Terms(), CALENDAR, date(2026, 10, 10))
     assert told(owed) == [
@@ -257,6 +261,7 @@ def test_nothing_is_owed_after_the_end() -> None:
     ended = course(
         proposed_on=date(2026, 5, 20), listed_on=date(2026, 6, 1), agreed_on=date(2026, 6, 2),
         ended_on=date(2026, 9, 10), short=((Quarter(2026, 2), date(2026, 7, 16)),),
+        steps=(StepTaken(StepKind.PLAN, date(2026, 6, 2)),),
     )  # fmt: skip
     owed = dues(ended, Terms(), CALENDAR, date(2026, 12, 1))
     assert next_due(owed) is None

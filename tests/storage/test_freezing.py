@@ -175,9 +175,14 @@ def test_the_worker_freezes_the_last_quarter_once_when_its_days_are_over(
         last = Quarter.of(today).previous
         over = (today - last.last_day).days
         connection.execute(days, {"days": str(min(over, 92))})
+        connection.execute(text("UPDATE import_batch SET created_at = now() - interval '2 hours'"))
     assert freeze_when_due(ranked) == ()
     if over > 1:
         with root.begin() as connection:
             connection.execute(days, {"days": str(over - 1)})
+            connection.execute(text("UPDATE import_batch SET created_at = now()"))
+        assert freeze_when_due(ranked) == (), "files are coming in"
+        with root.begin() as connection:
+            connection.execute(text("UPDATE import_batch SET created_at = now() - interval '2 hours'"))
         assert freeze_when_due(ranked) == (last,)
         assert freeze_when_due(ranked) == ()

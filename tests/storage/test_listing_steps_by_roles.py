@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +15,16 @@ from sqlalchemy.orm import Session
 from data import models
 from data.access import roles
 from data.faults import refusing
+from data.intake.run import run_import
+from data.reads import listings
 from data.reads import rectification as reads
 from data.sessions import act_for, reading
 from data.writes.freezing import freeze
 from data.writes.rectification import propose, take_step
 from data.writes.schemes import add_scheme
-from grid.listings import ListingState, StepKind
-from grid.principals import Principal, Role
+from grid.findings import ImportKind
+from grid.listings import ListingState, Quarter, StepKind
+from grid.principals import COMMAND_LINE, Principal, Role
 from grid.rectification.schemes import default_scheme
 from grid.rectification.steps import StepAsked
 from grid.refusals import Refused
@@ -288,3 +292,47 @@ def test_an_unknown_indicator_is_weighed_by_no_scheme(listed: Made) -> None:
             engine, who[Role.ADMIN], name="新", valid_from=QUARTER.last_day, minimum_n=5, content=content
         )
     assert refused.value.code == "indicator_unknown"
+
+
+def test_a_listing_made_here_goes_on_in_later_quarters_until_it_ends(
+    listed: Made, login_as: Callable[..., Engine]
+) -> None:
+    """The list of a later quarter does not drop it; of the time before it knows nothing."""
+    engine, units, who = listed
+    bad = propose(engine, who[Role.BUREAU], QUARTER, units["乙局"])
+    following = Quarter(2025, 2)
+
+    def names(quarter: Quarter) -> list[tuple[str, int | None]]:
+        with reading(engine, who[Role.BUREAU]) as session:
+            return [(one.unit_name, one.rank) for one in listings.listings(session, quarter)]
+
+    assert names(following) == [], "a proposal is of its own quarter"
+    step(listed, Role.APPROVER, bad, StepKind.LIST)
+    with login_as(engine, "postgres").begin() as connection:
+        row = "INSERT INTO listing (unit_id, quarter, state, rank, reason, batch_id) VALUES (:unit, '2025Q2',"
+        batch = city.batch_of(connection)
+        connection.execute(text(f"{row} 'proposed', 1, '', :batch)"), {"unit": units["丙局"], "batch": batch})
+    assert names(following) == [("丙局", 1), ("乙局", None)]
+    assert names(QUARTER) == [("乙局", 1)]
+    assert names(QUARTER.previous) == []
+    step(listed, Role.BUREAU, bad, StepKind.PLAN)
+    step(listed, Role.APPROVER, bad, StepKind.DELIST)
+    assert names(following) == [("丙局", 1)]
+
+
+def test_no_list_changes_what_was_decided_here(
+    listed: Made, login_as: Callable[..., Engine], tmp_path: Path
+) -> None:
+    engine, units, who = listed
+    bad = propose(engine, who[Role.BUREAU], QUARTER, units["乙局"])
+    file = tmp_path / "listings.csv"
+    file.write_text(
+        "季度,责任单位,状态,排名\n2025Q1,乙局,已摘牌,9\n2025Q1,丙局,已挂牌,2\n", encoding="utf-8-sig"
+    )
+    report = run_import(login_as(engine, roles.IMPORTER), COMMAND_LINE, ImportKind.LISTINGS, file)
+    assert [finding.code for finding in report.findings if finding.row == 2] == ["listing_made_here"]
+    with reading(engine, who[Role.BUREAU]) as session:
+        record = reads.listing(session, bad)
+        imported = reads.listing_history(session, units["丙局"])
+    assert (record.state, record.rank, record.is_imported) == (ListingState.PROPOSED, 1, False)
+    assert [(one.state, one.rank) for one in imported] == [(ListingState.LISTED, 2)]
