@@ -7,7 +7,6 @@ from typing import Any
 
 from dash import dcc, html
 
-from callbacks.frame import labelled
 from callbacks.supervision.asked import Asked
 from callbacks.supervision.forms import end_form, step_form
 from callbacks.supervision.ids import Id
@@ -37,7 +36,7 @@ def case_panel(row: CaseRow, asked: Asked, role: Role, on: date, language: Langu
         "×",
         href=asked.address(case=None),
         className="supervision-close",
-        **labelled(say("supervision.close", language)),
+        title=say("supervision.close", language),
     )
     return [
         close,

@@ -8,7 +8,6 @@ from typing import Any
 
 from dash import dcc, html
 
-from callbacks.frame import labelled
 from callbacks.supervision.asked import EVERYONE, Asked
 from callbacks.supervision.ids import Id, Part, Told, of_new, of_step
 from callbacks.supervision.marks import length_words, procedure_name, step_name
@@ -128,7 +127,7 @@ def open_form(
         "×",
         href=asked.address(new=None),
         className="supervision-close",
-        **labelled(say("supervision.close", language)),
+        title=say("supervision.close", language),
     )
     return [
         close,

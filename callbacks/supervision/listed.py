@@ -36,7 +36,7 @@ def _row(row: CaseRow, asked: Asked, language: Language) -> Any:
     following = row.state.next
     due = following.due_on.isoformat() if following and following.due_on else "—"
     cells = (
-        html.Td(about, className="supervision-about"),
+        html.Td([about, _reason(row)], className="supervision-about"),
         html.Td(procedure_name(row.procedure.code, language)),
         html.Td(row.unit or "—"),
         html.Td(row.state.case.opened_on.isoformat(), className="supervision-day"),
@@ -47,6 +47,11 @@ def _row(row: CaseRow, asked: Asked, language: Language) -> Any:
     return html.Tr(
         list(cells), className="supervision-row" + (" supervision-row-here" if here else ""), **current
     )
+
+
+def _reason(row: CaseRow) -> Any:
+    """Why it was opened, as far as a line goes; the whole stands in the case."""
+    return html.Small(row.reason, title=row.reason, className="supervision-reason") if row.reason else None
 
 
 def _next(row: CaseRow, language: Language) -> Any:

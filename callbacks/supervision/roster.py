@@ -50,7 +50,9 @@ def whistle_card(times: WhistleTimes, language: Language) -> Any:
         html.Div(
             [
                 html.Span(step_name(one.step, language), className="supervision-figure-name"),
-                html.B(hours_words(one.median_hours, language)),
+                html.B(
+                    say("supervision.whistle.median", language, hours=hours_words(one.median_hours, language))
+                ),
                 html.Small(
                     say(
                         "supervision.whistle.note",

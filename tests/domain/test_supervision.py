@@ -1,4 +1,4 @@
-"""Supervision: which step is due when and by whom, held to properties, small sequences and hand-made dates."""
+"""Supervision: which step is due when and by whom: properties, small sequences and hand-made dates."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Supervision over PostGIS: who opens, takes and ends what; nothing twice; nothing to whom it is kept from."""
+"""Supervision over PostGIS: who opens, takes and ends what, nothing twice, nothing to the recused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -38,19 +38,24 @@ EXTRA = (OPEN, RECUSED, ACCUSED, AGAIN, OFTEN, ONCE, SETTLED, NOBODYS)
 
 
 @pytest.fixture
-def city(mixed: Engine, mixed_city: City, login_as: Callable[[Engine, str], Engine]) -> Iterator[Engine]:
+def city(mixed: Engine, mixed_city: City, login_as: Callable[[Engine, str], Engine]) -> Engine:
     """The mixed city with the matters above, and no case."""
     with login_as(mixed, "postgres").begin() as connection:
         connection.execute(text("UPDATE petition SET submissions = 1, evaluation = NULL, replied_on = NULL"))
         add_matters(connection, mixed_city, EXTRA)
         connection.execute(text("DELETE FROM supervision_case"))
-    yield mixed
+    return mixed
 
 
 @pytest.fixture
-def desk(city: Engine, mixed_city: City, login_as: Callable[[Engine, str], Engine]) -> Desk:
+def server(city: Engine, login_as: Callable[[Engine, str], Engine]) -> Engine:
+    """The city by the server's login."""
+    return login_as(city, roles.SERVER)
+
+
+@pytest.fixture
+def desk(server: Engine, mixed_city: City) -> Desk:
     """Return a function that gives the desk of an account by its name."""
-    server = login_as(city, roles.SERVER)
     return lambda name: SupervisionDesk(server, mixed_city.who[name], {})  # type: ignore[arg-type]
 
 
@@ -235,7 +240,7 @@ def test_only_an_approver_signs(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_the_database_itself_gives_each_office_its_own_steps(
-    desk: Desk, city: Engine, mixed_city: City, login_as: Callable[[Engine, str], Engine], name: str, sql: str
+    desk: Desk, mixed_city: City, server: Engine, name: str, sql: str
 ) -> None:
     """Whatever a screen was talked into: a step's clock is not set back, nor another's step taken."""
     desk("bureau").open_case(about(OPEN))
@@ -249,13 +254,10 @@ def test_the_database_itself_gives_each_office_its_own_steps(
     assert isinstance(fault.value.orig, psycopg.errors.InsufficientPrivilege)
 
 
-def test_nothing_is_done_in_a_case_that_ended(
-    desk: Desk, city: Engine, mixed_city: City, login_as: Callable[[Engine, str], Engine]
-) -> None:
+def test_nothing_is_done_in_a_case_that_ended(desk: Desk, mixed_city: City, server: Engine) -> None:
     (case,) = desk("bureau").open_case(about(OPEN))
     desk("bureau").end_case(EndAsked(case, "误立", withdrawn=True))
     unit = mixed_city.who["unit"]
-    server = login_as(city, roles.SERVER)
     taken = (
         "INSERT INTO supervision_step (case_id, step, done_on, principal)"
         " VALUES (:case, 'reply_urged', now(), :id)"
