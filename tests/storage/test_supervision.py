@@ -245,7 +245,6 @@ def test_the_database_itself_gives_each_office_its_own_steps(
     """Whatever a screen was talked into: a step's clock is not set back, nor another's step taken."""
     desk("bureau").open_case(about(OPEN))
     principal = mixed_city.who[name]
-    server = login_as(city, roles.SERVER)
     with (
         pytest.raises(DBAPIError) as fault,
         writing(server, principal, Action.SUPERVISION_STEP, "x") as session,
