@@ -62,8 +62,8 @@ def cohort_rows(session: Session, question: FigureQuestion) -> Iterator[CohortRo
             literal(definition.code), petition.id, petition.unit_id, members_of(rule), successes_of(rule)
         )
         counted = chosen.where(*inside, petition.unit_id.is_not(None)).order_by(petition.id)
-        for row in session.execute(counted):
-            yield row[0], row[1], row[2], row[3], row[4]
+        for code, matter_id, unit_id, by, met in session.execute(counted):
+            yield code, matter_id, unit_id or 0, by, met
 
 
 def _cohort(definition: Definition, question: FigureQuestion) -> tuple[Rule, list[Condition]]:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, true
+from sqlalchemy import SQLColumnExpression, and_, case, func, literal, or_, true
 
 from data.reads.matters import not_accusation, petition, settled_on
 from grid.indicators.definitions import Definition
 from grid.matters import Channel, Evaluation, Purpose, Track
 
-Condition = ColumnElement[bool]
-Day = ColumnElement[date | None]
-AsOf = date | ColumnElement[date]
+Condition = SQLColumnExpression[bool]
+Day = SQLColumnExpression[Any]
+AsOf = date | SQLColumnExpression[date]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +36,8 @@ class Rule:
     member: Condition
     success: Condition
     done_on: Day
-    counted: ColumnElement[int] | None = None
-    successes: ColumnElement[int] | None = None
+    counted: SQLColumnExpression[int] | None = None
+    successes: SQLColumnExpression[int] | None = None
     """None: one."""
 
 
@@ -229,11 +229,11 @@ _RULES: dict[tuple[str, int], Callable[[Definition, AsOf], Rule]] = {
 }
 
 
-def members_of(rule: Rule) -> ColumnElement[int]:
+def members_of(rule: Rule) -> SQLColumnExpression[int]:
     """Return by how many a member counts."""
     return literal(1) if rule.counted is None else rule.counted
 
 
-def successes_of(rule: Rule) -> ColumnElement[int]:
+def successes_of(rule: Rule) -> SQLColumnExpression[int]:
     """Return by how many a member counts in the numerator."""
     return case((rule.success, literal(1) if rule.successes is None else rule.successes), else_=0)

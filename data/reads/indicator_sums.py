@@ -39,13 +39,13 @@ def can_answer(session: Session, count: Count) -> bool:
 
 def add_sums(session: Session, count: Count, unit_ids: Collection[int] | None = None) -> tuple[ByUnit, ...]:
     """Return the tallies of each period by unit; ``unit_ids`` none: of all that the reader may see."""
-    found: tuple[dict[int | None, dict[tuple[str, int], Tally]], ...] = tuple({} for _ in count.periods)
+    found: list[dict[int | None, dict[tuple[str, int], Tally]]] = [{} for _ in count.periods]
     wanted = {each.key for each in count.definitions}
     if count.windows() and wanted:
         for n, unit_id, code, version, met, counted in session.execute(_select_sums(count, unit_ids)):
             if (code, version) in wanted:
                 found[n].setdefault(unit_id, {})[code, version] = Tally(met, counted)
-    return found
+    return tuple(dict(by_unit) for by_unit in found)
 
 
 def _select_sums(count: Count, unit_ids: Collection[int] | None) -> Select[*tuple[Any, ...]]:

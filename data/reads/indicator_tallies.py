@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    SQLColumnExpression,
     Values,
     and_,
     column,
@@ -34,7 +35,7 @@ from grid.indicators.definitions import Definition
 from grid.indicators.figures import Period
 from grid.indicators.tallies import Tallies, Tally
 
-Condition = ColumnElement[bool]
+Condition = SQLColumnExpression[bool]
 ByUnit = dict[int | None, Tallies]
 """Tallies by unit; under none those of all matters, where they were not counted by unit."""
 

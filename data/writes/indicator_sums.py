@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,8 @@ def _keep(session: Session, as_of: date, units: Collection[int] | None) -> None:
         keys = {f"k{place}": list(column) for place, column in enumerate(list(zip(*gone, strict=True))[:4])}
         session.execute(text(_DROP), keys)
     if new := rows - there:
-        copy_rows(session, models.IndicatorSum.__tablename__, _COLUMNS, new)
+        # By month, as they are read.
+        copy_rows(session, models.IndicatorSum.__tablename__, _COLUMNS, sorted(new, key=itemgetter(1)))
     if len(gone) + len(new) > len(there) // 10:
         analyze(session, models.IndicatorSum.__tablename__)
 
