@@ -73,6 +73,13 @@ def listed_units(session: Session) -> set[int]:
     return set(session.scalars(select(table.unit_id).where(table.state.in_(states), _is_newest())))
 
 
+def not_to_propose(session: Session, quarter: Quarter) -> set[int]:
+    """Return the units that a quarter proposes no more: listed now, or decided on in it or since."""
+    table = models.Listing
+    since = select(table.unit_id).where(table.quarter >= str(quarter))
+    return listed_units(session) | set(session.scalars(since))
+
+
 def _is_newest() -> Any:
     """Return whether a listing is the newest of its unit."""
     other = aliased(models.Listing)

@@ -13,7 +13,7 @@ from data import models
 from data.reads import indicators
 from data.reads.frozen_rankings import frozen_quarters, scheme_in_force, schemes, stored
 from data.reads.indicator_subjects import reader_of
-from data.reads.listing_records import listed_units, listing, listing_history, next_steps
+from data.reads.listing_records import listing, listing_history, next_steps, not_to_propose
 from grid.indicators.figures import Figure, FigureQuestion, Period, SubjectFigures
 from grid.listings import ListingState, Quarter
 from grid.principals import Role
@@ -23,11 +23,11 @@ from grid.rectification.ranking import RankedUnit, Ranking, Told, rank
 
 __all__ = [
     "frozen_quarters",
-    "listed_units",
     "listing",
     "listing_history",
     "live_ranking",
     "next_steps",
+    "not_to_propose",
     "proposals",
     "ranking",
     "scheme_in_force",
@@ -69,8 +69,7 @@ def proposals(session: Session, quarter: Quarter) -> tuple[Proposal, ...]:
     frozen = ranking(session, quarter)
     if frozen is None:
         return ()
-    decided = {row.subject.unit_id for row in frozen.rows if row.listing is not None}
-    taken = decided | listed_units(session)
+    taken = not_to_propose(session, quarter)
     return tuple(one for one in proposed_by(frozen) if one.subject.unit_id not in taken)
 
 

@@ -52,7 +52,7 @@ def propose(engine: Engine, principal: Principal, quarter: Quarter, unit_id: int
         row = frozen.of_unit(unit_id)
         if row is None:
             raise Refused("listing_unit_unknown")
-        if row.listing is not None or unit_id in reads.listed_units(session):
+        if unit_id in reads.not_to_propose(session, quarter):
             raise Refused("listing_exists", unit=row.subject.name)
         listing_id = _insert(session, frozen, row, words.strip())
         asked = StepAsked(listing_id, StepKind.PROPOSE, city.today(session), words=words)

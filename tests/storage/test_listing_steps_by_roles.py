@@ -336,3 +336,19 @@ def test_no_list_changes_what_was_decided_here(
         imported = reads.listing_history(session, units["丙局"])
     assert (record.state, record.rank, record.is_imported) == (ListingState.PROPOSED, 1, False)
     assert [(one.state, one.rank) for one in imported] == [(ListingState.LISTED, 2)]
+
+
+def test_what_a_later_list_decided_is_not_proposed_by_an_earlier_quarter(
+    listed: Made, login_as: Callable[..., Engine]
+) -> None:
+    """Such a proposal could be listed by nobody, since its unit has a newer row."""
+    engine, units, who = listed
+    with login_as(engine, "postgres").begin() as connection:
+        row = "INSERT INTO listing (unit_id, quarter, state, reason, batch_id) VALUES (:unit, '2025Q3',"
+        batch = city.batch_of(connection)
+        connection.execute(text(f"{row} 'delisted', '', :batch)"), {"unit": units["乙局"], "batch": batch})
+    with reading(engine, who[Role.BUREAU]) as session:
+        assert units["乙局"] not in {one.subject.unit_id for one in reads.proposals(session, QUARTER)}
+    with pytest.raises(Refused) as refused:
+        propose(engine, who[Role.BUREAU], QUARTER, units["乙局"], "理由")
+    assert refused.value.code == "listing_exists"
