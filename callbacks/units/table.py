@@ -102,7 +102,11 @@ def _below(league: League, language: Language) -> Any:
 
 
 def _line(row: RankedUnit, league: League, asked: Asked, language: Language) -> Any:
-    cells = [_cell(column, row, league, language) for column in _columns(league)]
+    columns = _columns(league)
+    if row.score is None and league.question.is_ranked:
+        # Why it has no rank takes the room of its change too.
+        columns.remove(LeagueColumn.CHANGE)
+    cells = [_cell(column, row, league, language) for column in columns]
     cells += [
         figure_cell(row.subject.code, code, row.figures.figure(code), asked, language)
         for code in table_indicators(league)
@@ -118,7 +122,7 @@ def _line(row: RankedUnit, league: League, asked: Asked, language: Language) -> 
 
 def _cell(column: LeagueColumn, row: RankedUnit, league: League, language: Language) -> Any:
     if column is LeagueColumn.RANK:
-        return html.Td(_rank(row, language), className="units-rank")
+        return html.Td(_rank(row, language), colSpan=2 if row.score is None else 1, className="units-rank")
     if column is LeagueColumn.CHANGE:
         return html.Td(change_mark(row, language), className="units-change")
     if column is LeagueColumn.SCORE:

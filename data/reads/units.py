@@ -19,8 +19,9 @@ from grid.indicators.figures import FigureQuestion as Asked
 from grid.league import League, LeagueQuestion
 from grid.listings import Quarter
 from grid.principals import Role
-from grid.rectification import RankedUnit, Ranking
+from grid.rectification import ListingRecord, NextStep, RankedUnit, Ranking
 from grid.rectification.scores import Score
+from grid.rectification.steps import next_steps
 from grid.refusals import Refused
 from grid.unit_card import QUARTERS_SHOWN, FigureQuestion, ListingLife, OpenedFigure, UnitCard
 
@@ -101,12 +102,10 @@ def card(session: Session, code: str, role: Role) -> UnitCard:
         raise Refused("subject_unknown")
     leaders = None if role in ANSWERING else _leaders(session, [subject], on).get(subject.unit_id, ())
     records = rectification.listing_history(session, subject.unit_id)
-    lives = tuple(
-        ListingLife(one, rectification.next_steps(session, one.listing_id, role)) for one in records
-    )
+    lives = tuple(ListingLife(one, _steps(one, role)) for one in records)
     frozen = rectification.frozen_quarters(session)
-    listed = {one.quarter for one in records}
-    proposable = frozen[0] if role is Role.BUREAU and frozen and frozen[0] not in listed else None
+    taken = rectification.not_to_propose(session, frozen[0]) if frozen else set()
+    proposable = frozen[0] if role is Role.BUREAU and frozen and subject.unit_id not in taken else None
     return UnitCard(
         subject=subject,
         as_of=on,
@@ -118,6 +117,13 @@ def card(session: Session, code: str, role: Role) -> UnitCard:
         listings=lives,
         proposable=proposable,
     )
+
+
+def _steps(record: ListingRecord, role: Role) -> tuple[NextStep, ...]:
+    """Return the steps that a role may take on a listing: on a unit's newest alone."""
+    if not record.is_newest:
+        return ()
+    return next_steps(record.state, role, meets_delisting=record.meets_delisting)
 
 
 def _ranking(session: Session, question: LeagueQuestion, on: date) -> Ranking:
