@@ -18,7 +18,7 @@ import click
 _RESULTS = Path(__file__).parent / "results.json"
 _MEASURES = (
     "placing", "loading", "counts", "density", "significance", "tiles", "screen_hotspots",
-    "geocode", "access", "intake", "boundaries", "clocks", "indicators",
+    "geocode", "access", "intake", "boundaries", "clocks", "indicators", "reports",
 )  # fmt: skip
 Row = dict[str, Any]
 """``work``, ``size``, ``ours``, ``peer``, ``peer_name``, ``ratio``, ``unit``, ``target`` and ``met``."""

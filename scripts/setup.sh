@@ -62,6 +62,9 @@ missing_for_kind() {
     # The browser tests' driver is a Node program that a minimal system cannot start without libatomic.
     [[ $(ldconfig -p 2>/dev/null || /sbin/ldconfig -p) == *libatomic.so.1* ]] || echo libatomic1
     [ -n "$(fc-list ':lang=zh-cn' 2>/dev/null)" ] || printf '%s\n' fontconfig fonts-noto-cjk
+    # Reports are opened as an office would, and read as they are printed.
+    command -v soffice >/dev/null || printf '%s\n' libreoffice-writer-nogui libreoffice-calc-nogui
+    command -v pdftotext >/dev/null || echo poppler-utils
 }
 
 check_may_install() {
