@@ -16,6 +16,7 @@ from data.intake.run import run_import
 from data.writes.city import set_city
 from grid.areas import LEVELS
 from grid.findings import ImportKind, ImportReport
+from grid.listings import Quarter
 from grid.principals import COMMAND_LINE
 from grid.refusals import Refused
 
@@ -52,6 +53,10 @@ def load_demo(
         with step("demo.naming"):
             _name_city(engine)
         reports = tuple(_import_files(engine, files, until, step))
+    with step("demo.overseeing"):
+        _oversee(engine, until, seed)
+    with step("demo.freezing"):
+        _freeze(engine, until)
     with step("demo.publishing"):
         _publish(engine)
     return reports
@@ -70,6 +75,23 @@ def _import_files(engine: Engine, folder: Path, until: date, step: Step) -> Iter
         with step(f"demo.importing_{key}"):
             report = run_import(engine, COMMAND_LINE, kind, folder / name, options=options, publish=False)
         yield report
+
+
+def _oversee(engine: Engine, until: date, seed: int) -> None:
+    from data.demo.oversight import oversee
+
+    oversee(engine, until, seed)
+
+
+def _freeze(engine: Engine, until: date) -> None:
+    """Freeze the last quarters that were over on ``until``, so that there are ranks to compare."""
+    from data.writes.freezing import freeze
+    from data.writes.indicator_sums import sum_if_stale
+
+    last = Quarter.of(until).previous
+    for quarter in (last.previous, last):
+        freeze(engine, quarter)
+    sum_if_stale(engine)
 
 
 def _publish(engine: Engine) -> None:
