@@ -50,11 +50,13 @@ def add_sums(session: Session, count: Count, unit_ids: Collection[int] | None = 
 
 def _select_sums(count: Count, unit_ids: Collection[int] | None) -> Select[*tuple[Any, ...]]:
     """Return the statement, which may tell more versions than are asked for: a plan of few comparisons."""
-    one, months = models.IndicatorSum, _months(count)
+    # The table's columns: six thousand rows are read quicker without the mapper.
+    one, months = models.IndicatorSum.__table__.c, _months(count)
     stocks = sorted({each.code for each in count.definitions if each.is_stock})
     statement = (
         select(months.c.n, one.unit_id, one.indicator, one.version,
                func.sum(one.numerator), func.sum(one.denominator))
+        .select_from(models.IndicatorSum.__table__)
         .join(months, and_(one.month == months.c.month, one.indicator.in_(stocks) == months.c.is_stock))
         .where(one.version.in_({each.version for each in count.definitions}))
         .group_by(months.c.n, one.unit_id, one.indicator, one.version)

@@ -130,7 +130,7 @@ def test_a_question_takes_versions_in_force_but_for_those_it_names() -> None:
         versions_of("speed")
 
 
-@pytest.mark.parametrize("each", DEFINITIONS, ids=str)
+@pytest.mark.parametrize("each", DEFINITIONS, ids=lambda each: f"{each.code}-{each.version}")
 def test_every_definition_has_a_rule_and_a_card(each: Definition) -> None:
     assert rule_of(each, date(2026, 1, 1)).definition == each
     for language in Language:
