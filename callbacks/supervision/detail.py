@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from callbacks.supervision.asked import Asked
 from callbacks.supervision.forms import end_form, step_form
 from callbacks.supervision.ids import Id
 from callbacks.supervision.marks import (
+    close_link,
     hours_words,
     office,
     procedure_name,
@@ -32,12 +33,7 @@ SHOWN_TURNS = 4
 
 def case_panel(row: CaseRow, asked: Asked, role: Role, on: date, language: Language) -> list[Any]:
     """Return one case: its head, its time line with forms, and its end."""
-    close = dcc.Link(
-        "×",
-        href=asked.address(case=None),
-        className="supervision-close",
-        title=say("supervision.close", language),
-    )
+    close = close_link(asked.address(case=None), language)
     return [
         close,
         html.P(procedure_name(row.procedure.code, language), className="supervision-kind"),
@@ -122,7 +118,9 @@ def _line(one: StepState, row: CaseRow, language: Language) -> str:
     who = office(one.step.owner, row, language)
     if one.done is not None:
         at = in_city_time(one.done.at)
-        key = "done_measured" if one.step.measured else "done"
+        # Written down on the day itself, as almost always: the moment alone says both.
+        key = "done_at" if at.startswith(one.done.on.isoformat()) else "done"
+        key += "_measured" if one.step.measured else ""
         hours = hours_words(one.hours, language)
         return say(
             f"supervision.timeline.{key}", language, who=who, day=one.done.on.isoformat(), at=at, hours=hours

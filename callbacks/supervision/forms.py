@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from callbacks.supervision.asked import EVERYONE, Asked
 from callbacks.supervision.ids import Id, Part, Told, of_new, of_step
-from callbacks.supervision.marks import length_words, procedure_name, step_name
+from callbacks.supervision.marks import close_link, length_words, procedure_name, step_name
 from grid.principals import Role
 from grid.supervision.cases import StepState
 from grid.supervision.procedures import (
@@ -123,12 +123,7 @@ def open_form(
     reason = None
     if procedure.subject is not SubjectKind.LEADER:
         reason = _field("reason", _area(of_new(Told.REASON)), language)
-    close = dcc.Link(
-        "×",
-        href=asked.address(new=None),
-        className="supervision-close",
-        title=say("supervision.close", language),
-    )
+    close = close_link(asked.address(new=None), language)
     return [
         close,
         html.P(say("supervision.open.title", language), className="supervision-kind"),

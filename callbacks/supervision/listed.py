@@ -59,7 +59,9 @@ def _next(row: CaseRow, language: Language) -> Any:
         return html.Span(row.outcome, className="supervision-outcome")
     following = row.state.next
     if following is None:
-        return html.Span(say("supervision.to_be_ended", language), className="office-muted")
+        goes_on = all(step.monthly for step in row.procedure.steps)
+        words = say("supervision.kept_up" if goes_on else "supervision.to_be_ended", language)
+        return html.Span(words, className="office-muted")
     who = office(following.step.owner, row, language)
     return [html.Span(step_name(following.step.code, language)), html.Small(who, className="supervision-who")]
 

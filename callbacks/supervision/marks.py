@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from grid.clocks.rules import Counting
 from grid.clocks.states import ClockState
@@ -21,6 +21,12 @@ _BY_POST = {Owner.LEADER, Owner.APPROVER}
 def procedure_name(code: str, language: Language) -> str:
     """Return a procedure's name."""
     return say(f"supervision.procedure.{code}", language)
+
+
+def close_link(href: str, language: Language) -> Any:
+    """Return the link that closes what stands beside the list."""
+    name: Any = {"aria-label": say("supervision.close", language)}
+    return dcc.Link(html.Span("×", role="img", **name), href=href, className="supervision-close")
 
 
 def step_name(code: str, language: Language) -> str:
