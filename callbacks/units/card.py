@@ -7,7 +7,6 @@ from typing import Any
 
 from dash import dcc, html
 
-from callbacks.access.screens import Screen, may_open
 from callbacks.frame import definition, desk, labelled, trouble
 from callbacks.tools import Tools
 from callbacks.units.asked import Asked, StepForm, read_address, read_code, read_form
@@ -18,13 +17,18 @@ from callbacks.units.panel import opened_panel, panel
 from callbacks.units.quarters import quarter_words
 from callbacks.units.steps import listings_card
 from callbacks.units.trend import trend_card
+from grid.clocks.counts import ClockQuestion
 from grid.listings import Quarter
 from grid.principals import Role
 from grid.refusals import Refused
+from grid.register import SortColumn
 from grid.unit_card import UnitCard
 from layers.numbers import grouped
 from layers.words import Language, say
 
+_OWN_MATTERS = frozenset({Role.TOWN, Role.UNIT})
+"""Roles whose register is that of their units."""
+_OVERDUE = f"/matters?due={ClockQuestion.OVERDUE}&sort={SortColumn.DUE}&dir=asc"
 CLOCKS = ("overdue", "due_in_3", "due_in_7", "open", "paused")
 
 
@@ -117,8 +121,8 @@ def _clocks(card: UnitCard, role: Role, language: Language) -> Any:
         words = say("units.clocks.provisional", language, n=grouped(card.clocks.provisional))
         foot.append(html.Span(words, className="units-provisional"))
     link = None
-    if may_open(role, Screen.MATTERS):
-        link = html.A(say("units.clocks.open_list", language), href="/matters?clock=overdue")
+    if role in _OWN_MATTERS:
+        link = html.A(say("units.clocks.open_list", language), href=_OVERDUE)
     return html.Section(
         [title, html.Dl(cells, className="unit-clock-figures"), html.P(foot, className="office-muted"), link],
         className="office-card unit-clocks",
