@@ -137,7 +137,7 @@ def _state_part(scene: ListingScene, state: ListingState, look: Look, url: str) 
         layers = dashed_layer(features, slot, look.colour, look.width_px, dash)
     if look.hatch:
         shapes = [scene.shapes[area] for area in found if area in scene.shapes]
-        camera = unit_camera(scene.city)
+        camera = unit_camera(scene.city, scene.level)
         layers += hatch_part(
             shapes, look.hatch, camera, look.colour, spacing_px=15, falling=look.falling, opacity=0.6
         ).layers
@@ -161,7 +161,7 @@ def _fill(found: Sequence[int], look: Look, url: str) -> Drawing:
 
 
 def _labels(scene: ListingScene) -> list[AreaLabel]:
-    """Return a label of each area that is in a state, and of each county that is ranked."""
+    """Return a label of each area that is in a state, and of each county."""
     labels = []
     for area in scene.areas:
         unit = scene.units.get(area.id)
@@ -169,6 +169,9 @@ def _labels(scene: ListingScene) -> list[AreaLabel]:
             continue
         state = say(f"listing_state.{unit.state}", scene.language) if unit.state else ""
         rank = rank_words(unit, scene.language)
+        if scene.level is not Level.COUNTY:
+            # A town is small: the state's word would cover its hatch, and stands in the list.
+            rank, state = (state, "") if unit.rank is None else (rank, "")
         weight = 0 if unit.state is None else 1000 * (len(LOOKS) - list(LOOKS).index(unit.state))
         labels.append(
             AreaLabel(

@@ -128,7 +128,12 @@ def _untold(scene: ClockScene) -> MapPart:
         if scene.value(area) is None and area.id in scene.shapes
     ]
     return hatch_part(
-        hatched, Slot.COUNTS_HATCH, unit_camera(scene.city), LIGHT.muted, falling=True, opacity=0.4
+        hatched,
+        Slot.COUNTS_HATCH,
+        unit_camera(scene.city, scene.level),
+        LIGHT.muted,
+        falling=True,
+        opacity=0.4,
     )
 
 

@@ -20,8 +20,9 @@ from layers.map_camera import Camera, DeskViewport, Padding, fit_camera
 from layers.map_labels import AreaLabel, label_part, place_labels
 from layers.theme import FONT_FAMILY, LIGHT
 
-VIEWPORT = DeskViewport(800, 560, 0.58)
-"""Size for which labels are placed; the browser fits the map to the room that there is."""
+_WIDTH, _HEIGHT = 800, 390
+"""The least room that a desk's screen leaves: for it labels are placed; the browser fits the map to its own."""
+_TEXT_SCALE = {Level.COUNTY: 0.58, Level.TOWN: 0.5}
 _LINES = (
     (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted, 0.45),
     (Level.COUNTY, Slot.COUNTY_LINE, 1.2, LIGHT.muted, 0.7),
@@ -29,9 +30,10 @@ _LINES = (
 )
 
 
-def unit_camera(city: City) -> Camera:
-    """Return the camera that shows the whole city."""
-    return fit_camera(city.bounds or (0.0, 0.0, 0.0, 0.0), VIEWPORT, Padding(8, 8, 8, 8))
+def unit_camera(city: City, level: Level) -> Camera:
+    """Return the camera that shows the whole city, with labels as large as areas of a level bear."""
+    viewport = DeskViewport(_WIDTH, _HEIGHT, _TEXT_SCALE[level])
+    return fit_camera(city.bounds or (0.0, 0.0, 0.0, 0.0), viewport, Padding(8, 8, 8, 8))
 
 
 def unit_figure(
@@ -43,7 +45,7 @@ def unit_figure(
     finest: Level,
 ) -> Drawing:
     """Return the figure of a map: what is drawn, outlines down to ``finest``, functional areas, labels."""
-    camera = unit_camera(city)
+    camera = unit_camera(city, finest)
     dashed = dashed_layer(list(functional), Slot.FUNCTIONAL_LINE, LIGHT.muted, 1.2)
     lines = MapPart(layers=(*_outlines(city, finest), *dashed))
     drawn = [lines, *parts, label_part(place_labels(labels, camera), camera, LIGHT)]

@@ -158,7 +158,7 @@ def test_what_was_turned_down_is_no_part_of_the_walls_layer() -> None:
     rejected = Listing(
         1, "甲", COUNTIES[0].id, Quarter(2026, 3), ListingState.REJECTED, 1, None, None, "", None, "", None
     )
-    part = listing_part([rejected], GEOMETRIES, FEATURES, camera=unit_camera(CITY), theme=LIGHT)
+    part = listing_part([rejected], GEOMETRIES, FEATURES, camera=unit_camera(CITY, Level.COUNTY), theme=LIGHT)
     assert (part.traces, part.layers) == ((), ())
     assert listing_labels([rejected], {one.id: one for one in COUNTIES}, TODAY, ZH) == ()
     assert listing_legend([rejected], LIGHT, ZH).entries == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from grid.areas import Area, Level
 from grid.clocks.states import days_left
 from grid.matters import Category, Channel, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
@@ -62,6 +63,9 @@ class FakeMattersDesk:
 
     def city(self) -> City:
         return CITY
+
+    def areas(self, level: Level) -> tuple[Area, ...]:
+        return ()
 
     def page(self, question: RegisterQuestion) -> RegisterPage:
         self._note("page", question)
