@@ -12,9 +12,16 @@ from sqlalchemy import Engine, text
 from data import cluster
 from data.cli import make_cli
 from data.demo import load_demo
+from data.reads import supervision
+from data.sessions import reading
 from data.settings import Settings
+from data.supervision.book import procedure_book
+from grid.listings import Quarter
+from grid.principals import COMMAND_LINE, Role
 from grid.refusals import Refused
+from grid.supervision.register import SupervisionQuestion
 from layers.words import say
+from tests.conftest import DEMO_UNTIL
 
 
 def one(engine: Engine, query: str) -> tuple[object, ...]:
@@ -83,6 +90,64 @@ def test_a_wrongly_shifted_datum_would_be_seen(demo_engine: Engine) -> None:
 def test_everything_is_stamped_as_synthetic(demo_engine: Engine) -> None:
     assert one(demo_engine, "SELECT bool_and(synthetic), count(*) FROM edition") == (True, 5)
     assert one(demo_engine, "SELECT value FROM city_setting WHERE key = 'name'") == ("枫溪市",)
+
+
+def test_clocks_sums_and_frozen_quarters_are_there_from_the_start(demo_engine: Engine) -> None:
+    assert one(demo_engine, "SELECT count(*) FROM petition WHERE purpose = 'claim' AND due_on IS NULL"
+               " AND accepted_on IS NOT NULL AND track = 'ordinary'") == (0,)  # fmt: skip
+    counts = "SELECT (SELECT count(*) FROM open_clock) > 100, (SELECT count(*) FROM indicator_sum) > 1000"
+    assert one(demo_engine, counts) == (True, True)
+    last = Quarter.of(DEMO_UNTIL).previous
+    quarters = "SELECT array_agg(quarter ORDER BY quarter), count(DISTINCT checksum) FROM quarter_snapshot"
+    assert one(demo_engine, quarters) == ([str(last.previous), str(last)], 2)
+
+
+def test_a_unit_without_matters_and_small_ones_are_among_the_units(demo_engine: Engine) -> None:
+    query = """
+    SELECT count(*) FILTER (WHERE n = 0) > 0, count(*) FILTER (WHERE n BETWEEN 1 AND 19) > 3,
+      count(*) FILTER (WHERE n >= 20) > 30
+    FROM (SELECT u.id, count(p.id) AS n FROM unit u LEFT JOIN petition p ON p.unit_id = u.id GROUP BY u.id) x
+    """
+    assert one(demo_engine, query) == (True, True, True)
+
+
+def test_supervision_shows_every_procedure_with_steps_in_order(demo_engine: Engine) -> None:
+    book = procedure_book()
+    with reading(demo_engine, COMMAND_LINE) as session:
+        assert set(session.scalars(text("SELECT DISTINCT procedure FROM supervision_case"))) == {
+            procedure.code
+            for procedure in book.current
+            if procedure.code not in {"unsatisfied", "unevaluated"}
+        }
+        page = supervision.page(session, Role.BUREAU, book, SupervisionQuestion())
+        times = supervision.whistles(session, Role.BUREAU, book)
+        roster = supervision.receptions(session, Role.BUREAU, book, DEMO_UNTIL.replace(day=1))
+    assert page.by_standing.overdue
+    assert page.by_standing.running + page.by_standing.due_soon
+    assert page.ended == 0 or page.total
+    assert all(one.n >= 5 and one.median_hours for one in times.steps if one.step == "arrive")
+    assert len(roster.rows) == 13
+    steps = """
+    SELECT count(*), count(*) FILTER (WHERE s.done_at < c.opened_at OR s.done_on < c.opened_on
+      OR s.done_on > :until OR s.done_at > coalesce(c.ended_at, s.done_at))
+    FROM supervision_step s JOIN supervision_case c ON c.id = s.case_id
+    """
+    with demo_engine.connect() as connection:
+        taken, wrong = connection.execute(text(steps), {"until": DEMO_UNTIL}).one()
+    assert taken > 100
+    assert wrong == 0
+
+
+def test_no_case_is_about_an_accusation(demo_engine: Engine) -> None:
+    query = """
+    SELECT count(*) FROM petition p WHERE purpose = 'accusation' AND (
+      EXISTS (SELECT FROM supervision_case c WHERE c.petition_id = p.id)
+      OR EXISTS (SELECT FROM clock_event e WHERE e.petition_id = p.id)
+      OR EXISTS (SELECT FROM open_clock o WHERE o.petition_id = p.id)
+      OR num_nonnulls(received_on, forwarded_on, unit_received_on, noticed_on, evaluated_on, resubmitted_on,
+                      backlog_tier, backlog_resolved_on, head_read_on) > 0)
+    """
+    assert one(demo_engine, query) == (0,)
 
 
 def test_a_city_that_holds_data_is_left_alone(demo_copy: Engine) -> None:

@@ -34,9 +34,14 @@ SUMMARIES = {
         FROM gazetteer_entry g JOIN area a ON a.id = g.area_id ORDER BY 1, 2, 3, 4, 5, 6""",
     "petitions": """SELECT p.source, p.matter_no, channel, purpose, category, track, stage, registered_on,
         accepted_on, due_on, replied_on, closed_on, is_repeat, submissions, heads, is_backlog, evaluation,
-        u.name, ua.code FROM petition p
+        received_on, forwarded_on, unit_received_on, noticed_on, notice_due_on, evaluated_on, resubmitted_on,
+        backlog_tier, backlog_resolved_on, head_read_on, u.name, ua.code FROM petition p
         LEFT JOIN unit u ON u.id = p.unit_id LEFT JOIN area ua ON ua.id = u.area_id
         WHERE purpose <> 'accusation' ORDER BY 1, 2""",
+    "extensions": """SELECT p.source, p.matter_no, e.kind, e.on_day, e.days, e.approver, e.reason
+        FROM clock_event e JOIN petition p ON p.id = e.petition_id ORDER BY 1, 2, 4""",
+    "clocks": """SELECT p.source, p.matter_no, o.clock, o.started_on, o.due_on, o.soon_on, o.paused_since
+        FROM open_clock o JOIN petition p ON p.id = o.petition_id ORDER BY 1, 2, 3, 4""",
     "places": f"""SELECT p.matter_no, place_status, granularity, place_method, address, ST_AsText(point, 8),
         {AREA.format("county_id")}, {AREA.format("town_id")}, {AREA.format("village_id")},
         {AREA.format("grid_id")}, {AREA.format("functional_id")}
