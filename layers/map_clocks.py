@@ -145,7 +145,8 @@ def _labels(scene: ClockScene) -> list[AreaLabel]:
     most = sorted(told, key=lambda pair: -pair[1])[: _LABELLED[scene.level]]
     return [
         AreaLabel(
-            area.id, area.label_lon, area.label_lat, area.name, grouped(value), urgency=value,
+            # In the bold line: a thin number is not legible on the darkest class.
+            area.id, area.label_lon, area.label_lat, f"{area.name} {grouped(value)}", urgency=value,
             reach=2 if scene.level is Level.COUNTY else 0,
         )
         for area, value in most

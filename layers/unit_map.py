@@ -21,7 +21,7 @@ from layers.map_labels import AreaLabel, label_part, place_labels
 from layers.theme import FONT_FAMILY, LIGHT
 
 _WIDTH, _HEIGHT = 800, 390
-"""The least room that a desk's screen leaves: for it labels are placed; the browser fits the map to its own."""
+"""The least room that a desk leaves: labels are placed for it, the browser fits the map to its own."""
 _TEXT_SCALE = {Level.COUNTY: 0.58, Level.TOWN: 0.5}
 _LINES = (
     (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted, 0.45),

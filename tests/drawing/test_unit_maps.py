@@ -212,8 +212,8 @@ def test_the_number_is_written_on_every_county_not_only_coloured() -> None:
     values = {area.id: at for at, area in enumerate(COUNTIES)}
     drawn = traces(clock_figure(clock_scene(values)))
     regular = [area for area in COUNTIES if area.id != 190]
-    assert {one.strip().removeprefix("<br>") for one in drawn[Slot.LABEL_NOTE]["text"]} == {
-        str(values[area.id]) for area in regular
+    assert {one.removesuffix("<br> ") for one in drawn[Slot.LABEL_TITLE]["text"]} == {
+        f"{area.name} {values[area.id]}" for area in regular
     }
 
 
