@@ -164,8 +164,8 @@ def _rules(rules: Iterable[StoredRule], language: Language) -> Any:
 def _rule_row(one: StoredRule, language: Language) -> Any:
     rule = one.rule
     extension = say("clock_admin.days", language, days=rule.extension_days) if rule.extension_days else "—"
-    until = rule.valid_to.isoformat() if rule.valid_to else ""
-    span = say("clock_admin.span", language, since=rule.valid_from.isoformat(), until=until)
+    days = {"since": rule.valid_from, "until": rule.valid_to}
+    span = say(f"clock_admin.{'span' if rule.valid_to else 'since'}", language, **days)
     return html.Tr(
         [
             html.Td(say(f"clock.{rule.clock}", language)),
