@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -67,20 +68,16 @@ def _runs_of(
 ) -> Iterator[Run]:
     """Follow one clock through the events; while it runs, further start events do not start it again."""
     run: Run | None = None
-    seen: dict[EventKind, int] = {}
+    seen: Counter[EventKind] = Counter()
     paused_since: date | None = None
     for event in events:
-        seen[event.kind] = seen.get(event.kind, 0) + 1
+        seen[event.kind] += 1
         paused_since = _pause_after(event, paused_since, clock)
         if run is None:
-            if not rules.may_start(clock, event.kind):
-                continue
-            rule = rules.rule_for(clock, matter.track, matter.purpose, matter.area_code, event.on)
-            if rule is not None and _starts(rule, event, seen):
-                run = begin_run(rule, event.on, paused_since)
+            run = _begun(matter, event, rules, clock, seen[event.kind], paused_since)
         elif event.kind in run.rule.voids:
             run = None
-        elif event.kind in run.rule.stops or (event.kind in FINAL_EVENTS and not run.rule.window):
+        elif _stops(run.rule, event):
             yield run.stopped(event)
             run = None
         else:
@@ -89,9 +86,20 @@ def _runs_of(
         yield run
 
 
-def _starts(rule: ClockRule, event: ClockEvent, seen: dict[EventKind, int]) -> bool:
-    nth = seen[event.kind]
-    return event.kind in rule.starts and rule.nth <= nth <= (rule.nth_last or nth)
+def _begun(  # noqa: PLR0917  what a start depends on
+    matter: ClockedMatter, event: ClockEvent, rules: RuleBook, clock: str, nth: int, paused_since: date | None
+) -> Run | None:
+    """Return the run that an event starts, the ``nth`` of its kind, or none."""
+    if not rules.may_start(clock, event.kind):
+        return None
+    rule = rules.rule_for(clock, matter.track, matter.purpose, matter.area_code, event.on)
+    if rule is None or event.kind not in rule.starts or not rule.nth <= nth <= (rule.nth_last or nth):
+        return None
+    return begin_run(rule, event.on, paused_since)
+
+
+def _stops(rule: ClockRule, event: ClockEvent) -> bool:
+    return event.kind in rule.stops or (event.kind in FINAL_EVENTS and not rule.window)
 
 
 def _pause_after(event: ClockEvent, since: date | None, clock: str) -> date | None:
