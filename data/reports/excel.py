@@ -32,6 +32,7 @@ _LETTERS_A_WIDTH = 11
 _MOST_LETTERS = 60
 _PICTURE_PX = 900
 _LINE_PT = 15
+_WORDS_WIDTH = 100
 
 
 def write_excel(report: Report, say: Say) -> bytes:
@@ -66,7 +67,7 @@ class _Writer:
     def words(self) -> None:
         """Write title, period, warnings and each section's sentences."""
         sheet = self._sheet(self._say("reports.sheet.words"))
-        sheet.set_column(0, 0, 100)
+        sheet.set_column(0, 0, _WORDS_WIDTH)
         sheet.write_string(0, 0, _safe(self._report.title), self._format(bold=True, font_size=16))
         lines = [self._report.period_words, self._report.as_of_words, *self._report.stamps]
         at = 1
@@ -90,7 +91,7 @@ class _Writer:
             for across, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
                 self._cell(sheet, at, across, cell, column, is_total=at - first < table.totals)
         for at, note in enumerate(table.notes, start=first + len(table.rows) + 1):
-            sheet.write_string(at, 0, _safe(note), self._format(font_color="#56657D"))
+            self._note(sheet, at, note, widths)
         for across, width in enumerate(widths):
             sheet.set_column(across, across, width)
         sheet.freeze_panes(first, _frozen(table))
@@ -165,7 +166,14 @@ class _Writer:
                 at, across, NOTHING if cell is None else _safe(cell), self._format(**shape, **align)
             )
 
+    def _note(self, sheet: Any, at: int, note: str, widths: list[float]) -> None:
+        """Write a note over all columns: what runs out of the last one is not printed."""
+        shape = self._format(font_color="#56657D", text_wrap=True, valign="top")
+        sheet.set_row(at, _LINE_PT * math.ceil(_letters(note) / (sum(widths) - 2)))
+        sheet.merge_range(at, 0, at, len(widths) - 1, _safe(note), shape)
+
     def _line(self, sheet: Any, at: int, text: str, **shape: object) -> int:
+        sheet.set_row(at, _LINE_PT * math.ceil(max(1, _letters(text)) / (_WORDS_WIDTH - 6)))
         sheet.write_string(at, 0, _safe(text), self._format(text_wrap=True, valign="top", **shape))
         return at + 1
 

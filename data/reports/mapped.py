@@ -70,8 +70,12 @@ def _stock_map(
         for number, area in asked.names()
         if area.id in outlines
     ]
-    bounds = zip(classes.lower, [*classes.lower[1:], classes.highest + 1], strict=True)
-    legend = [LegendBox(fill, _range(*each)) for fill, each in zip(fills, bounds, strict=True)]
+    # The last class reaches to the highest value; where nothing is open there is no class at all.
+    above = [*classes.lower[1:], classes.highest + 1][: len(classes.lower)]
+    legend = [
+        LegendBox(fill, _range(low, high))
+        for fill, low, high in zip(fills, classes.lower, above, strict=True)
+    ]
     if marked:
         legend.append(LegendBox("#FFFFFF", asked.words("map.listed"), MARK))
     return _picture(asked, drawn, legend, "stock")

@@ -180,6 +180,19 @@ def test_a_running_period_says_that_it_runs(
     assert (say("reports.warning.running") in told) is not ends
 
 
+def test_where_nothing_is_placed_or_open_there_is_a_map_without_classes(
+    new_database: Callable[..., Engine], login_as: Callable[[Engine, str], Engine], tmp_path: Path
+) -> None:
+    engine, out = new_database(), tmp_path / "x.docx"
+    fill(engine)
+    with Session(engine) as session, session.begin():
+        session.execute(text("UPDATE petition SET place_status = 'unmatched', granularity = 'none'"))
+    assert (
+        runner(engine, login_as, tmp_path)("weekly", "--week", "2025-W10", "--out", str(out)).exit_code == 0
+    )
+    assert len(Document(str(out)).inline_shapes) == 1
+
+
 def test_making_a_report_is_audited_with_what_it_was(
     fengtu: Callable[..., Result], tmp_path: Path, city: Engine
 ) -> None:
