@@ -186,3 +186,22 @@ def test_the_worker_freezes_the_last_quarter_once_when_its_days_are_over(
             connection.execute(text("UPDATE import_batch SET created_at = now() - interval '2 hours'"))
         assert freeze_when_due(ranked) == (last,)
         assert freeze_when_due(ranked) == ()
+
+
+def test_what_is_frozen_is_what_the_league_table_counts_that_day(ranked: Engine) -> None:
+    """Two ways of counting: the cohorts' rows, and the statement (or the sums) of the screens."""
+    found = freeze(ranked, QUARTER)
+    with Session(ranked) as session:
+        live = reads.live_ranking(session, QUARTER, found.as_of)
+    told = [
+        {
+            row.subject.code: (
+                row.rank,
+                row.score,
+                [(one.indicator, one.version, one.numerator, one.denominator) for one in row.figures.figures],
+            )
+            for row in each.rows
+        }
+        for each in (found, live)
+    ]
+    assert told[0] == told[1]
