@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -33,7 +32,7 @@ def read_notice_file(value: object) -> str:
     """Return a dropped file's text; raises ``Refused('notice_file_unreadable')``."""
     try:
         body = base64.b64decode(str(value).partition(",")[2], validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Refused("notice_file_unreadable") from None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
