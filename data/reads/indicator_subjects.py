@@ -42,6 +42,15 @@ class Reader:
         """Whether it answers for units and is told of its own alone."""
         return self.role in (Role.TOWN, Role.UNIT)
 
+    def is_recused(self, session: Session) -> bool:
+        """Return whether matters are kept from the reader as their own work."""
+        recusable = (Role.BUREAU, Role.TOWN, Role.UNIT)
+        return self.role in recusable and bool(session.scalar(text("SELECT access.my_recusals() <> '{}'")))
+
+    def is_partly_sighted(self, session: Session) -> bool:
+        """Return whether units the reader is told of have matters that it does not see."""
+        return self.role is Role.TOWN or self.is_recused(session)
+
     def own_units(self) -> ColumnElement[bool] | None:
         """Return the condition that a unit is the reader's own, none where all may be seen."""
         if self.role is Role.UNIT:
@@ -58,8 +67,7 @@ def reader_of(session: Session) -> Reader:
 
 def refuse_part(session: Session, reader: Reader) -> None:
     """Raise ``Refused('figures_of_part')`` where a count would lack matters kept from the reader."""
-    recusable = (Role.BUREAU, Role.TOWN, Role.UNIT)
-    if reader.role in recusable and session.scalar(text("SELECT access.my_recusals() <> '{}'")):
+    if reader.is_recused(session):
         raise Refused("figures_of_part")
 
 

@@ -30,8 +30,13 @@ def made_as_of(session: Session) -> date | None:
 
 
 def can_answer(session: Session, count: Count) -> bool:
-    """Return whether the sums tell what is counted: whole months, the last up to the day they are made of."""
-    return made_as_of(session) == count.as_of and all(
+    """Return whether the sums tell what is counted: of the day they are made of, and of whole months."""
+    return made_as_of(session) == count.as_of and is_of_months(count)
+
+
+def is_of_months(count: Count) -> bool:
+    """Return whether periods are whole months, the last up to the as-of day."""
+    return all(
         since.day == 1 and (until == count.as_of or (until + _DAY).day == 1)
         for _, since, until in count.windows()
     )

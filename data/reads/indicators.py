@@ -49,7 +49,8 @@ def subject(session: Session, code: str) -> Subject:
 def league(session: Session, question: FigureQuestion) -> tuple[SubjectFigures, ...]:
     """Return the figures of all units that a question is about and the reader may see, by code.
 
-    Raises ``Refused``: ``indicator_unknown``, ``figures_need_sums``, ``figures_of_part``.
+    Raises ``Refused``: ``indicator_unknown``, ``figures_need_sums``, ``figures_of_part`` or
+    ``sums_not_ready``.
     """
     periods, subjects = _periods(question.period), unit_subjects(session, question)
     count = Count(asked_for(question.versions), periods, question.as_of)
@@ -141,15 +142,24 @@ def _by_unit(
     """Return tallies by unit: from the sums where these can tell, else from the matters."""
     if question.category is None and indicator_sums.can_answer(session, count):
         return indicator_sums.add_sums(session, count, unit_ids)
-    reader = reader_of(session)
-    if reader.role is Role.TOWN:
-        # It sees of its unit's matters those placed in the town: their rates would not be the unit's.
-        raise Refused("figures_need_sums")
-    refuse_part(session, reader)
+    _refuse_counting(session, count, question)
     conditions = _of_category(question)
     if unit_ids is not None:
         conditions.append(petition.unit_id.in_(unit_ids))
     return count_matters(session, count, conditions, by_unit=True)
+
+
+def _refuse_counting(session: Session, count: Count, question: FigureQuestion) -> None:
+    """Raise ``Refused`` where the reader does not see all matters of the units that are counted."""
+    reader = reader_of(session)
+    late = question.as_of == city.today(session) and indicator_sums.is_of_months(count)
+    if late and question.category is None and reader.is_partly_sighted(session):
+        # On a new day the worker has yet to look.
+        raise Refused("sums_not_ready")
+    if reader.role is Role.TOWN:
+        # It sees of its unit's matters those placed in the town: their rates would not be the unit's.
+        raise Refused("figures_need_sums")
+    refuse_part(session, reader)
 
 
 def _conditions(session: Session, subject: Subject, question: FigureQuestion) -> list[Condition]:

@@ -130,6 +130,22 @@ def test_who_is_recused_is_refused_what_would_lack_matters(
     assert len(shown) == (1 if name == "unit" else len(ours))
 
 
+@pytest.mark.parametrize("name", ["bureau", "town", "leader"])
+def test_on_a_new_day_part_of_a_number_waits_for_the_sums(
+    summed: Engine, mixed_city: City, login_as: Login, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    monkeypatch.setattr(city_reads, "today", lambda _session: tomorrow)
+    end = tomorrow.replace(day=monthrange(tomorrow.year, tomorrow.month)[1])
+    asked = FigureQuestion(Period(WHOLE.since, end), tomorrow)
+    with _as(summed, login_as, mixed_city, name) as session:
+        if name == "leader":
+            assert indicators.league(session, asked)
+        else:
+            with pytest.raises(Refused, match="sums_not_ready"):
+                indicators.league(session, asked)
+
+
 def test_matters_one_by_one_are_for_those_who_may_see_them(
     summed: Engine, mixed_city: City, login_as: Login
 ) -> None:
