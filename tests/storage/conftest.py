@@ -94,7 +94,9 @@ def _small_city_template(
     folder = tmp_path_factory.mktemp("small-city")
     for level, features in city_features().items():
         path = write_features(folder / f"{level}.geojson", features)
-        run_import(engine, COMMAND_LINE, ImportKind.BOUNDARIES, path, options={"level": level})
+        options = {"level": level}
+        run_import(engine, COMMAND_LINE, ImportKind.BOUNDARIES, path, options=options, publish=False)
+    publish(engine)
     engine.dispose()
     return str(engine.url.database)
 
@@ -111,10 +113,14 @@ def small_city(
 
 @pytest.fixture
 def take_in(small_city: Engine) -> Import:
-    """Return a function that imports a file into the small city."""
+    """Return a function that imports a file into the small city; published is only where it is asked for."""
 
-    def take(kind: ImportKind, path: Path, *, dry_run: bool = False, **options: str) -> ImportReport:
-        return run_import(small_city, COMMAND_LINE, kind, path, dry_run=dry_run, options=options)
+    def take(
+        kind: ImportKind, path: Path, *, dry_run: bool = False, published: bool = False, **options: str
+    ) -> ImportReport:
+        return run_import(
+            small_city, COMMAND_LINE, kind, path, dry_run=dry_run, options=options, publish=published
+        )
 
     return take
 

@@ -76,7 +76,8 @@ def export(engine: Engine, folder: Path, principal: Principal = COMMAND_LINE, **
 
 def import_all(engine: Engine, folder: Path) -> list[ImportReport]:
     def run(kind: ImportKind, name: str, **options: str) -> ImportReport:
-        return run_import(engine, COMMAND_LINE, kind, folder / name, options=options)
+        path = folder / name
+        return run_import(engine, COMMAND_LINE, kind, path, options=options, publish=False)
 
     reports = [run(ImportKind.BOUNDARIES, files.BOUNDARIES, level=level.value) for level in LEVELS]
     return [

@@ -253,7 +253,7 @@ def test_an_import_changes_what_is_published(
 ) -> None:
     wall, question = PostgisStore(small_city).wall(WALL), WallQuestion(Window.M1)
     before = wall.publication()
-    take_in(PETITIONS, write_csv(_matters(_today(small_city), 7)))
+    take_in(PETITIONS, write_csv(_matters(_today(small_city), 7)), published=True)
     after = wall.publication()
     assert before is not None
     assert after is not None
@@ -271,10 +271,10 @@ def test_a_dry_run_and_a_repeated_import_publish_nothing(
     path = write_csv(_matters(_today(small_city), 3))
     made: list[Engine] = []
     monkeypatch.setattr(publishing, "try_to_publish", made.append)
-    take_in(PETITIONS, path, dry_run=True)
+    take_in(PETITIONS, path, dry_run=True, published=True)
     assert made == []
-    take_in(PETITIONS, path)
-    take_in(PETITIONS, path)
+    take_in(PETITIONS, path, published=True)
+    take_in(PETITIONS, path, published=True)
     assert made == [small_city]
 
 
@@ -311,7 +311,7 @@ def test_a_failing_publication_undoes_no_import_and_leaves_the_earlier_one(
     last = list(publishing._PRODUCTS)[-1]
     with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
         patched.setitem(publishing._PRODUCTS, last, broken)
-        report = take_in(PETITIONS, write_csv(_matters(_today(small_city), 7)))
+        report = take_in(PETITIONS, write_csv(_matters(_today(small_city), 7)), published=True)
     assert report.accepted == 7
     assert _rows(small_city, "SELECT count(*) FROM petition") == [(7,)]
     assert PostgisStore(small_city).wall(WALL).publication() == before
