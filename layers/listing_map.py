@@ -65,6 +65,12 @@ class ListingScene:
     features: Mapping[int, Drawing]
     hover: Mapping[int, str]
     language: Language
+    is_whole: bool = True
+
+    @property
+    def untold(self) -> list[int]:
+        """The areas of whose units the reader is not told: white would say that they are not listed."""
+        return [] if self.is_whole else [area.id for area in self.areas if area.id not in self.units]
 
     def in_state(self, state: ListingState) -> list[int]:
         """Return the ids of the drawn areas of a state."""
@@ -81,12 +87,12 @@ def listing_figure(scene: ListingScene) -> Drawing:
     if url is None:
         return unit_figure(scene.city, (), (), (), finest=scene.level)
     states = [_state_part(scene, state, look, url) for state, look in LOOKS.items()]
-    parts = (_land(scene, url), *states, pick_areas(scene.areas, url, scene.hover))
+    parts = (_land(scene, url), _untold(scene), *states, pick_areas(scene.areas, url, scene.hover))
     functional = functional_features(scene.areas, scene.features)
     return unit_figure(scene.city, parts, _labels(scene), functional, finest=scene.level)
 
 
-def listing_map_legend(units: Sequence[ListedUnit], language: Language) -> Legend:
+def listing_map_legend(units: Sequence[ListedUnit], language: Language, *, untold: int = 0) -> Legend:
     """Return every state with its number of units, and how ranks and their change are to be read."""
     entries = [
         LegendEntry(
@@ -99,6 +105,9 @@ def listing_map_legend(units: Sequence[ListedUnit], language: Language) -> Legen
     entries.append(
         LegendEntry(Swatch.FILL, LIGHT.panel, say("units_map.listing.legend.none", language), none)
     )
+    if untold:
+        words = say("units_map.listing.legend.untold", language)
+        entries.append(LegendEntry(Swatch.FALLING, LIGHT.muted, words, untold))
     title = say("units_map.listing.legend.title", language)
     return Legend(title, tuple(entries), note=say("units_map.listing.legend.note", language))
 
@@ -126,6 +135,12 @@ def _land(scene: ListingScene, url: str) -> MapPart:
         "color": LIGHT.panel, "fill": {"outlinecolor": LIGHT.panel},
     }  # fmt: skip
     return MapPart(layers=(layer,))
+
+
+def _untold(scene: ListingScene) -> MapPart:
+    hatched = [scene.shapes[area] for area in scene.untold if area in scene.shapes]
+    camera = unit_camera(scene.city, scene.level)
+    return hatch_part(hatched, Slot.COUNTS_HIDDEN, camera, LIGHT.muted, falling=True, opacity=0.4)
 
 
 def _state_part(scene: ListingScene, state: ListingState, look: Look, url: str) -> MapPart:

@@ -31,10 +31,19 @@ from layers.words import Language, say
 
 
 def clock_view(
-    desk: UnitDesk, city: City, asked: MapAsked, language: Language, *, reads_matters: bool
+    desk: UnitDesk,
+    city: City,
+    asked: MapAsked,
+    language: Language,
+    *,
+    reads_matters: bool,
+    of_town: bool = False,
 ) -> MapView:
-    """Return the contents of the clock map; ``reads_matters`` for whom the register is open."""
-    level = asked.level or Level.COUNTY
+    """Return the contents of the clock map; ``reads_matters`` for whom the register is open.
+
+    ``of_town`` for an account of towns, which sees their matters alone.
+    """
+    level = asked.level or (Level.TOWN if of_town else Level.COUNTY)
     told = desk.clock_map(level)
     scene = _scene(desk, city, told, asked.clock, language)
     return MapView(

@@ -35,7 +35,7 @@ def listing_view(desk: UnitDesk, city: City, asked: MapAsked, language: Language
     told = desk.listing_map(asked.quarter)
     level = asked.level or _busiest(told)
     of_level = told.of_level(level)
-    scene = _scene(desk, city, level, of_level, language)
+    scene = _scene(desk, city, level, told, language)
     quarter = quarter_words(told.quarter, language) if told.quarter else ""
     return MapView(
         title=say("units_map.listing.title", language, quarter=quarter),
@@ -43,7 +43,7 @@ def listing_view(desk: UnitDesk, city: City, asked: MapAsked, language: Language
         choices=[_quarters(told, asked, language), _levels(level, told, asked, language)],
         notes=_notes(told, language),
         figure=listing_figure(scene) if level in city.editions else None,
-        legend=listing_map_legend(of_level, language),
+        legend=listing_map_legend(of_level, language, untold=len(scene.untold)),
         as_of=say("units_map.as_of", language, day=told.as_of.isoformat()),
         lists=_lists(told, level, asked, language),
     )
@@ -55,18 +55,30 @@ def quarter_words(quarter: Quarter, language: Language) -> str:
 
 
 def _busiest(told: ListingMap) -> Level:
-    """Return the level with most units in a state, counties where there are as many."""
-    return max(MAP_LEVELS, key=lambda level: sum(one.state is not None for one in told.of_level(level)))
+    """Return the level with most units in a state, then of most units for who is told of his own alone."""
+
+    def weight(level: Level) -> tuple[int, int]:
+        units = told.of_level(level)
+        return sum(one.state is not None for one in units), 0 if told.is_whole else len(units)
+
+    return max(MAP_LEVELS, key=weight)
 
 
-def _scene(
-    desk: UnitDesk, city: City, level: Level, units: Sequence[ListedUnit], language: Language
-) -> ListingScene:
+def _scene(desk: UnitDesk, city: City, level: Level, told: ListingMap, language: Language) -> ListingScene:
     shapes = level_shapes(desk, city, level)
+    units = told.of_level(level)
     by_area = {one.subject.area_id: one for one in units if one.subject.area_id is not None}
     hover = {area: _hover(one, language) for area, one in by_area.items()}
     return ListingScene(
-        city, level, desk.areas(level), by_area, shapes.geometries, shapes.features, hover, language
+        city,
+        level,
+        desk.areas(level),
+        by_area,
+        shapes.geometries,
+        shapes.features,
+        hover,
+        language,
+        is_whole=told.is_whole,
     )
 
 

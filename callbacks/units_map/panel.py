@@ -14,6 +14,7 @@ from callbacks.units_map.clock_view import clock_view
 from callbacks.units_map.listing_view import listing_view
 from callbacks.units_map.parts import MapView, choice_links
 from grid.ports import UnitDesk
+from grid.principals import Role
 from grid.questions import City
 from grid.refusals import Refused
 from layers.legends import Legend, LegendEntry
@@ -25,10 +26,13 @@ _MAP_CONFIG: Any = {"displayModeBar": False, "scrollZoom": True}
 def units_map_panel(tools: Tools, desk: UnitDesk, city: City, asked: MapAsked) -> Any:
     """Return the panel of a map's state: for ``View.LISTING`` or ``View.CLOCKS``."""
     language = tools.language
-    reads_matters = may_open(tools.principal().role, Screen.MATTERS)
+    role = tools.principal().role
+    reads_matters = may_open(role, Screen.MATTERS)
     try:
         if asked.view is View.CLOCKS:
-            view = clock_view(desk, city, asked, language, reads_matters=reads_matters)
+            view = clock_view(
+                desk, city, asked, language, reads_matters=reads_matters, of_town=role is Role.TOWN
+            )
         else:
             view = listing_view(desk, city, asked, language)
     except Refused as refused:

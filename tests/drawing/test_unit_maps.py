@@ -141,6 +141,17 @@ def test_a_higher_rank_number_is_better_and_shown_as_such(rank, before, said) ->
     assert rank_words(replace(one, rank=2, previous_rank=None, tied=True), ZH) == "并列第 2 名"
 
 
+def test_units_of_which_nothing_is_told_are_hatched_and_not_left_white_as_if_not_listed() -> None:
+    own = COUNTIES[0].id
+    scene = replace(listing_scene({own: None}), is_whole=False)
+    layers = {one["below"] for one in listing_figure(scene)["layout"]["map"]["layers"]}
+    assert Slot.COUNTS_HIDDEN in layers
+    legend = listing_map_legend([unit(own, None)], ZH, untold=len(scene.untold))
+    assert sum(entry.count or 0 for entry in legend.entries) == len(COUNTIES)
+    whole = {one["below"] for one in listing_figure(listing_scene({own: None}))["layout"]["map"]["layers"]}
+    assert Slot.COUNTS_HIDDEN not in whole
+
+
 def test_a_quarter_travels_as_values_and_no_shape_but_of_hatches_and_dashes() -> None:
     scene = listing_scene({area: state for area, state in STATES.items() if area in FEATURES})
     figure = listing_figure(scene)
