@@ -17,6 +17,7 @@ from sqlalchemy import Engine, insert, text, update
 from sqlalchemy.orm import Session
 
 from data import models
+from data.access.roles import SERVER
 from data.export.sheets import guard_text
 from data.reads import city as city_reads
 from data.reads import clocks, figures, listings
@@ -35,7 +36,7 @@ from grid.indicators.definitions import CODES
 from grid.indicators.figures import Standing, SubjectFigures
 from grid.league import LeagueQuestion
 from grid.listings import ListingState, Quarter
-from grid.principals import COMMAND_LINE
+from grid.principals import COMMAND_LINE, Principal, Role
 from grid.questions import MatterQuestion
 from grid.rectification.schemes import default_scheme
 from grid.reports.content import Report
@@ -425,3 +426,15 @@ def test_the_same_report_is_the_same_file_and_each_is_written_down(shared: Engin
     assert [(row.facts["report"], row.facts["form"], row.facts["until"]) for row in rows] == [
         ("monthly", suffix[1:], "2025-03-31")
     ] * 2
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.APPROVER])
+def test_a_leader_makes_the_same_file_as_the_command_line(
+    shared: Engine,
+    sign_in: Callable[..., Principal],
+    login_as: Callable[[Engine, str], Engine],
+    role: Role,
+) -> None:
+    asked, reader = read_period(ReportKind.QUARTERLY, str(QUARTER)), sign_in(shared, role)
+    own = make_report(login_as(shared, SERVER), reader, asked, ".docx", say)
+    assert own == make_report(shared, COMMAND_LINE, asked, ".docx", say)
