@@ -91,9 +91,7 @@ class FakeSupervision:
 
     def case(self, case_id: int) -> CaseRow:
         self._note("case", case_id)
-        if case_id not in self.rows:
-            raise Refused("supervision_case_unknown")
-        return self.rows[case_id]
+        return self._row(case_id)
 
     def units(self) -> tuple[Choice, ...]:
         return (Choice(1, "县1"), Choice(7, "住建局", is_department=True))
@@ -117,15 +115,20 @@ class FakeSupervision:
         self._note("take_step", asked)
         at = datetime(TODAY.year, TODAY.month, TODAY.day, 2, tzinfo=UTC)
         done = StepDone(asked.step, asked.turn, asked.day or TODAY, at, asked.official, asked.words)
-        before = self.rows[asked.case_id].state.case.done
+        before = self._row(asked.case_id).state.case.done
         self.rows[asked.case_id] = make_row(asked.case_id, self.role, (*before, done))
 
     def end_case(self, asked: EndAsked) -> None:
         self._note("end_case", asked)
-        row = self.rows[asked.case_id]
+        row = self._row(asked.case_id)
         case = replace(row.state.case, ended_on=TODAY, withdrawn=asked.withdrawn)
         state = case_state(case, CALENDAR, TODAY)
         self.rows[asked.case_id] = replace(row, state=state, outcome=asked.outcome)
+
+    def _row(self, case_id: int) -> CaseRow:
+        if case_id not in self.rows:
+            raise Refused("supervision_case_unknown")
+        return self.rows[case_id]
 
     def _note(self, name: str, *given: Any) -> None:
         self.asked.append((name, *given))
