@@ -181,7 +181,8 @@ class FakeUnitDesk(FakeUnitMaps):
     def card(self, code: str) -> UnitCard:
         self._check("card", code)
         subject = self._unit(code)
-        quarters, quarter = [], NOW
+        quarters: list[tuple[Quarter, SubjectFigures]] = []
+        quarter = NOW
         for number in range(8):
             # The oldest quarter has nothing, and in the next the boundaries changed.
             found = replace(figures_of(3 if number == 7 else number), subject=subject)
