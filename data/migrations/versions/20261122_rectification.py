@@ -247,6 +247,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('name', name=op.f('pk_derived_state'))
     )
     op.create_index(op.f('ix_petition_notice_due_on'), 'petition', ['notice_due_on'], unique=False)
+    # Extensions were kept in the due day alone, which follows from events from here on.
+    op.execute("""
+        INSERT INTO clock_event (petition_id, kind, on_day, days, approver, reason, principal)
+        SELECT id, 'extended', accepted_on, least(due_on - accepted_on - 60, 30), '来源未载明', '来源未载明',
+          'import:' || batch_id
+        FROM petition WHERE due_on - accepted_on > 60
+    """)
 
 
 def downgrade() -> None:
