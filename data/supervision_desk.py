@@ -21,9 +21,11 @@ from grid.supervision.register import (
     Choice,
     EndAsked,
     NewCase,
-    Roster,
     StepAsked,
     SupervisionQuestion,
+)
+from grid.supervision.rosters import (
+    Roster,
     WhistleTimes,
 )
 

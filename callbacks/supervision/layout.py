@@ -20,7 +20,8 @@ from grid.principals import Role
 from grid.questions import City
 from grid.refusals import Refused
 from grid.supervision.procedures import ProcedureBook
-from grid.supervision.register import DUE_WITHIN, WHISTLE, CasePage, Choice, Standing, StandingCounts
+from grid.supervision.register import DUE_WITHIN, CasePage, Choice, Standing, StandingCounts
+from grid.supervision.rosters import WHISTLE
 from layers.numbers import grouped
 from layers.words import Language, say
 

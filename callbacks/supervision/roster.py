@@ -11,7 +11,7 @@ from callbacks.frame import definition, labelled, message
 from callbacks.supervision.asked import Asked, View
 from callbacks.supervision.marks import HIDDEN, hours_words, procedure_name, step_name
 from grid.clocks.states import ClockState
-from grid.supervision.register import Roster, RosterRow, WhistleTimes
+from grid.supervision.rosters import Roster, RosterRow, WhistleTimes
 from layers.numbers import grouped, span
 from layers.words import Language, say
 

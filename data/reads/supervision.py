@@ -25,17 +25,19 @@ from grid.supervision.cases import Case, StepDone, case_state
 from grid.supervision.procedures import ProcedureBook
 from grid.supervision.register import (
     PAGE_ROWS,
-    ROSTER_PROCEDURES,
-    WHISTLE,
-    WHISTLE_DAYS,
     CasePage,
     CaseRow,
     Choice,
-    Roster,
     Standing,
     SupervisionQuestion,
-    WhistleTimes,
     page_of,
+)
+from grid.supervision.rosters import (
+    ROSTER_PROCEDURES,
+    WHISTLE,
+    WHISTLE_DAYS,
+    Roster,
+    WhistleTimes,
     roster,
     whistle_times,
 )

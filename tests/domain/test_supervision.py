@@ -27,7 +27,8 @@ from grid.supervision.procedures import (
     Step,
     SubjectKind,
 )
-from grid.supervision.register import Standing, StandingCounts, counted, standing_of, whistle_times
+from grid.supervision.register import Standing, StandingCounts, counted, standing_of
+from grid.supervision.rosters import whistle_times
 
 CALENDAR = WorkCalendar(seed_days())
 OPENED = date(2026, 9, 24)

@@ -21,12 +21,14 @@ from grid.supervision.register import (
     Choice,
     EndAsked,
     NewCase,
-    Roster,
     Standing,
     StepAsked,
     SupervisionQuestion,
-    WhistleTimes,
     page_of,
+)
+from grid.supervision.rosters import (
+    Roster,
+    WhistleTimes,
     roster,
     whistle_times,
 )
