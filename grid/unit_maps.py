@@ -46,7 +46,8 @@ class ListingMap:
     """A quarter's units in the order of their ranks; ``quarters`` can be asked for, oldest first.
 
     Ranks are those of the frozen ``revision`` with its ``checksum``, or today's where it is none. ``scheme``
-    says by what they are computed. ``is_whole`` is false where the reader is told of some units only.
+    says by what they are computed, empty where there are none yet. ``is_whole`` is false where the reader is
+    told of some units only.
     """
 
     quarter: Quarter | None

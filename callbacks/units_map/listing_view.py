@@ -143,6 +143,8 @@ def _notes(told: ListingMap, language: Language) -> list[Any]:
 
 
 def _frozen(told: ListingMap, language: Language) -> Any:
+    if not told.scheme:
+        return _note("no_ranks", language)
     if told.revision is None:
         return _note("not_frozen", language)
     return _note("frozen", language, revision=told.revision, checksum=told.checksum[:12], scheme=told.scheme)

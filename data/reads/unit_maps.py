@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from grid.indicators.figures import FigureQuestion, Period, Subject
 from grid.indicators.periods import quarter_period
 from grid.listings import ListingState, Quarter
 from grid.rectification import RankedUnit, Ranking
+from grid.refusals import Refused
 from grid.unit_maps import ClockMap, ListedUnit, ListingMap, SubjectClocks
 
 _Leaders = Mapping[int, tuple[str, ...]]
@@ -30,22 +32,25 @@ _Leaders = Mapping[int, tuple[str, ...]]
 def listing_map(session: Session, quarter: Quarter | None) -> ListingMap:
     """Return a quarter's listing map: of the newest begun where none, or one without listings, is asked.
 
-    Ranks are frozen ones where the quarter is frozen, else today's.
+    Ranks are frozen ones where the quarter is frozen, else today's; none while the sums are not made.
     """
     on, quarters = city.today(session), _quarters(session)
     is_whole = not reader_of(session).is_answerable
     chosen = quarter if quarter in quarters else _newest_begun(quarters, Quarter.of(on))
     if chosen is None:
         return ListingMap(None, quarters, on, (), is_whole)
-    found = rectification.ranking(session, chosen) or rectification.live_ranking(session, chosen, on)
+    found = rectification.ranking(session, chosen) or _live(session, chosen, on)
     subjects = unit_subjects(session, FigureQuestion(quarter_period(chosen), on))
-    units = _units(session, found, chosen, {one.unit_id: one for one in subjects})
+    units = _units(session, found.rows if found else (), chosen, {one.unit_id: one for one in subjects})
     leaders = leaders_of(session, subjects) if is_whole else None
+    shown = tuple(replace(one, leaders=_of_unit(one.subject, leaders)) for one in units)
+    if found is None:
+        return ListingMap(chosen, quarters, on, shown, is_whole)
     return ListingMap(
         quarter=chosen,
         quarters=quarters,
         as_of=found.as_of,
-        units=tuple(replace(one, leaders=_of_unit(one.subject, leaders)) for one in units),
+        units=shown,
         is_whole=is_whole,
         revision=found.revision,
         checksum=found.checksum or "",
@@ -92,6 +97,16 @@ def _no_clocks(subject: Subject) -> ClockCounts:
     return ClockCounts(subject.area_id, subject.unit_id, 0, 0, 0, 0, 0, 0)
 
 
+def _live(session: Session, quarter: Quarter, on: date) -> Ranking | None:
+    """Return today's ranking, none while its sums are not made: listings are shown all the same."""
+    try:
+        return rectification.live_ranking(session, quarter, on)
+    except Refused as refused:
+        if refused.code != "sums_not_ready":
+            raise
+        return None
+
+
 def leaders_of(session: Session, subjects: Sequence[Subject]) -> _Leaders:
     """Return the labels of the leaders who answer for each unit today, by unit."""
     areas = {one.unit_id: one.area_id for one in subjects if one.unit_id is not None}
@@ -114,21 +129,21 @@ def _newest_begun(quarters: Sequence[Quarter], now: Quarter) -> Quarter | None:
 
 
 def _units(
-    session: Session, found: Ranking, quarter: Quarter, told: Mapping[int | None, Subject]
+    session: Session, rows: Sequence[RankedUnit], quarter: Quarter, told: Mapping[int | None, Subject]
 ) -> list[ListedUnit]:
     """Return the units that the reader is told of: the ranked, then those only listed."""
     table = models.Listing
     listed = {row.unit_id: row for row in session.scalars(select(table).where(table.quarter == str(quarter)))}
     units = [
         _unit(row.subject, row, listed.get(row.subject.unit_id or 0))
-        for row in found.rows
+        for row in rows
         if row.subject.unit_id in told
     ]
-    ranked = {row.subject.unit_id for row in found.rows}
+    ranked = {row.subject.unit_id for row in rows}
     return units + [
-        _unit(subject, None, listed[unit_id])
+        _unit(subject, None, listed.get(unit_id or 0))
         for unit_id, subject in told.items()
-        if unit_id in listed and unit_id not in ranked
+        if unit_id not in ranked and (not rows or unit_id in listed)
     ]
 
 

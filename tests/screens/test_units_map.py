@@ -181,6 +181,16 @@ def test_it_is_said_whether_ranks_are_frozen(frozen: bool, said: str) -> None:
     assert said in _text(_open(FakeUnitMaps(frozen=frozen), view="listing"))
 
 
+def test_listings_are_shown_while_there_are_no_ranks_yet() -> None:
+    class Early(FakeUnitMaps):
+        def listing_map(self, quarter: Quarter | None) -> ListingMap:
+            return replace(super().listing_map(quarter), scheme="", revision=None)
+
+    said = _text(_open(Early(), view="listing"))
+    assert "暂时没有名次" in said
+    assert "尚未冻结" not in said
+
+
 def test_before_the_first_quarter_it_is_said_that_there_is_none() -> None:
     shown = _open(FakeUnitMaps(none_listed=True), view="listing")
     assert "还没有任何季度" in _text(shown)
