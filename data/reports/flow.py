@@ -40,6 +40,8 @@ def stock_flow(session: Session, period: Period, level: Level) -> tuple[StockFlo
 
 def _sums(period: Period) -> list[ColumnElement[int]]:
     was_open, still_open = is_open(period.since - timedelta(days=1)), is_open(period.until)
+    # What was handed over in a batch (交办批次) is backlog, whatever its source marks.
+    is_backlog = petition.is_backlog | petition.backlog_tier.is_not(None)
     ended = _backlog_ended()
     is_new = petition.registered_on.between(period.since, period.until)
     return [
@@ -47,10 +49,8 @@ def _sums(period: Period) -> list[ColumnElement[int]]:
         func.count().filter(is_new).label("new"),
         func.count().filter(or_(was_open, is_new) & ~still_open).label("resolved"),
         func.count().filter(still_open).label("closing"),
-        func.count().filter(petition.is_backlog & (ended > period.until)).label("backlog"),
-        func.count()
-        .filter(petition.is_backlog & ended.between(period.since, period.until))
-        .label("backlog_resolved"),
+        func.count().filter(is_backlog & (ended > period.until)).label("backlog"),
+        func.count().filter(is_backlog & ended.between(period.since, period.until)).label("backlog_resolved"),
     ]
 
 
