@@ -144,9 +144,10 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
         (LeagueQuestion(Quarter.of(TODAY), Period(TODAY - timedelta(days=200), TODAY)),),
     ],
     "units.figure": lambda city: [
-        *((UnitFigure(code, one.code, LeagueQuestion(Quarter.of(TODAY))),) for code in _unit_codes(city)
+        *((UnitFigure(code, "satisfied", LeagueQuestion(Quarter.of(TODAY))),) for code in _unit_codes(city)),
+        *((UnitFigure(f"d{city.units[0]}", one.code, LeagueQuestion(Quarter.of(TODAY))),)
           for one in in_force()),
-        (UnitFigure("d2", "satisfied", LeagueQuestion(Quarter.of(TODAY)), 2, 3, 2),),
+        (UnitFigure(f"d{city.units[0]}", "satisfied", LeagueQuestion(Quarter.of(TODAY)), 2, 3, 2),),
     ],
     "units.card": lambda city: [(code,) for code in _unit_codes(city)],
     "units.listing_map": lambda city: [(None,), (Quarter.of(TODAY),), (Quarter.of(TODAY).previous,)],
