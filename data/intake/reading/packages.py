@@ -18,7 +18,10 @@ _LONGEST_TEXT = 16 * 2**20
 _LARGEST_INDEX = 16 * 2**20
 """Bytes of the parts that only list others."""
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_FILLED = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"[^<>]*[^/<>]>|\sr="([A-Z]{1,3})([0-9]{1,7})">')
+# Some programs write what is only formatted as <c></c>, others as <c/>.
+_FILLED = re.compile(
+    rb'\sr="([A-Z]{1,3})([0-9]{1,7})"[^<>]*[^/<>]>(?!</)|\sr="([A-Z]{1,3})([0-9]{1,7})">(?!</)'
+)
 _WIDE = re.compile(rb'r="([A-Z]{2,3})[0-9]')
 _TALL = re.compile(rb'r="[A-Z]{1,3}([0-9]{6,7})"')
 """Cells beyond column Z and row 99,999, whether filled or only formatted: few sheets have them."""
