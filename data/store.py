@@ -81,13 +81,13 @@ class PostgisStore:
             adjacencies=self._adjacencies,
         )
 
-    def units(self, principal: Principal) -> UnitDesk:
-        """Return the desk of units."""
-        return UnitDesk(self._engine, principal, self._shapes)
-
     def supervision(self, principal: Principal) -> SupervisionDesk:
         """Return the desk of supervision."""
         return SupervisionDesk(self._engine, principal, self._shapes)
+
+    def units(self, principal: Principal) -> UnitDesk:
+        """Return the desk of units."""
+        return UnitDesk(self._engine, principal, self._shapes)
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""

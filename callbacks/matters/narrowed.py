@@ -1,4 +1,4 @@
-"""What a way from a map narrowed the register to, in words, and the way back: no field of the form says it."""
+"""What a way from a map narrowed the register to, in words, and the way back; no field says it."""
 
 from __future__ import annotations
 

@@ -299,9 +299,8 @@ def _add_rectification(connection: Connection, city: City, county_units: list[in
          stops="{replied}", valid_from=date(2022, 5, 1), source="test", counting="natural",
          tracks="{ordinary}", purposes="{claim}", voids="{}", extension_days=30, pausable=True,
          rolling="none", window=False, soon_days=7, nth=1)  # fmt: skip
-    scheme = _one(connection, "score_scheme", version=901, name="办法", valid_from=date(2026, 1, 1),
-                  minimum_n=20, content="{}", created_by="test")  # fmt: skip
-    _one(connection, "quarter_snapshot", quarter=quarter, revision=901, scheme_id=scheme, as_of=TODAY,
+    scheme = connection.execute(text("SELECT max(id) FROM score_scheme")).scalar_one()
+    _one(connection, "quarter_snapshot", quarter="2001Q1", revision=1, scheme_id=scheme, as_of=TODAY,
          data_version=1, checksum="0" * 64, result="{}", taken_by="test")  # fmt: skip
     for rank, unit in enumerate((*city.units[:2], *county_units), 1):
         listing = _one(connection, "listing", unit_id=unit, quarter=quarter, state="listed", rank=rank,
@@ -309,7 +308,14 @@ def _add_rectification(connection: Connection, city: City, county_units: list[in
         _one(connection, "listing_step", listing_id=listing, kind="list", on_day=TODAY, principal="test")
         case = _one(connection, "supervision_case", procedure="suggestion", version=1, unit_id=unit, 
                     opened_on=TODAY, opened_by="test")  # fmt: skip
-        _one(connection, "supervision_step", case_id=case, step="reply_suggestion", done_on=TODAY, principal="test")
+        _one(
+            connection,
+            "supervision_step",
+            case_id=case,
+            step="reply_suggestion",
+            done_on=TODAY,
+            principal="test",
+        )
         connection.execute(
             text("INSERT INTO indicator_sum VALUES (:unit, '2026-01-01', 'test', 1, 3, 9)"), {"unit": unit}
         )

@@ -95,12 +95,12 @@ STEP = "listing_step(kind listing_id official on_day principal words)"
 CASE_STEP = "supervision_step(case_id done_on official principal step turn words)"
 CASE = (
     "INSERT supervision_case(leader_id opened_by opened_on petition_id procedure reason unit_id version)"
-    " UPDATE supervision_case(ended_at outcome)"
+    " UPDATE supervision_case(ended_at outcome withdrawn)"
 )
 TELLING = "UPDATE data_version(changed_at number)"
 WRITES: dict[str, str] = {
     "leader": f"INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
-    "approver": f"UPDATE listing(approver listed_on state) INSERT {STEP} {TELLING}",
+    "approver": f"UPDATE listing(approver listed_on state) INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
     "town": f"INSERT {STEP} {CASE} INSERT {CASE_STEP} {TELLING}",
     "unit": f"INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
     "planner": "INSERT coverage_plan(base_id created_by name state valid_from valid_to)"
