@@ -10,7 +10,6 @@ import click
 
 from data.commands.context import Context
 from data.demo import load_demo
-from data.demo.frozen import freeze_demo
 from data.export.bundle import PETITIONS_CSV, PETITIONS_XLSX, write_bundle
 from data.export.city import read_bundle
 from data.reads.city import CITY_ZONE
@@ -36,7 +35,6 @@ def demo(context: Context, seed: int, petitions: int, until: datetime | None, fo
         raise Refused("until_in_future", until=last.isoformat(), today=today.isoformat())
     engine = context.open_engine()
     reports = load_demo(engine, seed=seed, petitions=petitions, until=last, folder=folder, step=context.step)
-    freeze_demo(engine, last, context.step)
     rows, review = sum(report.rows for report in reports), sum(report.review for report in reports)
     click.echo(context.say("demo.done", rows=rows, review=review))
 

@@ -171,11 +171,9 @@ def _is_empty(engine: Engine) -> bool:
 
 def _make_demo(context: Context, engine: Engine) -> None:
     from data.demo import load_demo
-    from data.demo.frozen import freeze_demo
 
     today = datetime.now(ZoneInfo(CITY_ZONE)).date()
     load_demo(engine, seed=DEMO_SEED, petitions=DEMO_PETITIONS, until=today, step=context.step)
-    freeze_demo(engine, today, context.step)
 
 
 def _say_who_comes_in(context: Context, engine: Engine | None, *, with_demo: bool) -> None:

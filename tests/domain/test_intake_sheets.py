@@ -1,6 +1,7 @@
 """Tables as they come: hostile, mangled, merged, in any encoding; each fault has its own name."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -226,7 +227,8 @@ def test_a_formula_that_was_calculated_is_its_result(tmp_path):
     with zipfile.ZipFile(path) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     name = "xl/worksheets/sheet1.xml"
-    parts[name] = parts[name].replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+    # An empty element is written in one of three ways, by whichever parser openpyxl found.
+    parts[name] = re.sub(rb"<f>1\+1</f><v(?: ?/>|></v>)", b"<f>1+1</f><v>2</v>", parts[name])
     parts[name] = parts[name].replace(b'<c r="C2"><f>', b'<c r="C2" t="str"><f>')
     assert parts[name].count(b"<v>2</v>") == parts[name].count(b't="str"') == 1
     sheet = read_sheet(archive(tmp_path, parts, "calculated.xlsx"))

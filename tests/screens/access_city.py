@@ -15,6 +15,7 @@ from callbacks.tools import Tools
 from grid.principals import Principal, Role, Ticket
 from grid.questions import DataVersion
 from grid.refusals import Refused
+from tests.screens.clocks_city import FakeClocksDesk
 from tests.screens.hotspots_city import FakeHotspots
 from tests.screens.imports_city import FakeDesk
 from tests.screens.matters_city import FakeMattersDesk
@@ -115,7 +116,7 @@ class GuardedStore:
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
             "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(), "tiles": FakeTiles(),
-            "units": FakeUnitDesk(),
+            "units": FakeUnitDesk(), "clocks": FakeClocksDesk(),
             "hotspots": FakeHotspots(), "supervision": FakeSupervision(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
@@ -157,6 +158,9 @@ class GuardedStore:
 
     def supervision(self, principal: Principal) -> Any:
         return self._port("supervision", principal)
+
+    def clocks(self, principal: Principal) -> Any:
+        return self._port("clocks", principal)
 
     def units(self, principal: Principal) -> Any:
         return self._port("units", principal)

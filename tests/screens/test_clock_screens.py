@@ -148,13 +148,13 @@ def proposal(**changes: Any) -> Proposal:
 def test_nothing_can_be_confirmed_before_it_is_known_what_changes() -> None:
     waiting = text_of(clocks.part(Clocks(proposal()), Language.ZH))
     assert "正在计算" in waiting
-    assert "clocks-confirm" not in waiting
+    assert "admin-clocks-confirm" not in waiting
     counts = (ChangeCounts("objection", later=1234, saved=5),)
     ready = text_of(clocks.part(Clocks(proposal(counts=counts, as_of=ON, stale=False)), Language.ZH))
-    assert "clocks-confirm" in ready
+    assert "admin-clocks-confirm" in ready
     assert "1,234" in ready
     stale = text_of(clocks.part(Clocks(proposal(counts=counts, as_of=ON, stale=True)), Language.ZH))
-    assert "clocks-confirm" not in stale
+    assert "admin-clocks-confirm" not in stale
 
 
 def test_what_can_no_longer_be_put_in_force_says_so() -> None:
@@ -164,7 +164,7 @@ def test_what_can_no_longer_be_put_in_force_says_so() -> None:
     )
     shown = text_of(clocks.part(Clocks(made), Language.ZH))
     assert "不能施行" in shown
-    assert "clocks-confirm" not in shown
+    assert "admin-clocks-confirm" not in shown
 
 
 def test_an_unpublished_year_has_its_badge() -> None:
