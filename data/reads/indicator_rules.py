@@ -63,21 +63,27 @@ _NOTICED: Any = func.coalesce(petition.noticed_on, petition.accepted_on)
 """A source without the day of the notice gives that of acceptance."""
 
 
+def _decided(due: Any, done: Any, as_of: AsOf) -> Condition:
+    """Return whether a due day was met or missed: on the day itself there is still time to do it."""
+    return or_(due < as_of, _until(done, as_of))
+
+
 def _accepted_in_time(definition: Definition, as_of: AsOf) -> Rule:
-    del as_of
-    met = func.coalesce(petition.notice_due_on >= _NOTICED, False)
-    return Rule(definition, "notice_due", petition.notice_due_on, _FIRST, met, _NOTICED)
+    every = _accepted_in_time_of_all(definition, as_of)
+    return Rule(definition, every.clock, every.day, and_(_FIRST, every.member), every.success, every.done_on)
 
 
 def _accepted_in_time_of_all(definition: Definition, as_of: AsOf) -> Rule:
-    first = _accepted_in_time(definition, as_of)
-    return Rule(definition, first.clock, first.day, true(), first.success, first.done_on)
+    due: Any = petition.notice_due_on
+    met = func.coalesce(due >= _NOTICED, False)
+    return Rule(definition, "notice_due", due, _decided(due, _NOTICED, as_of), met, _NOTICED)
 
 
 def _replied_in_time(definition: Definition, as_of: AsOf) -> Rule:
-    del as_of
-    met = func.coalesce(settled_on() <= petition.due_on, False)
-    return Rule(definition, "due", petition.due_on, _CLAIM, met, settled_on())
+    due: Any = petition.due_on
+    met = func.coalesce(settled_on() <= due, False)
+    member = and_(_CLAIM, _decided(due, settled_on(), as_of))
+    return Rule(definition, "due", due, member, met, settled_on())
 
 
 def _replied_in_time_of_replied(definition: Definition, as_of: AsOf) -> Rule:

@@ -8,11 +8,13 @@ that count; to others it is refused, since a part of a number is a wrong number.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from data.reads import city, indicator_cohorts, indicator_sums
+from data.reads.frozen_rankings import scheme_in_force
 from data.reads.indicator_subjects import (
     breaks_of,
     find_subject,
@@ -53,7 +55,7 @@ def league(session: Session, question: FigureQuestion) -> tuple[SubjectFigures, 
     ``sums_not_ready``.
     """
     periods, subjects = _periods(question.period), unit_subjects(session, question)
-    count = Count(asked_for(question.versions), periods, question.as_of)
+    count = Count(_definitions(session, question.versions, question.as_of), periods, question.as_of)
     found, breaks = _by_unit(session, count, question, None), breaks_of(session, subjects)
     return tuple(
         SubjectFigures(one, _figures(count, [each.get(one.unit_id, {}) for each in found], breaks[one.level]))
@@ -67,7 +69,8 @@ def figures_of(session: Session, subject: Subject, question: FigureQuestion) -> 
     A leader's units are those of the plan in force at the period's end, in the periods before it too. Raises
     ``Refused``: ``subject_unknown`` for one that the reader is told nothing of, and what ``league`` raises.
     """
-    count = Count(asked_for(question.versions), _periods(question.period), question.as_of)
+    definitions = _definitions(session, question.versions, question.as_of)
+    count = Count(definitions, _periods(question.period), question.as_of)
     tallies, breaks = _of_subject(session, subject, count, question)
     return SubjectFigures(subject, _figures(count, tallies, breaks))
 
@@ -81,7 +84,7 @@ def quarters_of(
         quarters.insert(0, quarters[0].previous)
     periods = tuple(quarter_period(each) for each in quarters)
     question = FigureQuestion(periods[-1], city.today(session))
-    counted = Count(asked_for(()), periods, question.as_of)
+    counted = Count(_definitions(session, (), question.as_of), periods, question.as_of)
     tallies, breaks = _of_subject(session, subject, counted, question)
     found = []
     for place in range(_YEAR_QUARTERS, len(quarters)):
@@ -105,6 +108,15 @@ def cohort(
         raise Refused("indicator_unknown")
     conditions = _conditions(session, subject, question)
     return indicator_cohorts.page_of(session, definition, question, conditions, page)
+
+
+def _definitions(session: Session, versions: tuple[tuple[str, int], ...], on: date) -> tuple[Definition, ...]:
+    """Return the definitions of a question; what the scheme in force weighs has the scheme's target."""
+    aimed = {
+        (weight.indicator, weight.version): float(weight.target)
+        for weight in scheme_in_force(session, on).weights
+    }
+    return tuple(replace(one, target=aimed.get(one.key, one.target)) for one in asked_for(versions))
 
 
 def _periods(period: Period) -> _Periods:

@@ -81,15 +81,23 @@ def _is_ordinary_claim(row: Row) -> bool:
     return bool(row["purpose"] == "claim" and row["track"] == "ordinary")
 
 
+def _is_open(due: date | None, done: date | None, asked: Asked) -> bool:
+    """On the due day itself nothing is missed yet."""
+    return due is not None and due >= asked.as_of and not _by(done, asked.as_of)
+
+
 def _notice_day(row: Row, asked: Asked) -> date | None:
-    return None if row["is_repeat"] and asked.version == 1 else row["notice_due_on"]
+    due: date | None = row["notice_due_on"]
+    left_out = row["is_repeat"] and asked.version == 1
+    return None if left_out or _is_open(due, row["noticed_on"] or row["accepted_on"], asked) else due
 
 
 def _due_day(row: Row, asked: Asked) -> date | None:
     if not _is_ordinary_claim(row):
         return None
     unanswered = not _by(_settled(row), asked.as_of)
-    return None if asked.version == 2 and unanswered else row["due_on"]
+    due: date | None = row["due_on"]
+    return None if (asked.version == 2 and unanswered) or _is_open(due, _settled(row), asked) else due
 
 
 def _has_evaluated(row: Row, asked: Asked) -> bool:

@@ -19,7 +19,7 @@ from data.reads.indicator_tallies import Count
 from data.reads.matters import petition
 from data.writes.indicator_sums import sum_if_stale
 from grid.indicators.cohorts import CohortMatter
-from grid.indicators.definitions import DEFINITIONS, Definition, asked_for
+from grid.indicators.definitions import DEFINITIONS, Better, Definition, asked_for
 from grid.indicators.figures import Figure, FigureQuestion, Period, Standing, Subject, SubjectFigures
 from grid.listings import Quarter
 from grid.matters import Category
@@ -110,8 +110,13 @@ def _rate(parts: tuple[int, int]) -> float | None:
     return parts[0] / parts[1] if parts[1] >= MINIMUM_N else None
 
 
+AIMED = {("repeated", 1): 0.1, ("evaluated", 1): 0.9}
+"""Targets of the scheme that a database begins with, where the definition has none."""
+
+
 def _stands(definition: Definition, figure: Figure) -> None:
-    n, target = figure.denominator, definition.target
+    n, target = figure.denominator, AIMED.get(definition.key, definition.target)
+    assert figure.target == target
     if n == 0:
         assert (figure.standing, figure.rate, figure.interval) == (Standing.NO_DATA, None, None)
     elif n < MINIMUM_N:
@@ -120,7 +125,8 @@ def _stands(definition: Definition, figure: Figure) -> None:
         assert figure.standing is Standing.NO_TARGET
     else:
         # In whole numbers: a rate that is the target exactly has met it.
-        met = 1000 * figure.numerator >= round(1000 * target) * n
+        above = 1000 * figure.numerator - round(1000 * target) * n
+        met = above <= 0 if definition.better is Better.LOWER else above >= 0
         assert figure.standing is (Standing.MET if met else Standing.MISSED)
     if n:
         assert figure.interval is not None
