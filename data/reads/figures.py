@@ -70,6 +70,8 @@ def tally_columns(since: date, until: date) -> list[ColumnElement[int]]:
         & (petition.track == Track.ORDINARY)
         & (petition.purpose == Purpose.CLAIM)
     )
+    # Matters of the law courts (涉法涉诉) are left out of the rates.
+    rated = in_period & (petition.track != Track.LEGAL)
     repeated = case((petition.is_repeat, petition.submissions), else_=petition.submissions - 1)
     return [
         func.count().filter(in_period).label("registered"),
@@ -78,8 +80,8 @@ def tally_columns(since: date, until: date) -> list[ColumnElement[int]]:
         func.count().filter(is_overdue(until)).label("overdue"),
         func.count().filter(due).label("due"),
         func.count().filter(due & (settled_on() <= petition.due_on)).label("replied_in_time"),
-        func.coalesce(func.sum(petition.submissions).filter(in_period), 0).label("submissions"),
-        func.coalesce(func.sum(repeated).filter(in_period), 0).label("repeated_submissions"),
+        func.coalesce(func.sum(petition.submissions).filter(rated), 0).label("submissions"),
+        func.coalesce(func.sum(repeated).filter(rated), 0).label("repeated_submissions"),
     ]
 
 

@@ -364,7 +364,7 @@ def test_few_matters_at_a_place_do_not_glow(
 ) -> None:
     day = _today(small_city)
     elsewhere = _matters(day, 1, "B", 经度="120.352", 纬度="28.151")[1:]
-    take_in(PETITIONS, write_csv([*_matters(day, count), *elsewhere]))
+    take_in(PETITIONS, write_csv([*_matters(day, count), *elsewhere]), published=True)
     surface = PostgisStore(small_city).wall(WALL).density(WallQuestion(Window.M1))
     assert surface is not None
     assert surface.n == count + 1

@@ -206,8 +206,10 @@ def test_figures_equal_the_oracle(world: World) -> None:
     ]  # fmt: skip
     days = [(row.replied_on or row.closed_on, row.due_on) for row in due]
     in_time = sum(settled is not None and settled <= due_on for settled, due_on in days)
-    submissions = sum(row.submissions for row in told)
-    repeated = sum(row.submissions if row.is_repeat else row.submissions - 1 for row in told)
+    rated = [row for row in told if row.track != Track.LEGAL]
+    assert len(rated) < len(told)
+    submissions = sum(row.submissions for row in rated)
+    repeated = sum(row.submissions if row.is_repeat else row.submissions - 1 for row in rated)
     assert found["matters_registered"].value == len(told)
     assert found["open_matters"].value == sum(_open(row, TODAY) for row in everyone)
     assert found["replied_in_time_rate"].value == pytest.approx(100 * in_time / len(due))
