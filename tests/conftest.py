@@ -14,6 +14,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,7 +44,9 @@ DEMO_PETITIONS = 6000
 @pytest.fixture(scope="session")
 def cluster_settings() -> Iterator[Settings]:
     """A cluster of its own under the temporary folder, gone after the run."""
-    home = Path(tempfile.mkdtemp(prefix="fengtu-test-", dir=_fast_folder()))
+    folder = _fast_folder()
+    _sweep(folder or Path(tempfile.gettempdir()))
+    home = Path(tempfile.mkdtemp(prefix=f"fengtu-test-{os.getpid()}-", dir=folder))
     home.chmod(0o755)
     settings = Settings(home=home, database_url=None, port=8050)
     cluster.ensure_running(settings)
@@ -61,9 +64,22 @@ def _fast_folder() -> Path | None:
 
 def _abandon(settings: Settings) -> None:
     """End the cluster without writing out its hundreds of databases, which nobody will open again."""
-    os.kill(int((settings.cluster_dir / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    running = settings.cluster_dir / "data" / "postmaster.pid"
+    if running.exists():
+        with suppress(ProcessLookupError):
+            os.kill(int(running.read_text().split()[0]), signal.SIGQUIT)
     while cluster.is_running(settings):
         time.sleep(0.05)
+
+
+def _sweep(folder: Path) -> None:
+    """End the clusters of runs that were killed: they would hold the memory for good."""
+    for left in folder.glob("fengtu-test-*-*"):
+        try:
+            os.kill(int(left.name.split("-")[2]), 0)
+        except ProcessLookupError:
+            _abandon(Settings(home=left, database_url=None, port=8050))
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _make_ready(settings: Settings) -> None:
