@@ -51,7 +51,9 @@ def _listing(life: ListingLife, card: UnitCard, form: StepForm | None, language:
     record = life.record
     head = [html.B(quarter_words(record.quarter, language)), listing_mark(record.state, language)]
     if record.rank is not None:
-        head.append(html.Span(say("units.listings.rank", language, rank=record.rank)))
+        # A list that was imported says its own ranks; they need not be those of a frozen quarter.
+        whose = "listings.list_rank" if record.is_imported else "listings.rank"
+        head.append(html.Span(say(f"units.{whose}", language, rank=record.rank)))
     if record.score is not None:
         head.append(html.Span(say("units.listings.score", language, score=decimal(float(record.score)))))
     due = record.next_due

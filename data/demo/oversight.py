@@ -22,7 +22,7 @@ _ZONE = timezone(timedelta(hours=8))
 _LATE_SHARE, _STUCK_SHARE, _ENDED_SHARE = 0.16, 0.12, 0.85
 _MONTHS_OF_RECEPTIONS, _RECEIVING_SHARE = 8, 0.9
 _MATTERS = """
-SELECT id, unit_id FROM petition
+SELECT id, unit_id, greatest(registered_on, accepted_on) AS begun_on FROM petition
 WHERE unit_id IS NOT NULL AND purpose = 'claim' AND track = 'ordinary' AND {condition}
 ORDER BY md5(matter_no) LIMIT :count
 """
@@ -100,7 +100,8 @@ def _of_matters(session: Session, until: date, rng: np.random.Generator) -> Iter
         statement = text(_MATTERS.format(condition=condition))
         facts = {"count": count} | ({"until": until} if ":until" in condition else {})
         for row in session.execute(statement, facts):
-            opened = _moment(until - timedelta(days=int(rng.integers(1, 75))), rng)
+            day = until - timedelta(days=int(rng.integers(1, 75)))
+            opened = _moment(min(max(day, row.begun_on + timedelta(days=1)), until), rng)
             subject = {"petition_id": row.id, "unit_id": row.unit_id}
             yield _Asked(book.procedure(code), opened, subject, "市信访局在例行核查中提出")
 
