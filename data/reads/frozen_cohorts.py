@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from data import models
+from data.reads.indicator_cohorts import to_matter
 from data.reads.indicator_rules import rule_of
 from data.reads.matters import petition
-from grid.indicators.cohorts import COHORT_ROWS, CohortMatter, CohortPage
+from grid.indicators.cohorts import COHORT_ROWS, CohortPage
 from grid.indicators.definitions import Definition
-from grid.matters import Category, Stage
 from grid.rectification import Ranking
 
 _kept = models.SnapshotMatter
@@ -33,22 +33,7 @@ def page_of(session: Session, frozen: Ranking, unit_id: int, definition: Definit
     rows = session.execute(
         _select(definition, frozen.as_of).where(*inside).limit(COHORT_ROWS).offset((page - 1) * COHORT_ROWS)
     )
-    matters = tuple(
-        CohortMatter(
-            id=row.id,
-            matter_no=row.matter_no,
-            unit=row.unit or "",
-            category=Category(row.category),
-            stage=Stage(row.stage),
-            registered_on=row.registered_on,
-            cohort_on=row.cohort_on,
-            met_on=row.met_on,
-            counted=row.counted,
-            met=row.met,
-        )
-        for row in rows
-    )
-    return CohortPage(matters, total, met or 0, counted or 0, page)
+    return CohortPage(tuple(to_matter(row) for row in rows), total, met or 0, counted or 0, page)
 
 
 def _select(definition: Definition, as_of: date) -> Select[*tuple[Any, ...]]:

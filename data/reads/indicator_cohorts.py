@@ -48,7 +48,7 @@ def page_of(
     found = session.execute(
         _select_matters(rule).where(*within).limit(COHORT_ROWS).offset((page - 1) * COHORT_ROWS)
     )
-    return CohortPage(tuple(_matter(row) for row in found), total, met or 0, counted or 0, page)
+    return CohortPage(tuple(to_matter(row) for row in found), total, met or 0, counted or 0, page)
 
 
 def cohort_rows(session: Session, question: FigureQuestion) -> Iterator[CohortRow]:
@@ -88,7 +88,8 @@ def _select_matters(rule: Rule) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _matter(row: Row[*tuple[Any, ...]]) -> CohortMatter:
+def to_matter(row: Row[*tuple[Any, ...]]) -> CohortMatter:
+    """Return the matter of a row that has its fields by their names."""
     return CohortMatter(
         id=row.id,
         matter_no=row.matter_no,

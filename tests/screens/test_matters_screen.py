@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +23,7 @@ from grid.refusals import Refused
 from grid.register import MOST_EXPORTED, PAGE_ROWS, RegisterClock, SortColumn
 from layers.words import Language, all_words
 from tests.screens.access_city import FROM_US, GuardedStore, come_as, guarded, someone
+from tests.screens.components import walk
 from tests.screens.matters_city import COUNT, FOREIGN, FakeMattersDesk
 from tests.screens.plan_city import TODAY, FakeStore
 
@@ -39,15 +39,6 @@ def _tools(desk: FakeMattersDesk) -> Tools:
     return Tools(store=_Store(desk), principal=lambda: someone(desk.role))  # type: ignore[arg-type]
 
 
-def _walk(component: Any) -> Iterator[Any]:
-    if isinstance(component, list | tuple):
-        for one in component:
-            yield from _walk(one)
-    elif component is not None and not isinstance(component, str | int):
-        yield component
-        yield from _walk(getattr(component, "children", None))
-
-
 def _text(component: Any) -> str:
     return json.dumps(component, ensure_ascii=False, default=lambda one: one.to_plotly_json())
 
@@ -57,11 +48,11 @@ def _open(desk: FakeMattersDesk, **query: object) -> Any:
 
 
 def _of_class(shown: Any, name: str) -> list[Any]:
-    return [one for one in _walk(shown) if name in str(getattr(one, "className", "")).split()]
+    return [one for one in walk(shown) if name in str(getattr(one, "className", "")).split()]
 
 
 def _hrefs(shown: Any) -> set[str]:
-    return {one.href for one in _walk(shown) if isinstance(one, dcc.Link | html.A)}
+    return {one.href for one in walk(shown) if isinstance(one, dcc.Link | html.A)}
 
 
 def test_the_list_says_each_matter_in_words_and_asks_once() -> None:
@@ -141,28 +132,28 @@ def test_what_cannot_be_asked_is_said_beside_the_form(query: dict[str, str], wor
     shown = _open(desk, **query)
     assert words in _text(shown)
     assert desk.asked == []
-    fields = {one.name: one.value for one in _walk(shown) if isinstance(one, dcc.Input)}
+    fields = {one.name: one.value for one in walk(shown) if isinstance(one, dcc.Input)}
     assert {name: fields[name] for name in query} == query, "what was typed can be mended"
     assert "/matters" in _hrefs(shown)
 
 
 def test_the_form_shows_and_keeps_the_state() -> None:
     shown = _open(FakeMattersDesk(), clock="overdue", category="land", sort="unit", dir="asc", page="2")
-    fields = {one.name: one.value for one in _walk(shown) if isinstance(one, dcc.Input)}
+    fields = {one.name: one.value for one in walk(shown) if isinstance(one, dcc.Input)}
     assert (fields["clock"], fields["sort"], fields["dir"]) == ("overdue", "unit", "asc")
     chosen = {
         select.name: [option.value for option in select.children if option.selected]
-        for select in _walk(shown) if isinstance(select, html.Select)
+        for select in walk(shown) if isinstance(select, html.Select)
     }  # fmt: skip
     assert chosen == {"category": ["land"], "channel": [""], "stage": [""]}
 
 
 def test_heads_order_and_turn_round() -> None:
     shown = _open(FakeMattersDesk(), sort="due", dir="asc", category="land")
-    heads = [one for one in _walk(shown) if isinstance(one, html.Th)]
+    heads = [one for one in walk(shown) if isinstance(one, html.Th)]
     orders = [vars(one).get("aria-sort") for one in heads]
     assert [order for order in orders if order] == ["ascending"]
-    links = {one.href for head in heads for one in _walk(head) if isinstance(one, dcc.Link)}
+    links = {one.href for head in heads for one in walk(head) if isinstance(one, dcc.Link)}
     asked = Asked(category=Category.LAND, sort=SortColumn.DUE, descending=False)
     assert asked.address(descending=True) in links
     assert asked.address(sort=SortColumn.UNIT, descending=False) in links
@@ -259,7 +250,7 @@ def test_the_bureau_recuses_and_lifts() -> None:
     desk = FakeMattersDesk()
     assert ids.Id.RECUSE in _text(opened(desk, 2, Language.ZH)[0])
     panel = changed(desk, desk.recuse, 2, "town-1", Language.ZH)
-    buttons = [one for one in _walk(panel) if getattr(one, "id", None) == ids.unrecuse_id("town-1")]
+    buttons = [one for one in walk(panel) if getattr(one, "id", None) == ids.unrecuse_id("town-1")]
     assert len(buttons) == 1
     assert "没有回避账号" in _text(changed(desk, desk.unrecuse, 2, "town-1", Language.ZH))
 
@@ -368,6 +359,6 @@ def test_what_is_wired_is_laid_out() -> None:
     desk = FakeMattersDesk()
     desk.recused = ("town-1",)
     shown = [_open(desk), opened(desk, 2, Language.ZH)[0]]
-    laid = {json.dumps(one.id) for one in _walk(shown) if getattr(one, "id", None) is not None}
+    laid = {json.dumps(one.id) for one in walk(shown) if getattr(one, "id", None) is not None}
     assert {json.dumps(one.value) for one in ids.Id} <= laid
     assert json.dumps(ids.unrecuse_id("town-1")) in laid

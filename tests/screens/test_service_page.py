@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from layers.map_camera import Viewport
 from layers.service_map import ServiceScene, distance_words, legend_entries, service_bounds, service_figure
 from layers.words import Language
 from tests.screens.access_city import FROM_US, come_as, guarded, someone
+from tests.screens.components import walk
 from tests.screens.plan_city import FakeStore
 from tests.screens.service_city import BOUNDS, CITY, COUNTIES, NASTY, TOWNS, FakeServiceDesk, network
 
@@ -44,19 +44,10 @@ def _open(desk: FakeServiceDesk, **query: object) -> Any:
     return page(_tools(desk), read_address(query))
 
 
-def _walk(component: Any) -> Iterator[Any]:
-    if isinstance(component, list | tuple):
-        for one in component:
-            yield from _walk(one)
-    elif component is not None and not isinstance(component, str | int):
-        yield component
-        yield from _walk(getattr(component, "children", None))
-
-
 def _text(component: Any) -> str:
     """All words of a component but for the map's."""
     found = []
-    for one in _walk(component):
+    for one in walk(component):
         below = getattr(one, "children", None)
         found += [
             each for each in (below if isinstance(below, list | tuple) else [below]) if isinstance(each, str)
@@ -65,11 +56,11 @@ def _text(component: Any) -> str:
 
 
 def _of_class(shown: Any, name: str) -> list[Any]:
-    return [one for one in _walk(shown) if name in str(getattr(one, "className", "")).split()]
+    return [one for one in walk(shown) if name in str(getattr(one, "className", "")).split()]
 
 
 def _links(shown: Any) -> list[str]:
-    return [one.href for one in _walk(shown) if isinstance(one, dcc.Link | html.A)]
+    return [one.href for one in walk(shown) if isinstance(one, dcc.Link | html.A)]
 
 
 # Addresses

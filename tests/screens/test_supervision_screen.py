@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ from grid.refusals import Refused
 from grid.supervision.register import EndAsked, NewCase, Standing, StepAsked
 from layers.words import Language, all_words
 from tests.screens.access_city import FROM_US, come_as, guarded, someone
+from tests.screens.components import walk
 from tests.screens.plan_city import TODAY, FakeStore
 from tests.screens.supervision_city import CASES, FakeSupervision
 
@@ -48,15 +48,6 @@ def _tools(desk: FakeSupervision) -> Tools:
     return Tools(store=_Store(desk), principal=lambda: someone(desk.role))  # type: ignore[arg-type]
 
 
-def _walk(component: Any) -> Iterator[Any]:
-    if isinstance(component, list | tuple):
-        for one in component:
-            yield from _walk(one)
-    elif component is not None and not isinstance(component, str | int):
-        yield component
-        yield from _walk(getattr(component, "children", None))
-
-
 def _text(component: Any) -> str:
     return json.dumps(component, ensure_ascii=False, default=lambda one: one.to_plotly_json())
 
@@ -66,15 +57,15 @@ def _open(desk: FakeSupervision, **query: object) -> Any:
 
 
 def _of_class(shown: Any, name: str) -> list[Any]:
-    return [one for one in _walk(shown) if name in str(getattr(one, "className", "")).split()]
+    return [one for one in walk(shown) if name in str(getattr(one, "className", "")).split()]
 
 
 def _ids(shown: Any) -> list[Any]:
-    return [one.id for one in _walk(shown) if getattr(one, "id", None) is not None]
+    return [one.id for one in walk(shown) if getattr(one, "id", None) is not None]
 
 
 def _hrefs(shown: Any) -> set[str]:
-    return {one.href for one in _walk(shown) if isinstance(one, dcc.Link | html.A) and one.href}
+    return {one.href for one in walk(shown) if isinstance(one, dcc.Link | html.A) and one.href}
 
 
 @pytest.mark.parametrize("role", READERS)
@@ -173,7 +164,7 @@ def test_what_may_be_opened_is_offered_and_nothing_else(role: Role) -> None:
 def test_the_form_of_a_new_case_asks_for_its_subject(code: str, role: Role, fields: set[Told]) -> None:
     shown = _open(FakeSupervision(role), new=code)
     assert {one["field"] for one in _ids(shown) if isinstance(one, dict)} == {one.value for one in fields}
-    names = [one["label"] for part in _walk(shown) if isinstance(part, dcc.Dropdown) for one in part.options]
+    names = [one["label"] for part in walk(shown) if isinstance(part, dcc.Dropdown) for one in part.options]
     if code == "whistle":
         assert names == ["住建局"], "an area's government is called by nobody"
 

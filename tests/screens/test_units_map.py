@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlparse
@@ -27,6 +26,7 @@ from grid.register import SortColumn
 from grid.unit_maps import MAP_LEVELS, ClockMap, ListingMap
 from layers.words import Language, say
 from tests.screens.access_city import someone
+from tests.screens.components import walk
 from tests.screens.unit_maps_city import LEADERS, NASTY, QUARTERS, STATES, FakeUnitMaps
 from tests.screens.wall_city import city_areas
 
@@ -46,15 +46,6 @@ def _open(desk: FakeUnitMaps, role: Role = Role.LEADER, language: Language = ZH,
     return map_page(tools, read_map_address(query))
 
 
-def _walk(component: Any) -> Iterator[Any]:
-    if isinstance(component, list | tuple):
-        for one in component:
-            yield from _walk(one)
-    elif component is not None and not isinstance(component, str | int):
-        yield component
-        yield from _walk(getattr(component, "children", None))
-
-
 def _text(component: Any) -> str:
     if isinstance(component, str | int):
         return str(component)
@@ -64,11 +55,11 @@ def _text(component: Any) -> str:
 
 
 def _of_class(shown: Any, name: str) -> list[Any]:
-    return [one for one in _walk(shown) if name in str(getattr(one, "className", "")).split()]
+    return [one for one in walk(shown) if name in str(getattr(one, "className", "")).split()]
 
 
 def _links(shown: Any) -> list[str]:
-    return [one.href for one in _walk(shown) if isinstance(one, dcc.Link | html.A)]
+    return [one.href for one in walk(shown) if isinstance(one, dcc.Link | html.A)]
 
 
 def _query(address: str) -> dict[str, str]:
@@ -262,7 +253,7 @@ def test_who_sees_a_part_is_told_so_and_is_told_of_no_leader(view: str) -> None:
 def test_a_page_is_made_in_every_language_with_no_map_as_well(view: str, language: Language) -> None:
     shown = _open(FakeUnitMaps(areas_known=False), language=language, view=view)
     assert say("units_map.no_map", language) in _text(shown)
-    assert not [one for one in _walk(shown) if isinstance(one, dcc.Graph)]
+    assert not [one for one in walk(shown) if isinstance(one, dcc.Graph)]
 
 
 @pytest.mark.parametrize("view", ["listing", "clocks"])
@@ -291,7 +282,7 @@ class _NastyNames(FakeUnitMaps):
 def test_a_name_is_text_in_the_list_and_never_more_on_the_map(view: str) -> None:
     shown = _open(_NastyNames(), view=view)
     assert NASTY in _text(_of_class(shown, "units-map-row"))
-    graph = next(one for one in _walk(shown) if isinstance(one, dcc.Graph))
+    graph = next(one for one in walk(shown) if isinstance(one, dcc.Graph))
     hovers = [text for trace in graph.figure["data"] for text in trace.get("hovertext", ())]
     assert any("&lt;script&gt;" in text for text in hovers)
     assert not any("<script" in text or "<b>" in text for text in hovers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,6 +27,7 @@ from grid.rectification.steps import StepAsked
 from grid.refusals import Refused
 from layers.words import Language, say
 from tests.screens.access_city import FROM_US, come_as, guarded, payload, someone
+from tests.screens.components import walk
 from tests.screens.plan_city import FakeStore
 from tests.screens.supervision_city import FakeSupervision
 from tests.screens.units_city import BEFORE, CHECKSUM, LEADER, NASTY, NOW, SUBJECTS, FakeUnitDesk
@@ -57,18 +57,9 @@ def _card(desk: FakeUnitDesk, code: object = CODE, **query: object) -> Any:
     return card_page(_tools(desk), code, query)
 
 
-def _walk(component: Any) -> Iterator[Any]:
-    if isinstance(component, list | tuple):
-        for one in component:
-            yield from _walk(one)
-    elif component is not None and not isinstance(component, str | int):
-        yield component
-        yield from _walk(getattr(component, "children", None))
-
-
 def _text(component: Any) -> str:
     found = []
-    for one in _walk(component):
+    for one in walk(component):
         below = getattr(one, "children", None)
         found += [
             str(each)
@@ -79,11 +70,11 @@ def _text(component: Any) -> str:
 
 
 def _of_class(shown: Any, name: str) -> list[Any]:
-    return [one for one in _walk(shown) if name in str(getattr(one, "className", "")).split()]
+    return [one for one in walk(shown) if name in str(getattr(one, "className", "")).split()]
 
 
 def _links(shown: Any) -> list[str]:
-    return [one.href for one in _walk(shown) if isinstance(one, dcc.Link | html.A)]
+    return [one.href for one in walk(shown) if isinstance(one, dcc.Link | html.A)]
 
 
 def _fields(href: str) -> dict[str, object]:
@@ -431,7 +422,7 @@ def test_only_the_bureau_proposes_by_the_frozen_quarter() -> None:
 def test_ids_that_are_wired_are_laid_out() -> None:
     desk = FakeUnitDesk(Role.APPROVER)
     shown = [_open(desk), _card(desk, step="delist", listing="7")]
-    laid = {getattr(one, "id", None) for one in _walk(shown)}
+    laid = {getattr(one, "id", None) for one in walk(shown)}
     assert set(Id) <= laid
 
 
