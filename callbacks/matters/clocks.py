@@ -57,7 +57,7 @@ def entry_part(problem: str | None, language: Language, *, is_open: bool) -> Any
             ),
         ],
         open=is_open,
-        className="matters-part matters-recusal matters-entry",
+        className="matters-part matters-entry",
     )
 
 

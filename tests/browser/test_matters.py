@@ -43,7 +43,7 @@ def test_the_bureau_finds_what_is_overdue_and_opens_it(register: Callable[..., P
     page.click(".matters-recusal summary")
     page.fill("#matters-login", "nobody")
     page.click("#matters-recuse")
-    expect(page.locator(".matters-problem")).to_contain_text("没有这个用户名")
+    expect(page.locator(".matters-recusal .matters-problem")).to_contain_text("没有这个用户名")
     page.screenshot(path=shots / "matters-detail.png")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

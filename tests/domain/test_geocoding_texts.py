@@ -81,9 +81,13 @@ def test_whatever_is_accepted_holds_every_area_named_in_full(text: str) -> None:
 @pytest.mark.parametrize("end", ["号", "网格", "x"])
 @pytest.mark.parametrize("char", "村一路号东的")
 def test_a_very_long_text_takes_no_time(char: str, end: str) -> None:
-    started = time.process_time()
-    geocode(GAZETTEER, char * 20_000 + end)
-    assert time.process_time() - started < 1
+    def taken() -> float:
+        started = time.process_time()
+        geocode(GAZETTEER, char * 20_000 + end)
+        return time.process_time() - started
+
+    # The least of several: what a busy machine adds to one of them says nothing of the text.
+    assert min(taken() for _ in range(3)) < 1
 
 
 @settings(deadline=None)

@@ -17,6 +17,8 @@ from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from data import models
 from data.access.roles import GROUPS
 from data.cluster import OWNER
+from data.writes.freezing import freeze
+from grid.listings import Quarter
 from grid.principals import Principal, Role
 
 TODAY = date.today()  # noqa: DTZ011  periods are wide; the zone does not matter
@@ -146,6 +148,7 @@ def fill(engine: Engine, sign_in: Callable[..., Principal]) -> City:
     with engine.begin() as connection:
         _add_duty(connection, city)
         _add_jobs(connection, city)
+    freeze(engine, Quarter.of(TODAY).previous)
     return city
 
 
@@ -234,7 +237,7 @@ _OF_A_MATTER = (
     "INSERT INTO clock_event (petition_id, kind, on_day, principal)"
     " VALUES (:petition, 'paused', '2026-01-05', 'somebody')",
     "INSERT INTO snapshot_matter (snapshot_id, indicator, petition_id, unit_id, counted, met)"
-    " SELECT id, 'test', :petition, coalesce(:unit, 0), 1, 1 FROM quarter_snapshot WHERE taken_by = 'test'",
+    " SELECT id, 'test', :petition, coalesce(:unit, 0), 1, 1 FROM quarter_snapshot",
     "WITH made AS (INSERT INTO supervision_case"
     " (procedure, version, petition_id, unit_id, opened_on, opened_by)"
     " VALUES ('urge', 1, :petition, :unit, '2026-01-05', 'somebody') RETURNING id)"
@@ -293,15 +296,12 @@ def _add_duty(connection: Connection, city: City) -> None:
 
 
 def _add_rectification(connection: Connection, city: City, county_units: list[int]) -> None:
-    """Add a rule, a scheme, a frozen quarter; and of departments and counties listings, sums and cases."""
+    """Add a rule; and of departments and counties listings, sums and cases."""
     quarter = f"{TODAY.year}Q{(TODAY.month + 2) // 3}"
     _one(connection, "clock_rule", jurisdiction="test", clock="test", days=60, starts="{accepted}",
          stops="{replied}", valid_from=date(2022, 5, 1), source="test", counting="natural",
          tracks="{ordinary}", purposes="{claim}", voids="{}", extension_days=30, pausable=True,
          rolling="none", window=False, soon_days=7, nth=1)  # fmt: skip
-    scheme = connection.execute(text("SELECT max(id) FROM score_scheme")).scalar_one()
-    _one(connection, "quarter_snapshot", quarter="2001Q1", revision=1, scheme_id=scheme, as_of=TODAY,
-         data_version=1, checksum="0" * 64, result="{}", taken_by="test")  # fmt: skip
     for rank, unit in enumerate((*city.units[:2], *county_units), 1):
         listing = _one(connection, "listing", unit_id=unit, quarter=quarter, state="listed", rank=rank,
                        score=70.0, reason="积案", batch_id=city.batch)  # fmt: skip

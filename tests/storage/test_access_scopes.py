@@ -120,7 +120,7 @@ WRITES: dict[str, str] = {
     " INSERT score_scheme(content created_by minimum_n name valid_from version with_visits)",
     "bureau": f"{DECIDING} INSERT recusal DELETE recusal INSERT {STEP} {CASE} INSERT {CASE_STEP}"
     " INSERT listing(evidence quarter rank reason score snapshot_id state unit_id)"
-    " UPDATE listing(rank score snapshot_id state)"
+    " UPDATE listing(state)"
     " INSERT clock_event(approver clock days kind on_day petition_id principal reason)",
 }
 ROLE_NAMES = [role.value for role in Role]

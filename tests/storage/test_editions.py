@@ -25,7 +25,8 @@ from tests.storage.written_audit import audit_rows
 
 BOUNDARIES = ImportKind.BOUNDARIES
 KEPT_ROWS = (
-    "audit audit_head data_version import_batch import_finding import_row job login_session spatial_ref_sys"
+    "audit audit_head data_version derived_state import_batch import_finding import_row job login_session"
+    " spatial_ref_sys"
 )
 """Tables that tell of what happened, or are made anew by a publication: with ``published_`` ones."""
 HEAD = ["信访件编号", "信访目的", "登记日期", "问题属地", "经度", "纬度", "坐标系", "区划代码"]
