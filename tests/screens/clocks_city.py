@@ -21,7 +21,7 @@ class FakeClocksDesk:
         self.confirmed: list[int] = []
 
     def years(self) -> tuple[CalendarYear, ...]:
-        return CalendarYear(2027, 0, 0, ""), CalendarYear(2026, 33, 7, "国办发明电〔2025〕7号")
+        return CalendarYear(2027, 0, 0, ""), CalendarYear(2026, 33, 7, "chinesecalendar")
 
     def rules(self) -> tuple[StoredRule, ...]:
         return tuple(StoredRule(n, rule, True) for n, rule in enumerate(regulation_rules(), 1))
