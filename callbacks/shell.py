@@ -23,6 +23,7 @@ from callbacks import (
     review,
     routes,
     service,
+    siting,
     supervision,
     units,
     wall,
@@ -46,6 +47,7 @@ _SCREENS = {
     Screen.IMPORTS: imports,
     Screen.REVIEW: review,
     Screen.SERVICE: service,
+    Screen.SITING: siting,
     Screen.AUDIT: audit,
     Screen.ADMIN: admin,
 }

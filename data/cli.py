@@ -27,6 +27,7 @@ _COMMANDS = {
     "providers": "providers.providers",
     "hotspots": "hotspots.command",
     "rank": "rank.command",
+    "coverage": "coverage.commands",
     "report": "report.commands",
     "audit": "audit.commands",
     "user": "user.user",

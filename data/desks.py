@@ -20,10 +20,10 @@ from data import jobs, outcomes, registers
 from data.faults import refusal_of, refusing
 from data.reads import batches, cards, city, coverage, editions, listings, matters, patch, published
 from data.sessions import reading
-from data.writes import clock_events, place_reports, plans, recusals, settling
+from data.writes import clock_events, place_reports, recusals, settling
 from grid.areas import Area, Level
 from grid.clocks.events import ClockEvent
-from grid.coverage import CoverageBook, CoveragePlan
+from grid.coverage import CoverageBook
 from grid.density import DensitySurface
 from grid.editions import CrosswalkLine, EditionView
 from grid.findings import Conflict, ImportKind, ImportReport
@@ -211,32 +211,6 @@ class MattersDesk(CityDesk):
         """Let an account see a matter again."""
         with refusing():
             recusals.unrecuse(self._engine, self._principal, matter_id, login)
-
-
-class PlannerDesk(CityDesk):
-    """``grid.ports.PlanDesk`` over PostGIS."""
-
-    def coverage(self, on: date) -> CoverageBook | None:
-        """Return the plan in force."""
-        return self._read(coverage.published_book, on)
-
-    def plan_book(self, plan_id: int) -> CoverageBook:
-        """Return any plan."""
-        return self._read(coverage.plan_book, plan_id)
-
-    def drafts(self) -> tuple[CoveragePlan, ...]:
-        """Return the drafts."""
-        return self._read(coverage.drafts)
-
-    def save_draft(self, plan: CoveragePlan) -> CoveragePlan:
-        """Save a draft under its optimistic lock."""
-        with refusing():
-            return plans.save_draft(self._engine, self._principal, plan)
-
-    def discard_draft(self, plan_id: int, version: int) -> None:
-        """Delete a draft as it was seen."""
-        with refusing():
-            plans.discard_draft(self._engine, self._principal, plan_id, version)
 
 
 class UploadDesk(Desk):

@@ -11,12 +11,15 @@ from data.access.gate import PostgisGate
 from data.audits import AuditBook
 from data.clock_desk import ClocksDesk
 from data.counts.opening import OpenCopies
-from data.desks import CardDesk, MattersDesk, PatchDesk, PlannerDesk, Shapes, UploadDesk, WallDesk
+from data.desks import CardDesk, MattersDesk, PatchDesk, Shapes, UploadDesk, WallDesk
 from data.hotspot_density import Grounds
 from data.hotspot_desk import HotspotDesk
 from data.hotspot_findings import Adjacencies
+from data.patch_plan_desk import TownDesk
+from data.plan_desk import Books, PlannerDesk
 from data.review_desk import ReviewDesk, Searches
 from data.service_desk import ServiceDesk
+from data.siting_desk import SitingDesk
 from data.supervision_desk import SupervisionDesk
 from data.tiles.desk import Shelf, TileDesk
 from data.unit_desk import UnitDesk
@@ -35,6 +38,7 @@ class PostgisStore:
         self._gate = PostgisGate(engine)
         # An edition's shapes never change and are everybody's, so that they may be kept for good.
         self._shapes: Shapes = OrderedDict()
+        self._books: Books = OrderedDict()
         self._searches: Searches = OrderedDict()
         self._shelf = Shelf(tiles)
 
@@ -70,6 +74,10 @@ class PostgisStore:
         """Return the desk of the service network."""
         return ServiceDesk(self._engine, principal, self._shapes)
 
+    def siting(self, principal: Principal) -> SitingDesk:
+        """Return the desk of siting."""
+        return SitingDesk(self._engine, principal, self._shapes)
+
     def hotspots(self, principal: Principal) -> HotspotDesk:
         """Return the desk of hotspots."""
         return HotspotDesk(
@@ -91,7 +99,11 @@ class PostgisStore:
 
     def plan(self, principal: Principal) -> PlannerDesk:
         """Return the planner's desk."""
-        return PlannerDesk(self._engine, principal, self._shapes)
+        return PlannerDesk(self._engine, principal, self._shapes, self._books)
+
+    def patch_plans(self, principal: Principal) -> TownDesk:
+        """Return the desk of patch plans."""
+        return TownDesk(self._engine, principal, self._shapes)
 
     def imports(self, principal: Principal) -> UploadDesk:
         """Return the import desk."""

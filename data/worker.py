@@ -150,7 +150,7 @@ def run_worker(
 
 
 class _Reckoner:
-    """Keeps clocks and the sums of indicators right: after rules, calendar, matters or the day changed."""
+    """Keeps clocks, sums and workloads right: after rules, calendar, matters or the day changed."""
 
     def __init__(self) -> None:
         self._looked_s = float("-inf")
@@ -162,10 +162,12 @@ class _Reckoner:
         from data.writes.clock_proposals import try_to_work_out
         from data.writes.clocks import try_to_recompute
         from data.writes.indicator_sums import try_to_sum
+        from data.writes.workloads import try_to_count
 
         try_to_recompute(engine)
         try_to_work_out(engine)
         try_to_sum(engine)
+        try_to_count(engine)
         self._looked_s = time.monotonic()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from grid.workloads import DEFAULT_WEIGHTS, UnitMeasures, Weights
 
 
 class UnitKind(StrEnum):
@@ -73,9 +76,57 @@ class Assignment:
     cases: int | None = None
 
 
+class RuleKind(StrEnum):
+    """What a planner may demand of a draft; a value says which fields of ``PlanRule`` it uses."""
+
+    PIN = "pin"
+    """``unit_id`` stays with whom the base plan gives it to."""
+    FORBID = "forbid"
+    """``unit_id`` is not led or helped by ``leader_id``."""
+    CAP = "cap"
+    """``leader_id`` has at most ``value``."""
+    SHARE = "share"
+    """``leader_id`` has ``value`` per cent of a full share: 0–100."""
+    LINK = "link"
+    """``unit_id`` and ``other_id`` count as neighbours, such as by a bridge."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """One demand on a plan; which fields are filled is said by its kind."""
+
+    kind: RuleKind
+    unit_id: int | None = None
+    leader_id: int | None = None
+    other_id: int | None = None
+    value: int | None = None
+
+
+class BarReason(StrEnum):
+    """Why a leader may not be given a unit, whatever the plan."""
+
+    RECUSAL = "recusal"
+    """回避."""
+    PORTFOLIO = "portfolio"
+    """分管: outside, or in conflict with, what the leader is in charge of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """不宜安排: a leader who may neither lead nor help a unit from ``since`` to the day before ``until``."""
+
+    id: int
+    leader_id: int
+    unit_id: int
+    reason: BarReason
+    words: str
+    since: date
+    until: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CoveragePlan:
-    """An effective-dated set of assignments.
+    """An effective-dated set of assignments, with what was demanded of it while it was drawn up.
 
     ``version`` is the optimistic lock of a draft; ``id`` is 0 before it is first saved; ``base_id`` is the
     plan that a draft started from.
@@ -89,19 +140,28 @@ class CoveragePlan:
     version: int
     base_id: int | None
     assignments: tuple[Assignment, ...]
+    rules: tuple[PlanRule, ...] = ()
+    formula: int = 1
+    """The version of the formula by which loads are weighed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageBook:
     """A plan with everything needed to show and judge it.
 
-    ``borders`` holds unordered pairs of units whose areas share a border, as (smaller id, larger id).
+    ``borders`` holds unordered pairs of units whose areas share a border, as (smaller id, larger id), those
+    of ``parts`` included. ``parts`` are the units into which one may be split (a county's towns);
+    ``measures`` what units and parts have on their hands, by unit id.
     """
 
     plan: CoveragePlan
     units: tuple[Unit, ...]
     leaders: tuple[Leader, ...]
     borders: frozenset[tuple[int, int]]
+    bars: tuple[Bar, ...] = ()
+    parts: Mapping[int, tuple[Unit, ...]] = field(default_factory=dict)
+    measures: Mapping[int, UnitMeasures] = field(default_factory=dict)
+    weights: Weights = DEFAULT_WEIGHTS
 
 
 def lead_by_unit(plan: CoveragePlan) -> dict[int, int | None]:

@@ -18,6 +18,7 @@ class ImportKind(StrEnum):
     COVERAGE = "coverage"
     LISTINGS = "listings"
     POPULATIONS = "populations"
+    TRAVEL_TIMES = "travel-times"
 
 
 class Severity(StrEnum):

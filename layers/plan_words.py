@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from grid.coverage import CoverageBook
+from grid.coverage import CoverageBook, PlanRule
 from grid.planning import Balance, Change, Floor, PlanIssue
 from layers.numbers import decimal
-from layers.plan_map import cases_of, cases_words, leader_label
+from layers.plan_map import cases_of, cases_words, leader_label, workload_words
 from layers.words import Language, say
 
 
@@ -15,20 +15,41 @@ def floor_words(spread: Balance, limit: Floor, book: CoverageBook, language: Lan
     """Return why no plan of whole units goes below the floor, and how far the plan is above it."""
     if limit.largest >= limit.shared:
         units = _names(book, limit.largest_unit_ids, language)
-        why = say("plan.floor.largest", language, floor=limit.cases, units=units)
+        facts: dict[str, object] = {"units": units}
+        why = say("plan.floor.largest", language, floor=_amount(limit.cases, book, language), **facts)
     else:
-        total = sum(load.cases for load in spread.loads) + spread.unassigned_cases
-        facts = {"floor": limit.cases, "total": total, "leaders": len(spread.loads)}
-        why = say("plan.floor.shared", language, **facts)
-    return f"{why} {_distance(spread.maximum, limit.cases, language)}"
+        total = sum(load.workload for load in spread.loads) + spread.unassigned_cases
+        facts = {"total": _amount(total, book, language), "leaders": len(spread.loads)}
+        why = say("plan.floor.shared", language, floor=_amount(limit.cases, book, language), **facts)
+    return f"{why} {_distance(spread.maximum, limit.cases, book, language)}"
 
 
 def issue_words(issue: PlanIssue, book: CoverageBook, language: Language) -> str:
     """Return one issue as a sentence with the names of its units and leaders."""
     facts = {name: _number(value) for name, value in issue.facts.items()}
-    leader = leader_label(book, issue.leader_ids[0] if issue.leader_ids else None, language)
+    holders = issue.leader_ids or (None,)
+    leader = say("plan.floor.and", language).join(leader_label(book, one, language) for one in holders)
     units = _names(book, issue.unit_ids, language)
+    facts |= {"unit": unit_word(book, language)}
     return say(f"plan.issue.{issue.code}", language, units=units, leader=leader, **facts)
+
+
+def demand_words(rule: PlanRule, book: CoverageBook, language: Language) -> str:
+    """Return one demand on a plan as a sentence."""
+    return say(
+        f"plan.demand.{rule.kind}",
+        language,
+        unit=_names(book, {rule.unit_id or 0}, language),
+        other=_names(book, {rule.other_id or 0}, language),
+        leader=leader_label(book, rule.leader_id, language),
+        value="" if rule.value is None else rule.value,
+        measure=unit_word(book, language),
+    )
+
+
+def unit_word(book: CoverageBook, language: Language) -> str:
+    """Return the unit in which a book's workloads are: 件, or 分 where more than cases counts."""
+    return say("plan.unit.cases" if book.weights.counts_cases_alone else "plan.unit.points", language)
 
 
 def change_words(change: Change, book: CoverageBook, language: Language) -> str:
@@ -43,15 +64,21 @@ def change_words(change: Change, book: CoverageBook, language: Language) -> str:
     )
 
 
-def _distance(maximum: int, floor: int, language: Language) -> str:
+def _distance(maximum: int, floor: int, book: CoverageBook, language: Language) -> str:
     # A unit without a leader is in the floor and in nobody's load: then the maximum may lie below.
     if maximum <= floor:
         return say("plan.floor.reached", language) if maximum == floor else ""
-    return say("plan.floor.above", language, maximum=maximum, above=maximum - floor)
+    facts = {"maximum": _amount(maximum, book, language), "above": _amount(maximum - floor, book, language)}
+    return say("plan.floor.above", language, **facts)
 
 
 def _names(book: CoverageBook, unit_ids: Collection[int], language: Language) -> str:
-    return say("plan.floor.and", language).join(unit.name for unit in book.units if unit.id in unit_ids)
+    known = {unit.id: unit for unit in (*book.units, *(one for each in book.parts.values() for one in each))}
+    return say("plan.floor.and", language).join(unit.name for unit in known.values() if unit.id in unit_ids)
+
+
+def _amount(value: int, book: CoverageBook, language: Language) -> str:
+    return workload_words(value, book, language)
 
 
 def _number(value: float) -> str:

@@ -6,6 +6,9 @@ A key is the path of its tables joined by dots (``wall.title``). Placeholders ar
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -14,6 +17,7 @@ from types import MappingProxyType
 from grid.refusals import Refused
 
 _FOLDER = Path(__file__).parent / "locale"
+_SUBJECT: ContextVar[str] = ContextVar("subject", default="")
 
 
 class Language(StrEnum):
@@ -24,8 +28,22 @@ class Language(StrEnum):
 
 
 def say(key: str, language: Language = Language.ZH, /, **facts: object) -> str:
-    """Return the words of a key with its placeholders filled; raises KeyError for an unknown key."""
-    return all_words(language)[key].format(**facts)
+    """Return the words of a key with its placeholders filled; raises KeyError for an unknown key.
+
+    Within ``speaking_of`` a subject its own words for the key come first, where it has any.
+    """
+    words, subject = all_words(language), _SUBJECT.get()
+    return words.get(f"{subject}.{key}" if subject else key, words[key]).format(**facts)
+
+
+@contextmanager
+def speaking_of(subject: str) -> Iterator[None]:
+    """Let a subject's words (``<subject>.<key>``) stand in for those of a screen that it shares."""
+    token = _SUBJECT.set(subject)
+    try:
+        yield
+    finally:
+        _SUBJECT.reset(token)
 
 
 def say_refusal(refused: Refused, language: Language = Language.ZH) -> str:

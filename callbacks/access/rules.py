@@ -82,8 +82,11 @@ RULES: dict[str, Rule] = {
     "template": _SCREEN_FILE[Screen.IMPORTS],
     "matters_export": _EXPORT[Screen.MATTERS],
     "service_export": _EXPORT[Screen.SERVICE],
+    "siting_export": _EXPORT[Screen.SITING],
     "units_export": _EXPORT[Screen.UNITS],
     "audit_export": _EXPORT[Screen.AUDIT],
+    "plan_annex": _EXPORT[Screen.PLAN],
+    "plan_handover": _EXPORT[Screen.PLAN],
     "hotspots_density": _SCREEN_FILE[Screen.HOTSPOTS],
     "hotspots_export": _EXPORT[Screen.HOTSPOTS],
     # Published products for other programs.

@@ -23,6 +23,7 @@ class Screen(StrEnum):
     IMPORTS = "imports"
     REVIEW = "review"
     SERVICE = "service"
+    SITING = "siting"
     PATCH = "patch"
     MATTERS = "matters"
     AUDIT = "audit"
@@ -46,10 +47,11 @@ ROLES: dict[Screen, frozenset[Role]] = {
     Screen.MATTERS: frozenset({Role.BUREAU, Role.TOWN, Role.UNIT}),
     Screen.UNITS: _WHOLE_CITY | {Role.TOWN, Role.UNIT},
     Screen.SUPERVISION: _WHOLE_CITY | {Role.TOWN, Role.UNIT},
-    Screen.PLAN: frozenset({Role.PLANNER}),
+    Screen.PLAN: frozenset({Role.PLANNER, Role.APPROVER}),
     Screen.IMPORTS: frozenset({Role.CLERK}),
     Screen.REVIEW: frozenset({Role.CLERK, Role.BUREAU}),
     Screen.SERVICE: _WHOLE_CITY | {Role.PLANNER, Role.CLERK},
+    Screen.SITING: _WHOLE_CITY | {Role.PLANNER},
     Screen.PATCH: frozenset({Role.WORKER}),
     Screen.AUDIT: frozenset({Role.AUDITOR}),
     Screen.ADMIN: frozenset({Role.ADMIN}),

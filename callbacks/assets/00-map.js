@@ -35,5 +35,20 @@
     }
   }
 
-  window.fengtuMap = { of: of, whenThere: whenThere, dressLabels: dressLabels };
+  // Fits a map to `box.dataset.bounds` once for each boundary, size and revision of the figure: from then on it
+  // is where its reader moved it. Told to Plotly, which would otherwise put its own view back at the next resize.
+  function fitOnce(box, plot, map, padding_px) {
+    const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
+    const drawn = plot.layout && plot.layout.uirevision;
+    const wanted = [box.dataset.bounds, box.clientWidth, box.clientHeight, drawn].join(" ");
+    if (box.dataset.fitted === wanted || !map.loaded()) return;
+    map.resize();
+    const camera = map.cameraForBounds([[west, south], [east, north]], { padding: padding_px });
+    if (!camera) return;
+    box.dataset.fitted = wanted;
+    const centre = { lon: camera.center.lng, lat: camera.center.lat };
+    window.Plotly.relayout(plot, { "map.center": centre, "map.zoom": camera.zoom });
+  }
+
+  window.fengtuMap = { of: of, whenThere: whenThere, dressLabels: dressLabels, fitOnce: fitOnce };
 })();

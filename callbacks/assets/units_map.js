@@ -7,21 +7,6 @@
   const PADDING_PX = 12;
   const STEPS = { ArrowLeft: ".units-map-previous", ArrowRight: ".units-map-next" };
 
-  // Fitted once for each boundary and size: from then on the map is where its reader moved it. Told to Plotly,
-  // which would otherwise put its own view back at the next change of size.
-  function fit(box, plot, map) {
-    const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
-    const drawn = plot.layout && plot.layout.uirevision;
-    const wanted = [box.dataset.bounds, box.clientWidth, box.clientHeight, drawn].join(" ");
-    if (box.dataset.fitted === wanted || !map.loaded()) return;
-    map.resize();
-    const camera = map.cameraForBounds([[west, south], [east, north]], { padding: PADDING_PX });
-    if (!camera) return;
-    box.dataset.fitted = wanted;
-    const centre = { lon: camera.center.lng, lat: camera.center.lat };
-    window.Plotly.relayout(plot, { "map.center": centre, "map.zoom": camera.zoom });
-  }
-
   function rowOf(area) {
     return document.querySelector('.units-map-row[data-area="' + Number(area) + '"]');
   }
@@ -82,6 +67,6 @@
     window.fengtuMap.dressLabels(plot, map);
     listen(box, plot);
     if (box.dataset.picked !== undefined && box.dataset.picked !== location.search) clear(box);
-    fit(box, plot, map);
+    window.fengtuMap.fitOnce(box, plot, map, PADDING_PX);
   }, LOOK_MS);
 })();

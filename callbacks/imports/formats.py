@@ -143,6 +143,11 @@ COLUMNS: Mapping[ImportKind, tuple[Column, ...]] = {
         Column("人口", "41200", required=True),
         Column("统计日期", "2025-12-31"),
     ),
+    ImportKind.TRAVEL_TIMES: (
+        Column("从", "990101001001", required=True),
+        Column("到", "990101001002", required=True),
+        Column("分钟", "25", required=True),
+    ),
 }
 
 _SHEET = Option("sheet", rare=True)
@@ -168,5 +173,6 @@ OPTIONS: Mapping[ImportKind, tuple[Option, ...]] = {
     ImportKind.COVERAGE: (Option("valid_from"), Option("name", rare=True), _SHEET),
     ImportKind.LISTINGS: (_SHEET,),
     ImportKind.POPULATIONS: (Option("as_of"), _SHEET),
+    ImportKind.TRAVEL_TIMES: (_SHEET,),
 }
 """The options of the intake that a person may set here."""

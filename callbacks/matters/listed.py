@@ -9,6 +9,7 @@ from dash import dcc, html
 from callbacks.frame import labelled
 from callbacks.matters.asked import Asked
 from callbacks.matters.ids import row_id
+from callbacks.office_pages import ShownPage, office_pages
 from grid.register import PAGE_ROWS, RegisterClock, RegisterPage, RegisterRow, SortColumn
 from layers.numbers import grouped
 from layers.words import Language, say
@@ -95,25 +96,6 @@ def _place(row: RegisterRow, language: Language) -> Any:
 
 
 def _pages(shown: RegisterPage, asked: Asked, language: Language) -> Any:
-    first = (asked.page - 1) * PAGE_ROWS + 1
+    page = ShownPage(asked.page, shown.pages, len(shown.rows), PAGE_ROWS, shown.on)
     count = say("register.total", language, count=grouped(shown.total))
-    span = say("register.shown", language, first=grouped(first), last=grouped(first + len(shown.rows) - 1))
-    where = say("register.page", language, page=grouped(asked.page), pages=grouped(shown.pages))
-    as_of = say("register.as_of", language, day=shown.on.isoformat())
-    return html.Nav(
-        [
-            html.Span(f"{count} · {span} · {as_of}"),
-            _turn("previous", asked.page - 1, shown, asked, language),
-            html.Span(where),
-            _turn("next", asked.page + 1, shown, asked, language),
-        ],
-        className="office-pages",
-        **labelled(say("register.pages", language)),
-    )
-
-
-def _turn(name: str, page: int, shown: RegisterPage, asked: Asked, language: Language) -> Any:
-    words = say(f"register.{name}", language)
-    if not 1 <= page <= shown.pages:
-        return html.Span(words, className="office-button matters-off")
-    return dcc.Link(words, href=asked.address(page=page), className="office-button")
+    return office_pages(page, count, lambda number: asked.address(page=number), language)

@@ -2,56 +2,111 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
 
-from callbacks.frame import definition, desk, labelled, message, trouble
-from callbacks.plan.board import Board, board_data, open_board
-from callbacks.plan.ids import Act, Id, act
+from callbacks.frame import desk, message, trouble
+from callbacks.plan.board import Board, address, board_data, open_board
+from callbacks.plan.columns import choices, consequences, middle
+from callbacks.plan.ids import Id
+from callbacks.plan.panels import KEYS
+from callbacks.plan.patches_panel import town_strip
+from callbacks.plan.ports import port_of, town_of, words_of
+from callbacks.plan.wiring import areas_of
 from callbacks.tools import Tools
-from grid.coverage import CoverageBook, lead_by_unit
+from grid.areas import Area, AreaKind
+from grid.coverage import CoverageBook, PlanState, Unit, lead_by_unit
+from grid.planning import wholes
 from grid.ports import PlanDesk
+from grid.principals import Role
 from grid.questions import City
 from grid.refusals import Refused
 from layers.words import Language, say
 
+_LOOK_MS = 20_000
+"""How often it is asked whether another saved the draft."""
 
-def layout(tools: Tools, plan: object = None) -> Any:
-    """Return the page for the published plan, or for a draft by ``?plan=<id>``."""
-    desk_port, city = tools.store.plan(tools.principal()), None
+
+def layout(tools: Tools, plan: object = None, town: object = None) -> Any:
+    """Return the page for the published plan, or for a draft by ``?plan=<id>``; for a town by ``?town=``."""
+    where = Board(0, town=_number(town))
+    with words_of(where):
+        return _layout(tools, where, plan)
+
+
+def _layout(tools: Tools, where: Board, plan: object) -> Any:
+    port, city = port_of(tools, where), None
     try:
-        city = desk_port.city()
-        opened = _open(desk_port, city, plan)
+        city = port.city()
+        opened = _open(port, city, plan)
+        if opened is None:
+            return desk(tools, city, "plan", _nothing_yet(tools.language))
+        board, base, state = opened
+        board = replace(board, town=where.town)
+        return desk(tools, city, "plan", _page(tools, port, board, base, state))
     except Refused as refused:
-        return desk(tools, city, "plan", [trouble(refused, tools.language), _start(tools.language)])
-    if opened is None:
-        return desk(tools, city, "plan", _nothing_yet(tools.language))
-    board, base = opened
-    columns = html.Div(_columns(board, base, tools.language), id=Id.ROOT, className="plan-columns")
-    return desk(tools, city, "plan", columns)
+        start = dcc.Link(
+            say("plan.action.start", tools.language), href=address(where), className="plan-start"
+        )
+        return desk(tools, city, "plan", [trouble(refused, tools.language), start])
 
 
-def ground_data(base: CoverageBook) -> dict[str, Any]:
-    """Return what the browser must know to make a move by itself: holders of units, units of areas."""
+def ground_data(base: CoverageBook, areas: dict[int, Area], *, editable: bool) -> dict[str, Any]:
+    """Return what the browser must know to act by itself: units with places, leaders with keys."""
+    whole, leads = wholes(base), lead_by_unit(base.plan)
     return {
-        "holders": {str(unit): leader for unit, leader in lead_by_unit(base.plan).items()},
-        "areas": {str(unit.area_id): unit.id for unit in base.units if unit.area_id is not None},
+        "units": {str(unit.id): _unit_data(unit, areas, (whole, leads), base) for unit in known_units(base)},
+        "leaders": [
+            {"id": leader.id, "label": leader.label, "key": KEYS[at : at + 1]}
+            for at, leader in enumerate(base.leaders)
+        ],
+        "editable": editable,
     }
 
 
-def _open(port: PlanDesk, city: City, plan: object) -> tuple[Board, CoverageBook] | None:
-    """Return the board and base plan to begin with, none where nothing is published yet."""
+def known_units(base: CoverageBook) -> tuple[Unit, ...]:
+    """Return the units of a book, each followed by its parts."""
+    known = {unit.id for unit in base.units}
+    return tuple(
+        one
+        for unit in base.units
+        for one in (unit, *(part for part in base.parts.get(unit.id, ()) if part.id not in known))
+    )
+
+
+def _unit_data(
+    unit: Unit,
+    areas: dict[int, Area],
+    before: tuple[dict[int, int], dict[int, int | None]],
+    base: CoverageBook,
+) -> dict[str, Any]:
+    area, (whole, leads) = areas.get(unit.area_id or 0), before
+    return {
+        "name": unit.name,
+        "place": None if area is None else [area.label_lon, area.label_lat],
+        "functional": area is not None and area.kind is AreaKind.FUNCTIONAL,
+        "whole": whole.get(unit.id),
+        "parts": [part.id for part in base.parts.get(unit.id, ())],
+        "holder": leads.get(unit.id, leads.get(whole.get(unit.id, unit.id))),
+    }
+
+
+def _open(port: PlanDesk, city: City, plan: object) -> tuple[Board, CoverageBook, PlanState] | None:
+    """Return the board, its base plan and its state to begin with, none where nothing is published yet."""
     if plan is None:
         book = port.coverage(city.today)
-        return None if book is None else (open_board(book), book)
-    if not (isinstance(plan, str) and plan.isascii() and plan.isdigit() and len(plan) < 19):
-        raise Refused("plan_unknown")
-    book = port.plan_book(int(plan))
-    if book.plan.base_id is None:
-        return open_board(book), book
+        if book is None:
+            return None
+        # Read again by its id, with all that planning needs besides.
+        base = port.plan_book(book.plan.id)
+        return open_board(base), base, PlanState.DRAFT
+    book = port.plan_book(_number(plan))
+    if book.plan.base_id is None or book.plan.state not in {PlanState.DRAFT, PlanState.PROPOSED}:
+        return open_board(book), book, PlanState.DRAFT
     base = port.plan_book(book.plan.base_id)
-    return open_board(base, book.plan), base
+    return open_board(base, book.plan), base, book.plan.state
 
 
 def _nothing_yet(language: Language) -> Any:
@@ -59,129 +114,32 @@ def _nothing_yet(language: Language) -> Any:
     return message(say("plan.empty.title", language), say("plan.empty.text", language), more=command)
 
 
-def _start(language: Language) -> Any:
-    return dcc.Link(say("plan.action.start", language), href="/plan", className="plan-start")
+def _number(text: object) -> int:
+    """Return the id in an address, 0 where there is none."""
+    if text is None:
+        return 0
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 19):
+        raise Refused("plan_unknown")
+    return int(text)
 
 
-def _columns(board: Board, base: CoverageBook, language: Language) -> list[Any]:
-    return [
+def _page(tools: Tools, port: PlanDesk, board: Board, base: CoverageBook, state: PlanState) -> Any:
+    language, areas = tools.language, areas_of(port, base)
+    editable = tools.principal().role is Role.PLANNER and state is PlanState.DRAFT
+    stores = [
         dcc.Store(id=Id.OPENED, data=board_data(board)),
-        dcc.Store(id=Id.BOARD),
-        dcc.Store(id=Id.SAVED_AS),
-        dcc.Store(id=Id.GROUND, data=ground_data(base)),
-        dcc.Store(id=Id.SIZE),
-        _choices(language),
-        _middle(base, language),
-        _consequences(board, language),
+        dcc.Store(id=Id.GROUND, data=ground_data(base, areas, editable=editable)),
+        *(dcc.Store(id=name) for name in (Id.BOARD, Id.SAVED_AS, Id.SIZE, Id.PAINT, Id.DRAWN)),
+        dcc.Interval(id=Id.LOOK, interval=_LOOK_MS),
     ]
-
-
-def _choices(language: Language) -> Any:
-    return html.Section(
-        [
-            _heading("leaders", language, definition(say("plan.definition.cases", language), language)),
-            html.P(say("plan.panel.leaders_hint", language), className="plan-hint"),
-            html.Div(id=Id.LEADERS, className="plan-leaders"),
-            _heading("departments", language),
-            html.Div(id=Id.DEPARTMENTS),
-            html.Details(
-                [html.Summary(say("plan.panel.units", language)), html.Div(id=Id.UNITS)],
-                className="plan-by-list",
-            ),
-        ],
-        className="plan-column plan-left",
-        **labelled(say("plan.panel.leaders", language)),
-    )
-
-
-def _middle(base: CoverageBook, language: Language) -> Any:
-    name = say("plan.notice.base", language, name=base.plan.name, since=base.plan.valid_from.isoformat())
-    return html.Section(
-        [
-            html.Div(
-                [
-                    html.Button(
-                        _keyed("undo", language),
-                        id=Id.UNDO,
-                        disabled=True,
-                        className="plan-tool",
-                        **act(Act.UNDO),
-                    ),
-                    html.Button(
-                        _keyed("redo", language),
-                        id=Id.REDO,
-                        disabled=True,
-                        className="plan-tool",
-                        **act(Act.REDO),
-                    ),
-                    html.Button(say("plan.action.print", language), className="plan-tool", **act(Act.PRINT)),
-                    dcc.Link(
-                        say("plan.action.start", language), href="/plan", className="plan-tool", refresh=True
-                    ),
-                    html.Span(name, className="plan-base"),
-                ],
-                className="plan-tools",
-            ),
-            html.Div(id=Id.NOTICE, className="plan-notice", role="status"),
-            html.Div(
-                dcc.Graph(
-                    id=Id.MAP,
-                    figure={"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}},
-                    config={"displayModeBar": False, "scrollZoom": True},
-                    responsive=True,
-                ),
-                id=Id.MAP_BOX,
-                className="plan-map-box",
-                role="figure",
-                **labelled(say("plan.map.title", language)),
-            ),
-            html.P(say("plan.map.legend", language), className="plan-legend"),
-        ],
-        className="plan-middle",
-    )
-
-
-def _consequences(board: Board, language: Language) -> Any:
-    name = dcc.Input(
-        id=Id.NAME,
-        value=board.name,
-        maxLength=60,
-        placeholder=say("plan.drafts.placeholder", language),
-    )
-    label = html.Label(say("plan.drafts.name", language), htmlFor=Id.NAME, className="plan-label")
-    save = html.Button(say("plan.action.save", language), id=Id.SAVE, className="plan-save")
-    save_as = html.Button(
-        say("plan.action.save_as", language), id=Id.SAVE_AS, className="plan-save plan-save-as"
-    )
-    outcome = [
-        _heading("consequences", language),
-        html.Div(id=Id.FIGURES),
-        _heading("changes", language),
-        html.Div(id=Id.CHANGES),
-        _heading("issues", language),
-        html.Div(id=Id.ISSUES),
+    columns = [
+        choices(known_units(base), base, language),
+        middle(base, language),
+        consequences(board, language),
     ]
-    drafting = [
-        label,
-        html.Div([name, save, save_as], className="plan-save-row"),
-        html.Div(id=Id.SAVED, className="plan-saved", role="status"),
-        html.Details(
-            [
-                html.Summary(say("plan.panel.drafts", language)),
-                html.Div(id=Id.DRAFTS, className="plan-draft-list"),
-            ]
-        ),
-    ]
-    return html.Section(
-        [html.Div(outcome, className="plan-outcome"), html.Div(drafting, className="plan-drafting")],
-        className="plan-column plan-right",
-        **labelled(say("plan.panel.consequences", language)),
-    )
-
-
-def _heading(name: str, language: Language, more: Any = None) -> Any:
-    return html.H2([say(f"plan.panel.{name}", language), more], className="plan-heading")
-
-
-def _keyed(action: str, language: Language) -> list[Any]:
-    return [say(f"plan.action.{action}", language), html.Kbd(say(f"plan.action.{action}_key", language))]
+    look = "plan-columns" if editable else "plan-columns plan-reading"
+    root = html.Div([*stores, *columns], id=Id.ROOT, className=look)
+    if not board.town:
+        return root
+    strip = town_strip(town_of(tools, board.town).town, tools.principal().role, language)
+    return html.Div([strip, root], className="plan-of-town")

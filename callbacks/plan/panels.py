@@ -1,114 +1,83 @@
-"""Panels of the planner's board: leaders and units to choose from, consequences, issues, changes, drafts."""
+"""Panels of the planner's board: leaders to choose from, consequences, issues, changes, demands, drafts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from dash import dcc, html
 
 from callbacks.frame import definition
-from callbacks.plan.board import Board
-from callbacks.plan.ids import NOBODY, Act, Kind, act, one_of
-from grid.coverage import CoverageBook, CoveragePlan, Unit, UnitKind, lead_by_unit
-from grid.planning import Balance, Load, balance, changes, floor, issues
+from callbacks.plan.board import Board, address
+from callbacks.plan.ids import Act, Kind, act, one_of
+from grid.coverage import CoverageBook, CoveragePlan, PlanRule, RuleKind, lead_by_unit
+from grid.planning import Balance, Load, balance, changes, floor, issues, travel_km, wholes
 from layers.numbers import decimal
-from layers.plan_map import NOBODY_COLOUR, cases_of, cases_words, leader_label
-from layers.plan_words import change_words, floor_words, issue_words
+from layers.plan_map import NOBODY_COLOUR, leader_label
+from layers.plan_words import change_words, demand_words, floor_words, issue_words, unit_word
 from layers.words import Language, say
 
-KEYS = "1234567890qwertyuiop"
-"""Keys that choose a leader, in the order of the list."""
+KEYS = "1234567890qwertyuiopasdfghjklzxcvbnm"
+"""Keys that give the selection to a leader, in the order of the list."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """What the panels show: the board, the plan as it has it, the base plan, and colours by leader."""
+    """What the panels show: the board, the plan as it has it, the base plan, colours by leader, places."""
 
     board: Board
     book: CoverageBook
     base: CoverageBook
     colours: Mapping[int, str]
     language: Language
+    places: Mapping[int, tuple[float, float]]
+    editable: bool = True
 
     def say(self, key: str, /, **facts: object) -> str:
         """Return words in the view's language."""
         return say(key, self.language, **facts)
 
+    @cached_property
+    def now(self) -> Balance:
+        """How the plan on the board spreads the load."""
+        return balance(self.book)
+
+    @cached_property
+    def before(self) -> Balance:
+        """How the base plan does."""
+        return balance(self.base)
+
 
 def leader_list(view: View) -> list[Any]:
     """Return a button for each leader with load, its bar, and how many units."""
-    spread = balance(view.book)
+    maximum = max((load.workload for load in view.now.loads), default=0)
+    caps = {one.leader_id: one.value for one in view.book.plan.rules if one.kind is RuleKind.CAP}
     return [
-        _leader_row(view, load, spread.maximum, KEYS[at : at + 1]) for at, load in enumerate(spread.loads)
-    ]
-
-
-def department_list(view: View) -> list[Any]:
-    """Return each department with a select of who leads it."""
-    options = [{"label": leader.label, "value": str(leader.id)} for leader in view.book.leaders]
-    options.append({"label": view.say("plan.nobody"), "value": NOBODY})
-    leads = lead_by_unit(view.book.plan)
-    return [
-        html.Div(
-            [
-                html.Div(
-                    [
-                        html.Span(unit.name, className="plan-unit-name"),
-                        html.Span(_cases(view, unit), className="plan-unit-cases"),
-                    ]
-                ),
-                dcc.Dropdown(
-                    options=options,
-                    value=str(leads.get(unit.id) or NOBODY),
-                    id=one_of(Kind.HOLDER, unit.id),
-                    clearable=False,
-                    searchable=False,
-                    className="plan-holder",
-                ),
-            ],
-            className="plan-department",
-        )
-        for unit in _units(view, UnitKind.DEPARTMENT)
-    ]
-
-
-def unit_list(view: View) -> list[Any]:
-    """Return a button for each area, for hands that cannot use the map."""
-    leads = lead_by_unit(view.book.plan)
-    return [
-        html.Button(
-            [
-                _swatch(view, leads.get(unit.id)),
-                html.Span(unit.name, className="plan-unit-name"),
-                html.Span(_cases(view, unit), className="plan-unit-cases"),
-                html.Span(
-                    leader_label(view.book, leads.get(unit.id), view.language), className="plan-unit-holder"
-                ),
-            ],
-            className="plan-unit",
-            **act(Act.GIVE, unit.id),
-        )
-        for unit in _units(view, UnitKind.AREA)
+        _leader_row(view, load, maximum, KEYS[at : at + 1], caps.get(load.leader_id))
+        for at, load in enumerate(view.now.loads)
     ]
 
 
 def figure_list(view: View) -> list[Any]:
     """Return the main figures with definition and n, and the floor in words."""
-    now, before = balance(view.book), balance(view.base)
-    limit = floor(view.book)
-    moved = len(changes(view.book.plan, view.base.plan))
+    now, before, limit = view.now, view.before, floor(view.book)
+    moved = len(changes(view.book.plan, view.base.plan, wholes(view.book)))
     leaders = view.say("plan.figure.n_leaders", leaders=len(now.loads))
     units = view.say("plan.figure.n_units", units=len(lead_by_unit(view.book.plan)))
+    km, was_km = (round(sum(travel_km(book, view.places).values())) for book in (view.book, view.base))
     return [
         html.Div(
             [
                 _figure(view, "maximum", (now.maximum, before.maximum), _busiest(view, now)),
                 _figure(view, "mean", (decimal(now.mean), decimal(before.mean)), leaders),
-                _figure(view, "ratio", (_ratio(now), _ratio(before)), leaders),
+                _figure(view, "ratio", (_two(now.ratio), _two(before.ratio)), leaders),
+                _figure(view, "gini", (_two(now.gini), _two(before.gini)), leaders),
                 _figure(view, "changes", (moved, moved), units),
+                _figure(view, "helpers", (now.helpers, before.helpers), units),
                 _figure(view, "broken", (now.broken, before.broken), units),
+                _figure(view, "travel", (km, was_km), leaders),
                 _figure(view, "floor", (limit.cases, limit.cases), leaders),
             ],
             className="plan-figures",
@@ -118,7 +87,7 @@ def figure_list(view: View) -> list[Any]:
 
 
 def issue_list(view: View) -> list[Any]:
-    """Return every issue as a button that shows its areas on the map."""
+    """Return every issue as a button that goes to its areas on the map."""
     found = issues(view.book, view.base)
     if not found:
         return [html.P(view.say("plan.issue.none"), className="plan-fine")]
@@ -138,7 +107,7 @@ def issue_list(view: View) -> list[Any]:
 
 def change_list(view: View) -> list[Any]:
     """Return every change with a button that takes it back."""
-    found = changes(view.book.plan, view.base.plan)
+    found = changes(view.book.plan, view.base.plan, wholes(view.book))
     if not found:
         return [html.P(view.say("plan.change.none"), className="plan-fine")]
     return [
@@ -155,6 +124,29 @@ def change_list(view: View) -> list[Any]:
     ]
 
 
+def demand_list(view: View) -> list[Any]:
+    """Return every demand on the plan with a button that lifts it."""
+    rules = view.book.plan.rules
+    if not rules:
+        return [html.P(view.say("plan.demand.none"), className="plan-fine")]
+    return [
+        html.Div(
+            [
+                html.Span(demand_words(rule, view.book, view.language)),
+                html.Button(view.say("plan.action.lift"), className="plan-small", **act(Act.LIFT, _of(rule))),
+            ],
+            className="plan-change plan-demand",
+        )
+        for rule in rules
+    ]
+
+
+def _of(rule: PlanRule) -> str:
+    return "|".join(
+        "" if one is None else str(one) for one in (rule.kind, rule.unit_id, rule.leader_id, rule.other_id)
+    )
+
+
 def draft_list(drafts: Sequence[CoveragePlan], view: View) -> list[Any]:
     """Return the drafts, each to open or to discard."""
     if not drafts:
@@ -164,7 +156,9 @@ def draft_list(drafts: Sequence[CoveragePlan], view: View) -> list[Any]:
 
 def _draft_row(draft: CoveragePlan, view: View) -> Any:
     here = draft.id == view.board.draft_id
-    moved = len(changes(draft, view.base.plan)) if draft.base_id == view.base.plan.id else None
+    moved = None
+    if draft.base_id == view.base.plan.id:
+        moved = len(changes(draft, view.base.plan, wholes(view.book)))
     details = view.say("plan.drafts.line", version=draft.version, changes="—" if moved is None else moved)
     sure = html.Button(
         view.say("plan.action.discard_sure"),
@@ -175,7 +169,7 @@ def _draft_row(draft: CoveragePlan, view: View) -> Any:
         [
             html.Div(
                 [
-                    dcc.Link(draft.name, href=f"/plan?plan={draft.id}", className="plan-draft-name"),
+                    dcc.Link(draft.name, href=address(view.board, draft.id), className="plan-draft-name"),
                     html.Span(details, className="plan-draft-details"),
                 ]
             ),
@@ -185,12 +179,11 @@ def _draft_row(draft: CoveragePlan, view: View) -> Any:
     )
 
 
-def _leader_row(view: View, load: Load, maximum: int, key: str) -> Any:
+def _leader_row(view: View, load: Load, maximum: int, key: str, cap: int | None) -> Any:
     leader = next(one for one in view.book.leaders if one.id == load.leader_id)
-    chosen = view.board.chosen == leader.id
-    marks: Any = {"data-key": key, "aria-pressed": "true" if chosen else "false"}
-    share = 100 * load.cases / maximum if maximum else 0
-    bar = {"width": f"{share:.1f}%", "background": view.colours[leader.id]}
+    marks: Any = {"data-key": key, "aria-pressed": "false"}
+    length = 100 * load.workload / maximum if maximum else 0
+    bar = {"width": f"{length:.1f}%", "background": view.colours[leader.id]}
     return html.Button(
         [
             html.Kbd(key) if key else html.Span(),
@@ -203,15 +196,28 @@ def _leader_row(view: View, load: Load, maximum: int, key: str) -> Any:
                 className="plan-leader-who",
             ),
             html.Span(
-                [html.B(str(load.cases)), view.say("plan.figure.unit.maximum")], className="plan-leader-cases"
+                [html.B(str(load.workload)), unit_word(view.book, view.language)],
+                className="plan-leader-cases",
             ),
             html.Span(html.Span(style=bar, className="plan-bar-fill"), className="plan-bar"),
-            html.Span(view.say("plan.units", units=len(load.unit_ids)), className="plan-leader-units"),
+            html.Span(_holds(view, load, cap), className="plan-leader-units"),
         ],
-        className="plan-leader" + (" plan-leader-chosen" if chosen else ""),
+        className="plan-leader",
         **act(Act.CHOOSE, leader.id),
         **marks,
     )
+
+
+def _holds(view: View, load: Load, cap: int | None) -> str:
+    """How many units a leader has, how many of them he helps with, and what was demanded of him."""
+    parts = [view.say("plan.units", units=len(load.unit_ids))]
+    if load.helps:
+        parts.append(view.say("plan.leader.helps", helps=load.helps))
+    if cap is not None:
+        parts.append(view.say("plan.leader.cap", cap=cap))
+    if load.share != 100:
+        parts.append(view.say("plan.leader.share", share=load.share))
+    return " · ".join(parts)
 
 
 def _figure(view: View, name: str, values: tuple[object, object], n: str) -> Any:
@@ -223,7 +229,7 @@ def _figure(view: View, name: str, values: tuple[object, object], n: str) -> Any
         [
             html.Div([view.say(f"plan.figure.{name}"), meaning], className="plan-figure-name"),
             html.Div(
-                [html.B(str(now)), html.Span(view.say(f"plan.figure.unit.{name}"))],
+                [html.B(str(now)), html.Span(_unit(view, name))],
                 className="plan-figure-value",
             ),
             html.Div(was, className="plan-was"),
@@ -234,20 +240,19 @@ def _figure(view: View, name: str, values: tuple[object, object], n: str) -> Any
 
 
 def _busiest(view: View, spread: Balance) -> str:
-    busiest = [load.leader_id for load in spread.loads if load.cases == spread.maximum > 0]
+    busiest = [load.leader_id for load in spread.loads if load.by_share == spread.maximum > 0]
     return view.say("plan.floor.and").join(leader_label(view.book, one, view.language) for one in busiest)
 
 
-def _ratio(spread: Balance) -> str:
-    return "—" if spread.ratio is None else f"{spread.ratio:.2f}"
+def _unit(view: View, name: str) -> str:
+    """The unit of a figure; that of a load is what the formula weighs in."""
+    if name in {"maximum", "mean", "floor"}:
+        return unit_word(view.book, view.language)
+    return view.say(f"plan.figure.unit.{name}")
 
 
-def _units(view: View, kind: UnitKind) -> list[Unit]:
-    return [unit for unit in view.book.units if unit.kind is kind]
-
-
-def _cases(view: View, unit: Unit) -> str:
-    return cases_words(cases_of(view.book, {unit.id}), view.language)
+def _two(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2f}"
 
 
 def _swatch(view: View, leader_id: int | None) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.frame import labelled
+from callbacks.office_pages import ShownPage, office_pages
 from callbacks.supervision.asked import Asked
 from callbacks.supervision.marks import HIDDEN, office, procedure_name, standing_mark, step_name, subject
 from grid.supervision.register import PAGE_ROWS, CasePage, CaseRow, Standing
@@ -67,26 +68,7 @@ def _next(row: CaseRow, language: Language) -> Any:
 
 
 def _pages(shown: CasePage, asked: Asked, language: Language) -> Any:
-    first = (asked.page - 1) * PAGE_ROWS + 1
+    page = ShownPage(asked.page, shown.pages, len(shown.rows), PAGE_ROWS, shown.on)
     count = say("supervision.total", language, count=grouped(shown.total))
-    span = say("register.shown", language, first=grouped(first), last=grouped(first + len(shown.rows) - 1))
-    where = say("register.page", language, page=grouped(asked.page), pages=grouped(shown.pages))
-    as_of = say("register.as_of", language, day=shown.on.isoformat())
-    return html.Nav(
-        [
-            html.Span(f"{count} · {span} · {as_of}"),
-            _turn("previous", asked.page - 1, shown, asked, language),
-            html.Span(where),
-            _turn("next", asked.page + 1, shown, asked, language),
-            html.Span(say("supervision.keys", language), className="office-muted supervision-keys", **HIDDEN),
-        ],
-        className="office-pages",
-        **labelled(say("register.pages", language)),
-    )
-
-
-def _turn(name: str, page: int, shown: CasePage, asked: Asked, language: Language) -> Any:
-    words = say(f"register.{name}", language)
-    if not 1 <= page <= shown.pages:
-        return html.Span(words, className="office-button supervision-off")
-    return dcc.Link(words, href=asked.address(page=page), className="office-button")
+    keys = html.Span(say("supervision.keys", language), className="office-muted supervision-keys", **HIDDEN)
+    return office_pages(page, count, lambda number: asked.address(page=number), language, keys)

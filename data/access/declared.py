@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.access import policies, rectification
+from data.access import planning, policies, rectification
 
-GRANTS = (*policies.GRANTS, *rectification.GRANTS)
-POLICIES = (*policies.POLICIES, *rectification.POLICIES)
+GRANTS = (*policies.GRANTS, *rectification.GRANTS, *planning.GRANTS)
+POLICIES = (*policies.POLICIES, *rectification.POLICIES, *planning.POLICIES)

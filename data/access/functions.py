@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from data.access.function import Function
 from data.access.gate_functions import DEMO_IS_OVER, GATE_FUNCTIONS
+from data.access.patch_functions import PATCH_FUNCTIONS
+from data.access.plan_functions import PLAN_FUNCTIONS
 from data.access.roles import GROUPS, IMPORTER, SERVER
 from grid.audits import Action
 from grid.principals import COMMAND_LINE
@@ -229,4 +231,6 @@ SELECT EXISTS (
         (IMPORTER,), language="plpgsql", volatility="VOLATILE",
     ),
     *GATE_FUNCTIONS,
+    *PATCH_FUNCTIONS,
+    *PLAN_FUNCTIONS,
 )  # fmt: skip

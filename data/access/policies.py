@@ -127,16 +127,6 @@ GRANTS: tuple[Grant, ...] = (
     Grant("place_report", "UPDATE", (*PLACERS, *groups(Role.WORKER)), ("settled_at",)),
     Grant("provider_answer", "SELECT", PLACERS),
     Grant("area_crosswalk", "SELECT", (*CARDS, *groups(Role.BUREAU, Role.PLANNER, Role.CLERK))),
-    Grant("coverage_plan", "SELECT", (*WALL, *groups(Role.PLANNER))),
-    Grant("assignment", "SELECT", (*WALL, *groups(Role.PLANNER))),
-    # No column whose foreign key would tell of rows that a planner may not read.
-    Grant("coverage_plan", "INSERT", groups(Role.PLANNER),
-          ("name", "state", "valid_from", "valid_to", "base_id", "created_by")),
-    Grant("coverage_plan", "UPDATE", groups(Role.PLANNER), ("name", "version")),
-    Grant("coverage_plan", "DELETE", groups(Role.PLANNER)),
-    Grant("assignment", "INSERT", groups(Role.PLANNER),
-          ("plan_id", "unit_id", "leader_id", "kind", "cases")),
-    Grant("assignment", "DELETE", groups(Role.PLANNER)),
     # Whoever moves matters tells every screen.
     Grant("data_version", "UPDATE", (*PLACERS, *groups(Role.ADMIN, Role.WORKER)), ("number", "changed_at")),
     Grant("city_setting", "INSERT, UPDATE", groups(Role.ADMIN)),
@@ -197,12 +187,6 @@ def writing(
     return made
 
 
-_IS_DRAFT = "state = 'draft'"
-_OF_DRAFT = "plan_id = ANY ((SELECT array(SELECT id FROM coverage_plan WHERE state = 'draft'))::bigint[])"
-_OF_PUBLISHED = (
-    "plan_id = ANY ((SELECT array(SELECT id FROM coverage_plan WHERE state = 'published'))::bigint[])"
-)
-
 _NOT_OWN = "account_id <> (SELECT access.my_account())"
 """Nobody widens what they may see themselves."""
 _OF_KIOSK = (
@@ -222,14 +206,6 @@ def _readers(table: str) -> tuple[str, ...]:
             for role in grant.roles
         )
     )  # fmt: skip
-
-
-def _plans(table: str, published: str) -> list[Policy]:
-    by_group = {group: role for role, group in GROUPS.items()}
-    return [
-        Policy(table, f"{group}_reads", "SELECT", (group,), f"{is_role(by_group[group])} AND {published}")
-        for group in WALL
-    ] + reading(table, groups(Role.PLANNER))
 
 
 _REPORTED = (
@@ -312,10 +288,6 @@ POLICIES: tuple[Policy, ...] = (
     Policy("petition", "owner_finds_recusals", "SELECT", (OWNER,),
            "id = ANY ((SELECT access.my_recusals())::bigint[])"),
     Policy("petition", "owner_counts_accusations", "SELECT", (OWNER,), "purpose = 'accusation'"),
-    *_plans("coverage_plan", "state = 'published'"),
-    *_plans("assignment", _OF_PUBLISHED),
-    *writing("coverage_plan", Role.PLANNER, _IS_DRAFT),
-    *writing("assignment", Role.PLANNER, _OF_DRAFT, "INSERT DELETE"),
     *writing("data_version", Role.ADMIN, commands="UPDATE"),
     *writing("city_setting", Role.ADMIN, commands="INSERT UPDATE"),
     Policy(

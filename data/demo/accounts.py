@@ -31,6 +31,13 @@ _BUSIEST = (
     " AND p.place_status = 'accepted' AND a.valid_to IS NULL AND p.purpose <> 'accusation'"
     " GROUP BY a.code ORDER BY count(*) DESC, a.code LIMIT 1"
 )
+_OTHER_VILLAGES = (
+    "SELECT v.code FROM area v WHERE v.level = 'village' AND v.valid_to IS NULL AND v.code <> :own"
+    " AND v.parent_id = (SELECT parent_id FROM area WHERE level = 'village' AND valid_to IS NULL"
+    " AND code = :own LIMIT 1) ORDER BY v.code"
+)
+_COLLEAGUES = 4
+"""Grid workers of the demo worker's town, so that there is somebody to share its grids with."""
 _BUSIEST_UNIT = (
     "SELECT coalesce(a.code, u.name) FROM petition p JOIN unit u ON u.id = p.unit_id"
     " LEFT JOIN area a ON a.id = u.area_id WHERE p.closed_on IS NULL AND (a.id IS NULL OR a.level = 'county')"
@@ -65,6 +72,7 @@ def keep_demo_accounts(owner: Engine, cities: Engine, home: Path) -> list[DemoAc
     kept = _read(file, _stamp(found))
     if kept is None:
         kept = list(_make(book, found, cities))
+        _add_colleagues(book, found, cities)
         found = {view.login: view for view in book.accounts() if view.demo}
         _write(file, _stamp(found), kept)
     return [one for one in kept if not found[one.login].disabled]
@@ -85,6 +93,19 @@ def _make(book: AccountBook, found: dict[str, AccountView], cities: Engine) -> I
         else:
             book.set_password(login, password)
         yield DemoAccount(login, role, password)
+
+
+def _add_colleagues(book: AccountBook, found: dict[str, AccountView], cities: Engine) -> None:
+    """Give the other villages of the demo worker's town to colleagues; nobody can sign in as one."""
+    own = _scope(cities, Role.WORKER).areas
+    with cities.connect() as connection:
+        others = connection.execute(text(_OTHER_VILLAGES), {"own": own[0] if own else ""}).scalars().all()
+    for number in range(min(_COLLEAGUES, len(others))):
+        login = f"demo-worker-{number + 2}"
+        if login not in found:
+            book.add(
+                NewAccount(login, Role.WORKER, Scope(areas=tuple(others[number::_COLLEAGUES]))), demo=True
+            )
 
 
 def _scope(cities: Engine, role: Role) -> Scope:

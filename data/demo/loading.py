@@ -55,6 +55,8 @@ def load_demo(
         reports = tuple(_import_files(engine, files, until, step))
     with step("demo.overseeing"):
         _oversee(engine, until, seed)
+    with step("demo.planning"):
+        _plan(engine, until)
     with step("demo.freezing"):
         _freeze(engine, until)
     with step("demo.publishing"):
@@ -83,15 +85,23 @@ def _oversee(engine: Engine, until: date, seed: int) -> None:
     oversee(engine, until, seed)
 
 
+def _plan(engine: Engine, until: date) -> None:
+    from data.demo.plans import add_plans
+
+    add_plans(engine, until)
+
+
 def _freeze(engine: Engine, until: date) -> None:
     """Freeze the last quarters that were over on ``until``, so that there are ranks to compare."""
     from data.writes.freezing import freeze
     from data.writes.indicator_sums import sum_if_stale
+    from data.writes.workloads import count_if_stale
 
     last = Quarter.of(until).previous
     for quarter in (last.previous, last):
         freeze(engine, quarter)
     sum_if_stale(engine)
+    count_if_stale(engine)
 
 
 def _publish(engine: Engine) -> None:

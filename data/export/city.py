@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -12,6 +9,7 @@ import shapely
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from data.export.annex_rows import annex_rows, leader_cells, make_annex
 from data.export.bundle import Bundle
 from data.export.rows import (
     Annex,
@@ -34,7 +32,6 @@ from grid.principals import Principal, Role
 from grid.refusals import Refused
 
 _SEES_ACCUSATIONS = frozenset({Role.BUREAU, Role.ADMIN})
-_TOTAL_IN_TITLE = re.compile(r"[（(]共\s*\d+\s*件[）)]")
 _NO_UNIT_YET = "其他信访积案"
 """Stands in the annex for a leader without a unit; the intake keeps the leader and makes no assignment."""
 
@@ -93,13 +90,6 @@ _PLAN = """
 SELECT id, name FROM coverage_plan
 WHERE state = 'published' AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day)
 ORDER BY valid_from DESC, id DESC LIMIT 1
-"""
-_ASSIGNMENTS = """
-SELECT l.id, l.name AS leader, l.post, s.cases,
-  CASE WHEN a.level = 'town' THEN coalesce(p.name, '') || u.name ELSE u.name END AS unit
-FROM assignment s JOIN unit u ON u.id = s.unit_id LEFT JOIN leader l ON l.id = s.leader_id
-LEFT JOIN area a ON a.id = u.area_id LEFT JOIN area p ON p.id = a.parent_id
-WHERE s.plan_id = :plan AND s.kind = 'lead' ORDER BY s.id
 """
 _IDLE_LEADERS = """
 SELECT l.id, l.name AS leader, l.post FROM leader l
@@ -201,27 +191,9 @@ def _read_annex(session: Session) -> Annex | None:
     plan = session.execute(text(_PLAN), {"day": today(session)}).one_or_none()
     if plan is None:
         return None
-    assigned = session.execute(text(_ASSIGNMENTS), {"plan": plan.id}).all()
-    rows = [*_annex_rows(assigned), *map(_idle_row, session.execute(text(_IDLE_LEADERS)))]
-    total = sum(row.cases or 0 for row in rows)
-    title = f"{_TOTAL_IN_TITLE.sub('', plan.name)}（共{total}件）"
-    return Annex(title, (), tuple(rows))
-
-
-def _annex_rows(assigned: Sequence[Row[Any]]) -> Iterator[AnnexRow]:
-    """Return a row for each unit, merged where one leader has several in a row."""
-    for leader_id, group in groupby(assigned, key=lambda row: row.id):
-        for number, row in enumerate(group):
-            leader, post = _leader_cells(row)
-            yield AnnexRow(
-                leader, post, row.unit, row.cases, same_leader=number > 0 and leader_id is not None
-            )
+    idle = tuple(map(_idle_row, session.execute(text(_IDLE_LEADERS))))
+    return make_annex(plan.name, (*annex_rows(session, plan.id), *idle))
 
 
 def _idle_row(row: Row[Any]) -> AnnexRow:
-    return AnnexRow(*_leader_cells(row), _NO_UNIT_YET, None)
-
-
-def _leader_cells(row: Row[Any]) -> tuple[str | None, str | None]:
-    """Return what stands under leader and post: a leader without a name is told by the post alone."""
-    return (row.leader, row.post) if row.leader else (row.post, None)
+    return AnnexRow(*leader_cells(row.leader, row.post), _NO_UNIT_YET, None)

@@ -14,6 +14,7 @@ from data.intake.tables import vocabulary
 from data.intake.tables.headers import BY_KIND
 from data.intake.tables.vocabulary import Repeat, Vocabulary
 from grid.areas import AreaKind, Level
+from grid.coverage import AssignmentKind
 from grid.datums import Datum
 from grid.findings import ImportKind
 from grid.geocoding.names import NameKind, Parity
@@ -31,6 +32,7 @@ _WORDS: dict[type[StrEnum], Vocabulary[Any]] = {
     Evaluation: vocabulary.EVALUATIONS,
     BacklogTier: vocabulary.BACKLOG_TIERS,
     ListingState: vocabulary.LISTING_STATES,
+    AssignmentKind: vocabulary.ASSIGNMENT_KINDS,
     Level: vocabulary.LEVELS,
     Datum: vocabulary.DATUMS,
     Repeat: vocabulary.REPEATS,
@@ -138,7 +140,11 @@ class ListingRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnexRow:
-    """One unit of the coverage annex. ``same_leader`` merges the leader's cells with the row above's."""
+    """One unit of the coverage annex. ``same_leader`` merges the leader's cells with the row above's.
+
+    ``kind`` is how the leader answers for the unit; none is 包片, and an annex that says none has no column
+    for it, as offices write theirs.
+    """
 
     leader: str | None
     post: str | None
@@ -146,6 +152,7 @@ class AnnexRow:
     cases: int | None
     remark: str = ""
     same_leader: bool = False
+    kind: AssignmentKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,8 @@ class Annex:
     title: str
     notes: tuple[str, ...]
     rows: tuple[AnnexRow, ...]
+    stamps: tuple[str, ...] = ()
+    """On every page: 内部资料, 演示数据."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,6 +34,11 @@ def guard_text(text: str) -> str:
     return f"'{text}" if first.startswith(_FORMULA_STARTS) or text.startswith(_BREAKS) else text
 
 
+def unguard_text(text: str) -> str:
+    """Return text without the quote that ``guard_text`` puts before what looks like a formula."""
+    return text[1:] if text.startswith("'") and guard_text(text[1:]) == text else text
+
+
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Write a table as UTF-8 CSV with a byte order mark, which spreadsheets need for Chinese."""
     path.write_bytes(csv_bytes(headers, rows))

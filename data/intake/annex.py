@@ -41,7 +41,8 @@ def read_leader(cell: str, post: str = "") -> LeaderText | None:
         return None
     said = post or "".join(posts)
     if posts and not any(_POST.search(token) for token in posts):
-        return None
+        # Beside a post that is said in its own column, what stands here can only be the name.
+        return LeaderText(post, text) if post and not names and len(tokens) == 1 else None
     if not names and not said:
         return None
     return LeaderText(said, names[0] if names else None)

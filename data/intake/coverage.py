@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from data.export.sheets import unguard_text
 from data.intake import annex
 from data.intake.annex import LeaderText
 from data.intake.tables import profiles
@@ -11,12 +12,14 @@ from data.intake.tables.rows import RowReader
 from data.intake.tables.table import Table
 from data.intake.tables.totals import TotalRow
 from data.intake.tables.values import CellProblem, read_count
+from data.intake.tables.vocabulary import ASSIGNMENT_KINDS
 from data.intake.task import Task
 from data.intake.units import UnitBook, looks_like_area
 from data.writes import coverage as writes
 from data.writes.units import UnitRow
-from grid.coverage import Assignment
+from grid.coverage import Assignment, AssignmentKind
 from grid.findings import ImportKind
+from grid.planning.standing import LOADING
 from grid.refusals import Refused
 
 OPTIONS = profiles.OPTIONS | {"valid_from", "name", "leader_row_"}
@@ -36,7 +39,8 @@ def import_coverage(task: Task) -> None:
     if not reader.assignments:
         return
     valid_from = task.day_option("valid_from") or task.today
-    name = task.options.get("name") or next(iter(table.above), PurePath(task.file_name).stem)
+    title = unguard_text(next(iter(table.above), PurePath(task.file_name).stem))
+    name = task.options.get("name") or title
     task.progress("writing", 0, len(reader.assignments))
     head = writes.PlanHead(task.batch_id, name[:200], valid_from, task.principal_id)
     before = writes.publish_plan(task.session, head, reader.assignments)
@@ -66,7 +70,7 @@ class _AnnexReader:
         self._units = units
         self._known = writes.read_leaders(task.session)
         self._leader_ids: dict[LeaderText, int] = {}
-        self._pairs: set[tuple[int, int | None]] = set()
+        self._given: set[tuple[int, int | None, AssignmentKind]] = set()
         self.assignments: list[Assignment] = []
         self.cases = 0
         self.cases_on_map = 0
@@ -78,27 +82,31 @@ class _AnnexReader:
 
     def read(self, row: RowReader) -> None:
         """Read one row: whose it is, which unit, how many cases."""
-        cases = row.count("cases")
-        unit_text = row.required_text("unit")
+        cases, kind = row.count("cases"), row.word("kind", ASSIGNMENT_KINDS)
+        unit_text = unguard_text(row.required_text("unit"))
         if row.refused:
             return
         leader_id = self._leader(row)
-        unit = self._unit(row, unit_text, cases)
+        # Who says how a unit is answered for means a unit; without it, a row of no count may be a remark.
+        unit = self._unit(row, unit_text, is_meant=cases is not None or kind is not None)
         if cases is None:
             row.note("no_count", "unit")
         if unit is None:
             return
-        if (unit.id, leader_id) in self._pairs:
+        given = unit.id, leader_id, kind or AssignmentKind.LEAD
+        if given in self._given:
             row.refuse("duplicate_in_file", "unit", times=2)
             return
-        self._pairs.add((unit.id, leader_id))
-        self.assignments.append(Assignment(unit.id, leader_id, cases=cases))
+        self._given.add(given)
+        self.assignments.append(Assignment(*given, cases))
+        if given[2] not in LOADING:
+            return
         self.cases += cases or 0
         self.cases_on_map += (cases or 0) if unit.area_id is not None else 0
 
     def _leader(self, row: RowReader) -> int | None:
         answer = self._task.options.get(_ANSWER.format(row.number))
-        cell, post = row.text("leader"), row.text("post")
+        cell, post = (unguard_text(row.text(field)) for field in ("leader", "post"))
         if answer is not None:
             return self._answered(row, answer)
         if not cell and not post:
@@ -139,11 +147,11 @@ class _AnnexReader:
         post = leader.post or annex.UNSTATED_POST
         return writes.find_or_create_leader(self._task.session, post, leader.name)
 
-    def _unit(self, row: RowReader, text: str, cases: int | None) -> UnitRow | None:
+    def _unit(self, row: RowReader, text: str, *, is_meant: bool) -> UnitRow | None:
         unit = self._units.find(text)
         if unit is None and looks_like_area(text):
             row.refuse("area_unknown", "unit")
-        elif unit is None and cases is not None:
+        elif unit is None and is_meant:
             unit = self._units.department(self._task.session, text)
         elif unit is not None and unit.functional:
             row.note("functional_area", "unit", name=unit.name)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from data.intake import coverage, gazetteer, listings, populations, service
+from data.intake import coverage, gazetteer, listings, populations, service, travel_times
 from data.intake.boundaries import level as boundaries
 from data.intake.inquiry import Inquiry
 from data.intake.kept import KeptRows
@@ -38,6 +38,7 @@ _IMPORTERS: Mapping[ImportKind, tuple[Callable[[Task], None], frozenset[str]]] =
     ImportKind.COVERAGE: (coverage.import_coverage, coverage.OPTIONS),
     ImportKind.LISTINGS: (listings.import_listings, listings.OPTIONS),
     ImportKind.POPULATIONS: (populations.import_populations, populations.OPTIONS),
+    ImportKind.TRAVEL_TIMES: (travel_times.import_travel_times, travel_times.OPTIONS),
 }
 _NUMBERED = re.compile(r"(?:(?<=\Acolumn)_0|_[1-9][0-9]{0,6})\Z")
 """The number that an option ends in, written as reports write it: rows count from 1, columns from 0."""

@@ -14,8 +14,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import SRID, Base, one_of, surrogate
@@ -40,6 +41,12 @@ class CoveragePlan(Base):
     __table_args__ = (
         one_of("state", PlanState),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
+        # Who covers a unit on a day is one plan's word: no two in force may share a day.
+        ExcludeConstraint(
+            (text("daterange(valid_from, valid_to)"), "&&"),
+            where=text("state = 'published'"),
+            name="ex_coverage_plan_in_force",
+        ),
     )
     id: Mapped[int] = surrogate()
     name: Mapped[str] = mapped_column(Text)
@@ -51,6 +58,7 @@ class CoveragePlan(Base):
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    formula: Mapped[int] = mapped_column(ForeignKey("workload_formula.version"), server_default="1")
 
 
 class Assignment(Base):

@@ -71,9 +71,13 @@ def clock_counts(
     return tuple(ClockCounts(key, None, *counts) for key, *counts in rows)
 
 
-def clock_counts_by_unit(session: Session, on: date) -> tuple[ClockCounts, ...]:
-    """Return counts by the unit that answers, as ``clock_counts``; matters without a unit are left out."""
-    rows = session.execute(_counted(on, petition.unit_id, [petition.unit_id.is_not(None)]))
+def clock_counts_by_unit(session: Session, on: date, only: int | None = None) -> tuple[ClockCounts, ...]:
+    """Return counts by the unit that answers, as ``clock_counts``; matters without a unit are left out.
+
+    Of one unit where ``only`` names it.
+    """
+    whose = petition.unit_id.is_not(None) if only is None else petition.unit_id == only
+    rows = session.execute(_counted(on, petition.unit_id, [whose]))
     return tuple(ClockCounts(None, key, *counts) for key, *counts in rows)
 
 

@@ -1,11 +1,15 @@
-"""Coverage plans as the domain knows them: one plan with its units, leaders and borders, and the drafts."""
+"""Coverage plans as the domain knows them: one plan with its units, leaders and borders, and the drafts.
+
+What is read here is for every screen; what planning needs besides is in ``data.reads.planning_books``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from data import models
@@ -15,7 +19,9 @@ from grid.coverage import (
     CoverageBook,
     CoveragePlan,
     Leader,
+    PlanRule,
     PlanState,
+    RuleKind,
     Unit,
     UnitKind,
 )
@@ -45,15 +51,39 @@ def plan_book(session: Session, plan_id: int) -> CoverageBook:
 
 
 def drafts(session: Session) -> tuple[CoveragePlan, ...]:
-    """Return the drafts with their assignments, newest first."""
+    """Return the drafts with their assignments and rules, newest first."""
     newest = models.CoveragePlan.created_at.desc(), models.CoveragePlan.id.desc()
     rows = session.scalars(
         select(models.CoveragePlan)
         .where(models.CoveragePlan.state == PlanState.DRAFT.value)
         .order_by(*newest)
     ).all()
-    assignments = _assignments(session, [row.id for row in rows])
-    return tuple(_plan(row, assignments[row.id]) for row in rows)
+    ids = [row.id for row in rows]
+    assignments, rules = _assignments(session, ids), rules_of(session, ids)
+    return tuple(replace(_plan(row, assignments[row.id]), rules=rules[row.id]) for row in rows)
+
+
+def rules_of(session: Session, plan_ids: Collection[int]) -> dict[int, tuple[PlanRule, ...]]:
+    """Return what is demanded of plans, in the order in which it was; nobody but planners may ask."""
+    table = models.PlanRule
+    found: dict[int, list[PlanRule]] = {plan_id: [] for plan_id in plan_ids}
+    for one in session.scalars(select(table).where(table.plan_id.in_(plan_ids)).order_by(table.id)):
+        rule = PlanRule(RuleKind(one.kind), one.unit_id, one.leader_id, one.other_id, one.value)
+        found[one.plan_id].append(rule)
+    return {plan_id: tuple(rules) for plan_id, rules in found.items()}
+
+
+def borders_among(session: Session, unit_ids: Collection[int] | Select[int]) -> frozenset[tuple[int, int]]:
+    """Return the pairs among some units whose areas share a border, as (smaller id, larger id)."""
+    one, other, border = aliased(models.Unit), aliased(models.Unit), models.AreaBorder
+    pairs = session.execute(
+        select(func.least(one.id, other.id), func.greatest(one.id, other.id))
+        .select_from(border)
+        .join(one, one.area_id == border.area_id)
+        .join(other, other.area_id == border.neighbour_id)
+        .where(one.id.in_(unit_ids), other.id.in_(unit_ids))
+    )
+    return frozenset((smaller, larger) for smaller, larger in pairs)
 
 
 def _book(session: Session, row: models.CoveragePlan) -> CoverageBook:
@@ -62,7 +92,7 @@ def _book(session: Session, row: models.CoveragePlan) -> CoverageBook:
         plan=_plan(row, _assignments(session, [row.id])[row.id]),
         units=_units(session, plan_ids),
         leaders=_leaders(session, plan_ids),
-        borders=_borders(session, plan_ids),
+        borders=borders_among(session, _units_named(plan_ids)),
     )
 
 
@@ -76,6 +106,7 @@ def _plan(row: models.CoveragePlan, assignments: tuple[Assignment, ...]) -> Cove
         version=row.version,
         base_id=row.base_id,
         assignments=assignments,
+        formula=row.formula,
     )
 
 
@@ -114,14 +145,5 @@ def _named(
     return [one for one in session.scalars(in_order) if one is not None]
 
 
-def _borders(session: Session, plan_ids: Collection[int]) -> frozenset[tuple[int, int]]:
-    one, other, border = aliased(models.Unit), aliased(models.Unit), models.AreaBorder
-    named = select(models.Assignment.unit_id).where(models.Assignment.plan_id.in_(plan_ids))
-    pairs = session.execute(
-        select(func.least(one.id, other.id), func.greatest(one.id, other.id))
-        .select_from(border)
-        .join(one, one.area_id == border.area_id)
-        .join(other, other.area_id == border.neighbour_id)
-        .where(one.id.in_(named), other.id.in_(named))
-    )
-    return frozenset((smaller, larger) for smaller, larger in pairs)
+def _units_named(plan_ids: Collection[int]) -> Select[int]:
+    return select(models.Assignment.unit_id).where(models.Assignment.plan_id.in_(plan_ids))

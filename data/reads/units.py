@@ -66,10 +66,10 @@ def figure(session: Session, question: FigureQuestion, role: Role) -> OpenedFigu
     """Return a number with its meaning; of its matters a page for who may see them."""
     subject, on = unit_of(session, question.code), city.today(session)
     versions = versions_of(question.indicator)
-    frozen = _frozen(session, question, subject)
+    ranking, frozen = _frozen(session, question, subject)
     asked = definition(question.indicator, question.version or (frozen.version if frozen else None))
     is_frozen = frozen is not None and frozen.version == asked.version
-    ranking = rectification.ranking(session, question.league.quarter) if is_frozen else None
+    ranking = ranking if is_frozen else None
     as_of = ranking.as_of if ranking else on
     shown = frozen if is_frozen else _live(session, subject, asked, question.league, as_of)
     if shown is None:
@@ -104,8 +104,6 @@ def card(session: Session, code: str, role: Role) -> UnitCard:
     records = rectification.listing_history(session, subject.unit_id)
     lives = tuple(ListingLife(one, _steps(one, role)) for one in records)
     frozen = rectification.frozen_quarters(session)
-    taken = rectification.not_to_propose(session, frozen[0]) if frozen else set()
-    proposable = frozen[0] if role is Role.BUREAU and frozen and subject.unit_id not in taken else None
     return UnitCard(
         subject=subject,
         as_of=on,
@@ -115,8 +113,15 @@ def card(session: Session, code: str, role: Role) -> UnitCard:
         clocks=_clocks(session, subject.unit_id, on),
         ranking=_newest_ranking(session, subject.unit_id, frozen, on),
         listings=lives,
-        proposable=proposable,
+        proposable=_proposable(session, subject.unit_id, frozen) if role is Role.BUREAU else None,
     )
+
+
+def _proposable(session: Session, unit_id: int, frozen: tuple[Quarter, ...]) -> Quarter | None:
+    """Return the newest frozen quarter if a unit may be proposed by it."""
+    if not frozen or unit_id in rectification.not_to_propose(session, frozen[0]):
+        return None
+    return frozen[0]
 
 
 def _steps(record: ListingRecord, role: Role) -> tuple[NextStep, ...]:
@@ -148,12 +153,15 @@ def _newest_ranking(session: Session, unit_id: int, frozen: tuple[Quarter, ...],
     return None if row is None else replace(found, rows=(row,))
 
 
-def _frozen(session: Session, question: FigureQuestion, subject: Subject) -> Figure | None:
+def _frozen(
+    session: Session, question: FigureQuestion, subject: Subject
+) -> tuple[Ranking | None, Figure | None]:
+    """Return the frozen ranking that a question is about, and what it says of the subject."""
     if not question.league.is_ranked or subject.unit_id is None:
-        return None
+        return None, None
     found = rectification.ranking(session, question.league.quarter)
     row = found.of_unit(subject.unit_id) if found else None
-    return row.figures.figure(question.indicator) if row else None
+    return found, row.figures.figure(question.indicator) if row else None
 
 
 def _live(
@@ -173,6 +181,6 @@ def _leaders(session: Session, subjects: list[Subject], on: date) -> dict[int, t
     return {unit_id: tuple(leader.label for leader in leaders) for unit_id, leaders in found.items()}
 
 
-def _clocks(session: Session, unit_id: int, on: date) -> ClockCounts | None:
-    found = (one for one in clocks.clock_counts_by_unit(session, on) if one.unit_id == unit_id)
-    return next(found, ClockCounts(None, unit_id, 0, 0, 0, 0, 0, 0))
+def _clocks(session: Session, unit_id: int, on: date) -> ClockCounts:
+    found = clocks.clock_counts_by_unit(session, on, unit_id)
+    return found[0] if found else ClockCounts(None, unit_id, 0, 0, 0, 0, 0, 0)

@@ -11,8 +11,10 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.orm import Session
 
 from data import models
+from data.access.plan_functions import PLANS_LOCK
 from data.writes.batches import supersede
 from grid.coverage import Assignment, PlanState
+from grid.planning.lifecycle import PlanStepKind
 
 _PUBLISHED = models.CoveragePlan.state == PlanState.PUBLISHED.value
 
@@ -45,16 +47,21 @@ class PlanHead:
 def publish_plan(session: Session, head: PlanHead, assignments: Sequence[Assignment]) -> date | None:
     """Write a published plan and close the one in force before it; returns since when that one held.
 
-    Where a later plan is published already, the new one ends when that begins.
+    Where a later plan is published already, the new one ends when that begins; one that begins on the same
+    day gives way to it.
     """
     plan = models.CoveragePlan
+    session.execute(select(func.pg_advisory_xact_lock(PLANS_LOCK)))
+    lasting = plan.valid_to.is_distinct_from(plan.valid_from)
     later = session.scalar(
-        select(func.min(plan.valid_from)).where(_PUBLISHED, plan.valid_from > head.valid_from)
+        select(func.min(plan.valid_from)).where(_PUBLISHED, lasting, plan.valid_from > head.valid_from)
     )
     before = _close_earlier(session, head.valid_from)
     row = asdict(head) | {"state": PlanState.PUBLISHED.value, "valid_to": later}
     plan_id = session.execute(insert(plan).values(**row).returning(plan.id)).scalar_one()
     session.execute(insert(models.Assignment), [_assignment_row(plan_id, each) for each in assignments])
+    step = {"kind": PlanStepKind.PUBLISH.value, "on_day": head.valid_from, "principal": head.created_by}
+    session.execute(insert(models.PlanStep).values(plan_id=plan_id, **step))
     return before
 
 

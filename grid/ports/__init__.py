@@ -6,11 +6,14 @@ from typing import Protocol
 
 from grid.ports.access import AccountsDesk, AuditDesk, Gate
 from grid.ports.clocks import ClocksDesk
-from grid.ports.duty import PlanDesk, ServiceDesk
 from grid.ports.hotspots import HotspotDesk
 from grid.ports.intake import ImportDesk
 from grid.ports.matters import MattersDesk, PatchReads, ReviewDesk
+from grid.ports.patches import PatchPlanDesk
+from grid.ports.planning import PlanDesk
+from grid.ports.service import ServiceDesk
 from grid.ports.shared import CardReads, CityReads, WallReads
+from grid.ports.siting import SitingDesk
 from grid.ports.supervision import SupervisionDesk
 from grid.ports.tiles import TileReads
 from grid.ports.units import UnitDesk
@@ -26,10 +29,12 @@ __all__ = [
     "HotspotDesk",
     "ImportDesk",
     "MattersDesk",
+    "PatchPlanDesk",
     "PatchReads",
     "PlanDesk",
     "ReviewDesk",
     "ServiceDesk",
+    "SitingDesk",
     "Store",
     "SupervisionDesk",
     "TileReads",
@@ -65,6 +70,9 @@ class Store(Protocol):
     def service(self, principal: Principal) -> ServiceDesk:
         """Return the desk of the service network."""
 
+    def siting(self, principal: Principal) -> SitingDesk:
+        """Return the desk of siting."""
+
     def hotspots(self, principal: Principal) -> HotspotDesk:
         """Return the desk of hotspots."""
 
@@ -76,6 +84,9 @@ class Store(Protocol):
 
     def plan(self, principal: Principal) -> PlanDesk:
         """Return the planner's desk."""
+
+    def patch_plans(self, principal: Principal) -> PatchPlanDesk:
+        """Return the desk of patch plans."""
 
     def imports(self, principal: Principal) -> ImportDesk:
         """Return the import desk."""

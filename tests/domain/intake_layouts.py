@@ -283,6 +283,15 @@ def _others() -> list[Laid]:
             above=[["枫溪市市领导包片化解信访积案安排表"], ["（共119件）"]],
         ),
         _laid(
+            "travel-times",
+            ImportKind.TRAVEL_TIMES,
+            {
+                "起点村代码": ("from_area", codes),
+                "终点村代码": ("to_area", codes[1:] + codes[:1]),
+                "耗时（分钟）": ("minutes", list(range(5, 29))),
+            },
+        ),
+        _laid(
             "populations",
             ImportKind.POPULATIONS,
             {

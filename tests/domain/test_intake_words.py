@@ -17,6 +17,7 @@ LOCALE = {
     "track": vocabulary.TRACKS,
     "stage": vocabulary.STAGES,
     "evaluation": vocabulary.EVALUATIONS,
+    "assignment_kind": vocabulary.ASSIGNMENT_KINDS,
     "listing_state": vocabulary.LISTING_STATES,
     "backlog_tier": vocabulary.BACKLOG_TIERS,
     "level": vocabulary.LEVELS,

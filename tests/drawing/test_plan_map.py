@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from grid.areas import Level
-from grid.planning import Move, apply_moves, balance, floor, issues
+from grid.coverage import Unit, UnitKind
+from grid.planning import Edit, EditKind, apply_edits, balance, floor, issues
 from layers.leader_colours import assign_colours
 from layers.map_camera import Viewport
-from layers.plan_map import NOBODY_COLOUR, PlanScene, plan_camera, plan_figure
+from layers.plan_map import NOBODY_COLOUR, PlanScene, plan_figure, plan_paint
 from layers.plan_words import floor_words, issue_words
 from layers.words import Language
 from tests.screens.plan_city import AREAS, CITY, book
@@ -47,7 +48,7 @@ def test_every_area_has_its_leaders_colour_and_nobodys_none() -> None:
 
 def test_a_move_repaints_that_area_only() -> None:
     before = _painted(_scene())
-    after = _painted(_scene(book=apply_moves(book(), [Move(4, 2)])))
+    after = _painted(_scene(book=apply_edits(book(), [Edit(EditKind.GIVE, 4, 2)])))
     assert {area for area in before if before[area] != after[area]} == {"104"}
     assert after["104"] == COLOURS[2]
 
@@ -68,7 +69,7 @@ def _texts(scene: PlanScene) -> list[str]:
 
 
 def test_labels_say_leader_unit_and_cases_and_from_whom_a_unit_came() -> None:
-    texts = _texts(_scene(book=apply_moves(book(), [Move(1, 3)])))
+    texts = _texts(_scene(book=apply_edits(book(), [Edit(EditKind.GIVE, 1, 3)])))
     assert "领导3 ← 领导1<br>县1 44 件" in texts
     assert "领导2<br>县2 20 件" in texts
     assert "待明确<br>6 件" in texts
@@ -76,23 +77,37 @@ def test_labels_say_leader_unit_and_cases_and_from_whom_a_unit_came() -> None:
 
 
 def test_where_labels_have_no_room_the_moved_and_nobodys_come_first() -> None:
-    texts = _texts(_scene(viewport=Viewport(200, 200), book=apply_moves(book(), [Move(3, 4)])))
+    texts = _texts(_scene(viewport=Viewport(200, 200), book=apply_edits(book(), [Edit(EditKind.GIVE, 3, 4)])))
     assert [text.partition("<br>")[0] for text in texts[:2]] == ["领导4 ← 领导1", "待明确"]
 
 
-def test_the_chosen_leaders_areas_and_what_is_pointed_at_are_outlined() -> None:
-    trace = _fills(_scene(chosen=1, focus=(4,)))[0]
-    widths = dict(zip(trace["locations"], trace["marker"]["line"]["width"], strict=True))
-    assert widths["104"] > widths["101"] == widths["103"] > widths["102"]
+def test_what_a_step_changes_is_what_the_figure_would_have() -> None:
+    """The browser puts paint on a figure drawn before: it must come to the same as a new figure."""
+    edits = [Edit(EditKind.GIVE, 1, 3), Edit(EditKind.PIN, 2), Edit(EditKind.HELP, 3, 4, value=2)]
+    after = _scene(book=apply_edits(book(), edits))
+    units = plan_paint(after)["units"]
+    for trace in plan_figure(after)["data"]:
+        if trace["type"] == "choroplethmap":
+            assert [units[str(unit)][0] for unit in trace["customdata"]] == trace["z"]
+        else:
+            assert [units[str(unit)][1] for unit in trace["customdata"]] == trace["text"]
+    assert units["2"][1].startswith("◆")
+    assert units["3"][1].startswith("+")
 
 
-def test_pointing_brings_the_camera_nearer_and_keeps_the_areas_in_view() -> None:
-    far, near = plan_camera(_scene()), plan_camera(_scene(focus=(4, 5)))
-    assert near.zoom > far.zoom
-    for area in AREAS[3:5]:
-        x, y = near.to_px(area.label_lon, area.label_lat)
-        assert 0 < x < 700
-        assert 0 < y < 600
+def test_of_a_split_county_the_towns_are_drawn_and_it_is_not() -> None:
+    towns = tuple(Unit(70 + n, f"镇{n}", UnitKind.AREA, 700 + n) for n in (1, 2))
+    shapes = {
+        700 + n: replace(AREAS[0], id=700 + n, level=Level.TOWN, label_lon=AREAS[0].label_lon + n / 10)
+        for n in (1, 2)
+    }
+    base = replace(book(), parts={1: towns})
+    split = apply_edits(base, [Edit(EditKind.SPLIT, 1), Edit(EditKind.GIVE, 72, 2)])
+    areas = {area.id: area for area in AREAS} | shapes
+    city = replace(CITY, editions={Level.COUNTY: 3, Level.TOWN: 4})
+    painted = _painted(_scene(city=city, book=split, base=base, areas=areas))
+    assert "101" not in painted
+    assert (painted["701"], painted["702"]) == (COLOURS[1], COLOURS[2])
 
 
 def test_a_city_without_county_shapes_draws_no_broken_map() -> None:
@@ -105,13 +120,13 @@ def test_the_floor_is_told_with_its_reason() -> None:
     assert "不可能低于 44 件" in words
     assert "县1" in words
     assert "高出下限 7 件" in words
-    even = apply_moves(now, [Move(3, 4)])
+    even = apply_edits(now, [Edit(EditKind.GIVE, 3, 4)])
     assert "已到下限" in floor_words(balance(even), floor(even), even, Language.ZH)
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_issue_has_a_sentence_with_its_names(language: Language) -> None:
-    broken = apply_moves(book(), [Move(2, 3), Move(4, 1)])
+    broken = apply_edits(book(), [Edit(EditKind.GIVE, 2, 3), Edit(EditKind.GIVE, 4, 1)])
     said = [issue_words(issue, broken, language) for issue in issues(broken, book())]
     assert any("县6" in words for words in said)
     assert any("领导1" in words and "县" in words for words in said)

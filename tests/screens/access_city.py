@@ -21,9 +21,10 @@ from tests.screens.imports_city import FakeDesk
 from tests.screens.matters_city import FakeMattersDesk
 from tests.screens.offices_city import FakeAccountsDesk, FakeAuditDesk
 from tests.screens.patch_city import FakePatchDesk
-from tests.screens.plan_city import FakePlanDesk
+from tests.screens.plan_life_city import FakePatchPlans, LifeDesk
 from tests.screens.review_city import FakeReviewDesk
 from tests.screens.service_city import FakeServiceDesk
+from tests.screens.siting_city import FakeSitingDesk
 from tests.screens.supervision_city import FakeSupervision
 from tests.screens.tile_city import FakeTiles
 from tests.screens.units_city import FakeUnitDesk
@@ -113,10 +114,11 @@ class GuardedStore:
     def __init__(self, wall: Any, imports: Any, gate: FakeGate | None = None) -> None:
         self.fake_gate = gate or FakeGate()
         self.ports = {
-            "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": FakePlanDesk(),
+            "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": LifeDesk(),
+            "patch_plans": FakePatchPlans(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
             "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(), "tiles": FakeTiles(),
-            "units": FakeUnitDesk(), "clocks": FakeClocksDesk(),
+            "siting": FakeSitingDesk(), "units": FakeUnitDesk(), "clocks": FakeClocksDesk(),
             "hotspots": FakeHotspots(), "supervision": FakeSupervision(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
@@ -144,6 +146,9 @@ class GuardedStore:
     def plan(self, principal: Principal) -> Any:
         return self._port("plan", principal)
 
+    def patch_plans(self, principal: Principal) -> Any:
+        return self._port("patch_plans", principal)
+
     def review(self, principal: Principal) -> Any:
         return self._port("review", principal)
 
@@ -152,6 +157,9 @@ class GuardedStore:
 
     def service(self, principal: Principal) -> Any:
         return self._port("service", principal)
+
+    def siting(self, principal: Principal) -> Any:
+        return self._port("siting", principal)
 
     def hotspots(self, principal: Principal) -> Any:
         return self._port("hotspots", principal)

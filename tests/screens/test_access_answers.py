@@ -16,6 +16,7 @@ from flask import Response
 
 from callbacks.access import logs
 from callbacks.access.rules import CALLBACKS
+from callbacks.plan.board import Board, board_data
 from grid.principals import Role
 from tests.screens.access_city import FROM_US, PASSWORD, GuardedStore, come_as, guarded, payload, token_of
 
@@ -160,8 +161,9 @@ def test_logs_say_who_and_what_kind_and_never_what(
         raise RuntimeError(f"canary-message {local}") from ValueError("canary-message")
 
     monkeypatch.setattr(store, "plan", fail)
-    show = next(output for output in app.callback_map if output.startswith("..plan-map.figure"))
-    answer = client.post(CALLBACKS, json=payload(app, show, plan_board="canary-body"), headers=noise)
+    show = next(output for output in app.callback_map if "...plan-map.figure" in output)
+    board = board_data(Board(1, name="canary-body"))
+    answer = client.post(CALLBACKS, json=payload(app, show, plan_board=board), headers=noise)
     assert (answer.status_code, answer.json["request"]) == (500, answer.headers["X-Request-Id"])
     logging.getLogger("other.program").error("canary-message %s", "canary-body")
 

@@ -79,7 +79,7 @@ def test_every_file_that_is_audited_is_told_apart() -> None:
     exports = {name for name, rule in RULES.items() if rule.is_audited}
     assert exports == {
         "outcome", "rows_to_mend", "matters_export", "audit_export", "service_export", "hotspots_export",
-        "units_export",
+        "units_export", "plan_annex", "plan_handover", "siting_export",
     }  # fmt: skip
 
 

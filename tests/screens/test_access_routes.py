@@ -26,6 +26,7 @@ OPEN = {
 }  # fmt: skip
 EXAMPLES = {
     "filename": "wall.js", "package_name": "dash",
+    "suffix": "xlsx", "plan_id": "7",
     "fingerprinted_path": "dash-renderer/build/dash_renderer.min.js",
     "path": "wall", "version": "7", "number": "7", "day": "2026-11-20", "name": "x", "level": "county",
     "edition_id": "1", "batch_id": "7", "kind": "coverage", "collection": "counties",
@@ -119,7 +120,7 @@ def test_each_role_opens_its_screens_and_no_other(world: tuple[Dash, GuardedStor
 def test_roles_have_the_screens_that_were_decided() -> None:
     mine = {role: {screen.value for screen in Screen if may_open(role, screen)} for role in Role}
     assert mine == {
-        Role.LEADER: {"wall", "cards", "hotspots", "units", "supervision", "service"},
+        Role.LEADER: {"wall", "cards", "hotspots", "units", "supervision", "service", "siting"},
         Role.BUREAU: {
             "wall",
             "cards",
@@ -129,10 +130,11 @@ def test_roles_have_the_screens_that_were_decided() -> None:
             "supervision",
             "review",
             "service",
+            "siting",
         },
-        Role.APPROVER: {"wall", "cards", "hotspots", "units", "supervision", "service"},
+        Role.APPROVER: {"wall", "cards", "hotspots", "units", "supervision", "plan", "service", "siting"},
         Role.KIOSK: {"wall"},
-        Role.PLANNER: {"plan", "service"},
+        Role.PLANNER: {"plan", "service", "siting"},
         Role.CLERK: {"imports", "review", "service"},
         Role.WORKER: {"patch"},
         Role.TOWN: {"matters", "units", "supervision"},

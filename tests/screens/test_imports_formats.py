@@ -12,7 +12,7 @@ from callbacks.imports.formats import COLUMNS, OPTIONS
 from callbacks.imports.ids import answer_id
 from callbacks.imports.templates import write_template
 from callbacks.imports.uploads import read_answers
-from data.intake import coverage, gazetteer, listings, populations, service
+from data.intake import coverage, gazetteer, listings, populations, service, travel_times
 from data.intake.boundaries import level as boundaries
 from data.intake.matters import petitions
 from data.intake.tables import headers
@@ -28,6 +28,7 @@ ACCEPTED_OPTIONS = {
     ImportKind.COVERAGE: coverage.OPTIONS,
     ImportKind.LISTINGS: listings.OPTIONS,
     ImportKind.POPULATIONS: populations.OPTIONS,
+    ImportKind.TRAVEL_TIMES: travel_times.OPTIONS,
 }
 
 

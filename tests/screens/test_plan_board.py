@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbacks.plan.board import (
-    MOST_MOVES,
+    MOST_EDITS,
     Board,
     board_book,
     board_data,
@@ -18,30 +18,39 @@ from callbacks.plan.board import (
     read_board,
 )
 from grid.coverage import PlanState, lead_by_unit
-from grid.planning import Move, apply_moves
+from grid.planning import LARGEST_VALUE, Edit, EditKind, apply_edits
 from grid.refusals import Refused
 from tests.screens.plan_city import PLAN, book
 
 GOOD = {
-    "base": 10, "draft": 0, "version": 0, "name": "", "moves": [[1, 2], [3, None]], "done": 1,
-    "chosen": 2, "focus": [1],
+    "base": 10, "draft": 0, "version": 0, "name": "", "done": 1, "town": 0, "marks": [1, 2],
+    "edits": [["give", 1, 2, None, None], ["give", 3, None, None, None]],
 }  # fmt: skip
+ONE = ["give", 1, 2, None, None]
 _ids = st.integers(0, 2**63 - 1)
-_moves = st.lists(st.builds(Move, _ids, st.one_of(st.none(), _ids)), max_size=20).map(tuple)
+_maybe = st.none() | _ids
+_edits = st.lists(
+    st.builds(
+        Edit, st.sampled_from(EditKind), _maybe, _maybe, _maybe, st.none() | st.integers(0, LARGEST_VALUE)
+    ),
+    max_size=20,
+).map(tuple)
 
 
 @st.composite
 def _boards(draw: st.DrawFn) -> Board:
-    moves = draw(_moves)
+    edits = draw(_edits)
+    inner = draw(st.sets(st.integers(1, len(edits) - 1))) if len(edits) > 1 else set()
+    marks = tuple(sorted(inner | ({len(edits)} if edits else set())))
     return Board(
         base_id=draw(_ids),
         draft_id=draw(_ids),
         version=draw(_ids),
         name=draw(st.text(max_size=60)),
-        moves=moves,
-        done=draw(st.integers(0, len(moves))),
-        chosen=draw(st.one_of(st.none(), _ids)),
-        focus=tuple(draw(st.lists(_ids, max_size=5))),
+        edits=edits,
+        marks=marks,
+        done=draw(st.sampled_from((0, *marks))),
+        town=draw(_ids),
     )
 
 
@@ -62,7 +71,7 @@ def test_anything_else_is_refused_and_never_a_fault(data: object) -> None:
         board = read_board(data)
     except Refused:
         return
-    assert board.done <= len(board.moves) <= MOST_MOVES
+    assert board.done <= len(board.edits) <= MOST_EDITS
 
 
 @pytest.mark.parametrize(
@@ -74,15 +83,22 @@ def test_anything_else_is_refused_and_never_a_fault(data: object) -> None:
         {"base": "10"},
         {"base": 1.0},
         {"base": 2**63},
-        {"moves": [[1]]},
-        {"moves": [[1, 2, 3]]},
-        {"moves": [["1", 2]]},
-        {"moves": [[None, 2]]},
-        {"moves": "12"},
-        {"moves": [[1, 2]] * (MOST_MOVES + 1)},
-        {"chosen": "x"},
-        {"focus": 7},
-        {"focus": [None]},
+        {"edits": [["give", 1]]},
+        {"edits": [["steal", 1, 2, None, None]] * 2},
+        {"edits": [[None, 1, 2, None, None]] * 2},
+        {"edits": [["give", "1", 2, None, None]] * 2},
+        {"edits": [["cap", None, 2, None, LARGEST_VALUE + 1]] * 2},
+        {"edits": [["cap", None, 2, None, -1]] * 2},
+        {"edits": "12"},
+        {"edits": [ONE] * (MOST_EDITS + 1), "marks": [MOST_EDITS + 1], "done": 0},
+        {"marks": [1]},
+        {"marks": [2, 1]},
+        {"marks": [1, 1, 2]},
+        {"marks": [0, 2]},
+        {"marks": [2]},
+        {"marks": [1, 3]},
+        {"marks": None},
+        {"town": -1},
         {"name": None},
     ],
 )
@@ -92,7 +108,7 @@ def test_each_tampered_field_is_refused(tampered: dict[str, object]) -> None:
     assert refused.value.code == "plan_board_unreadable"
 
 
-def test_undone_moves_do_not_hold() -> None:
+def test_undone_edits_do_not_hold() -> None:
     leads = lead_by_unit(board_book(read_board(GOOD), book()).plan)
     assert (leads[1], leads[3]) == (2, 1)
 
@@ -100,28 +116,35 @@ def test_undone_moves_do_not_hold() -> None:
 @pytest.mark.parametrize(
     ("board", "code"),
     [
-        (Board(10, moves=(Move(99, 1),), done=1), "plan_unit_unknown"),
-        (Board(10, moves=(Move(1, 99),), done=1), "plan_leader_unknown"),
-        (Board(10, chosen=99), "plan_leader_unknown"),
+        (Board(10, edits=(Edit(EditKind.GIVE, 99, 1),), marks=(1,), done=1), "plan_unit_unknown"),
+        (Board(10, edits=(Edit(EditKind.GIVE, 1, 99),), marks=(1,), done=1), "plan_leader_unknown"),
     ],
 )
-def test_moves_of_unknown_units_and_leaders_are_refused(board: Board, code: str) -> None:
+def test_edits_of_unknown_units_and_leaders_are_refused(board: Board, code: str) -> None:
     with pytest.raises(Refused) as refused:
         board_book(board, book())
     assert refused.value.code == code
 
 
-def test_a_draft_opens_as_moves_that_can_be_undone_one_by_one() -> None:
-    draft = replace(apply_moves(book(), [Move(1, 2), Move(6, 3)]).plan, id=11, version=4, name="甲")
+def test_a_draft_opens_as_edits_that_can_be_undone_one_by_one() -> None:
+    draft = replace(
+        apply_edits(book(), [Edit(EditKind.GIVE, 1, 2), Edit(EditKind.GIVE, 6, 3)]).plan,
+        id=11,
+        version=4,
+        name="甲",
+    )
     board = open_board(book(), draft)
     assert (board.draft_id, board.version, board.name) == (11, 4, "甲")
     assert board_book(board, book()).plan.assignments == draft.assignments
-    assert board_book(replace(board, done=1), book()).plan == apply_moves(book(), [Move(1, 2)]).plan
+    assert (
+        board_book(replace(board, done=1), book()).plan
+        == apply_edits(book(), [Edit(EditKind.GIVE, 1, 2)]).plan
+    )
     assert board_book(replace(board, done=0), book()).plan == PLAN
 
 
 def test_what_is_saved_is_a_draft_on_the_base_with_the_version_it_was_opened_with() -> None:
-    board = Board(10, 11, 4, moves=(Move(1, 2),), done=1)
+    board = Board(10, 11, 4, edits=(Edit(EditKind.GIVE, 1, 2),), marks=(1,), done=1)
     draft = draft_of(board, board_book(board, book()), "  方案   一 ")
     assert (draft.id, draft.version, draft.base_id, draft.state) == (11, 4, 10, PlanState.DRAFT)
     assert draft.name == "方案 一"

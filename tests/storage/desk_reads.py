@@ -31,6 +31,7 @@ from grid.questions import MatterQuestion
 from grid.refusals import Refused
 from grid.register import RegisterClock, RegisterQuestion, SortColumn
 from grid.service_lists import ServiceQuestion
+from grid.siting.questions import Demand, Goal, SitingQuestion, Way
 from grid.supervision.register import Standing, SupervisionQuestion
 from grid.unit_card import FigureQuestion as UnitFigure
 from tests.storage.mixed_city import SEALED, TODAY, City
@@ -64,8 +65,8 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "gate.who": lambda city: [("0" * 43, "127.0.0.1"), ("", "nowhere")],
     **{
         f"{desk}.{name}": asked
-        for desk in ("wall", "patch", "plan", "matters", "review", "service", "hotspots", "units",
-                     "supervision")
+        for desk in ("wall", "patch", "plan", "patch_plans", "matters", "review", "service", "siting",
+                     "hotspots", "units", "supervision")
         for name, asked in _OF_CITY.items()
     },
     "wall.publication": lambda city: [()],
@@ -96,6 +97,20 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "plan.coverage": _COVERAGE,
     "plan.plan_book": lambda city: [(plan,) for plan in (1, 2, 3, 99)],
     "plan.drafts": lambda city: [()],
+    "patch_plans.towns": lambda city: [()],
+    "patch_plans.town": lambda city: [(town,) for town in (*city.towns, city.grids[0], 10**6, 0, 2**62)],
+    "patch_plans.patch_plan": lambda city: [(plan,) for plan in (1, 2, 0, -1, 2**62)],
+    "plan.handover": lambda city: [(plan,) for plan in (1, 2, 3, 99)],
+    "plan.annex_file": lambda city: [(n, suffix, say) for n in (1, 2, 3, 99) for suffix in ("xlsx", "docx")],
+    "plan.handover_file": lambda city: [(plan, say) for plan in (1, 2, 3, 99)],
+    "plan.formulas": lambda city: [()],
+    "plan.plans": lambda city: [()],
+    "plan.history": lambda city: [()],
+    "plan.bars": lambda city: [()],
+    "plan.steps": lambda city: [(plan,) for plan in (1, 2, 3, 99)],
+    "plan.blockers": lambda city: [(plan, day) for plan in (1, 2, 3, 99) for day in (None, TODAY)],
+    "plan.run": lambda city: [(run,) for run in (1, 2, 0, -1, 2**62)],
+    "plan.covered_on": lambda city: [(unit, TODAY) for unit in city.units[:2]],
     "review.queue": lambda city: [(1,), (2,)],
     "review.item": lambda city: [
         (f"{SEALED}路{number}号",) for number in (1, 3, 12, *range(49, 66), 999)
@@ -109,6 +124,14 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
         (area,) for area in (None, *city.counties, city.towns[0], city.villages[0], city.grids[0], 10**6)
     ],
     "service.export": lambda city: [(ServiceQuestion(), say)],
+    "siting.answer": lambda city: [
+        *((SitingQuestion(demand=demand, radius=radius),) for demand in Demand for radius in (0, 50_000)),
+        *((SitingQuestion(within=area, most=2),) for area in (*city.counties, city.towns[0], 10**6)),
+        (SitingQuestion(way=Way.TABLE, radius=7),),
+        (SitingQuestion(goal=Goal.MEDIAN, demand=Demand.OPEN), 1),
+    ],
+    "siting.proof": lambda city: [(run,) for run in (1, 2, 0, -1, 2**62)],
+    "siting.export": lambda city: [(SitingQuestion(demand=Demand.RECENT), say), (SitingQuestion(), say, 1)],
     "hotspots.state": lambda city: [()],
     "hotspots.counts": lambda city: [
         *((level, THREE_YEARS) for level in Level),
@@ -181,13 +204,18 @@ WRITES = frozenset(
      "clocks.propose_stricter", "clocks.confirm", "clocks.discard",
      "supervision.open_case", "supervision.take_step", "supervision.end_case",
      "review.decide", "review.undo", "patch.report_place", "patch.take_back_report",
+     "patch_plans.save_patches", "patch_plans.discard_patches", "patch_plans.propose_patches",
+     "patch_plans.withdraw_patches", "patch_plans.return_patches", "patch_plans.publish_patches",
      "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.roll_back",
+     "plan.propose", "plan.withdraw", "plan.send_back", "plan.publish", "plan.cancel", "plan.roll_back",
+     "plan.bar", "plan.unbar", "plan.add_formula", "plan.weighed", "plan.suggest", "plan.stop_run",
+     "siting.prove",
      "imports.upload",
      "imports.cancel", "imports.settle", "imports.forget_profile", "accounts.add",
      "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",
      "accounts.end_sessions", "accounts.add_kiosk", "accounts.revoke_kiosk", "accounts.set_settings"}
 )  # fmt: skip
-"""What changes something is not a reading; who may do it is ``test_access_scopes``'s."""
+"""What changes something, or gives the same desk again, is no reading: see ``test_access_scopes``."""
 
 
 def say(key: str, **facts: object) -> str:

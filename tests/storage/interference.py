@@ -47,6 +47,7 @@ _UNITS = {"leader", "approver", "bureau"}
 _ANSWERABLE = {"town", "county", "unit"}
 _OTHERS = "(SELECT id FROM unit WHERE name IN ('市第1局', '市第2局'))"
 """Units that no town's and no unit's account answers for."""
+_PLANNERS = {"planner", "approver"}
 _SERVICE = {"leader", "approver", "bureau", "worker", "narrow", "planner", *_CLERKS}
 
 _TO_PLACE = (
@@ -62,7 +63,28 @@ HIDDEN = (
         "INSERT INTO coverage_plan (name, state, valid_from, created_by) VALUES ('密', 'draft', now(), 't')",
         "INSERT INTO assignment (plan_id, unit_id, kind) SELECT max(p.id), (SELECT min(id) FROM unit), 'lead'"
         " FROM coverage_plan p",
-    ), {"planner"}),
+        "UPDATE plan_rule SET value = 7", "UPDATE plan_step SET words = '密'",
+        "UPDATE leader_bar SET words = '密'",
+    ), _PLANNERS),
+    Change("a proposal", (
+        "INSERT INTO coverage_plan (name, state, valid_from, created_by)"
+        " VALUES ('密', 'proposed', now(), 't'), ('密', 'retired', now(), 't')",
+    ), _PLANNERS),
+    Change("whose grids a draft gives", (
+        "UPDATE patch_plan SET name = '密'",
+        "DELETE FROM patch_assignment WHERE area_id = (SELECT max(area_id) FROM patch_assignment)",
+    ), _PLANNERS),
+    Change("how workloads are weighed", (
+        "UPDATE workload_formula SET name = '密'",
+    ), {*_WALL, "planner"}),
+    Change("what units and areas have on their hands", (
+        "UPDATE unit_workload SET open = 77", "UPDATE area_workload SET recent = 77",
+    ), {*_UNITS, "planner"}),
+    Change("another's run", (
+        "INSERT INTO planning_run (kind, status, principal, asked) SELECT 'siting', 'running', public_id,"
+        " '{}' FROM account WHERE role = 'admin'",
+    ), set()),
+    Change("travel times", ("UPDATE travel_time SET minutes = 77",), _SERVICE),
     Change("another's job", (
         "INSERT INTO job (kind, payload, principal) SELECT 'petitions', '{}', public_id FROM account"
         " WHERE role = 'admin'",
@@ -79,8 +101,12 @@ HIDDEN = (
         " SELECT max(id), 'c', 'review', 1, '', '', '{}' FROM import_batch",
     ), _CLERKS),
     Change("an account", (
-        "INSERT INTO account (public_id, login, role) VALUES ('new', 'new', 'worker')",
+        "INSERT INTO account (public_id, login, role) VALUES ('new', 'new', 'clerk')",
     ), {"admin", "bureau"}),
+    # Whoever shares a town's grids out is told the grid workers that are posted nowhere.
+    Change("a grid worker", (
+        "INSERT INTO account (public_id, login, role) VALUES ('newer', 'newer', 'worker')",
+    ), {"admin", "bureau", *_PLANNERS}),
     Change("passwords", ("UPDATE account SET password_hash = 'x'",), set()),
     Change("a session", (
         "INSERT INTO login_session (account_id, token_hash, bound_to)"

@@ -283,6 +283,7 @@ def _add_duty(connection: Connection, city: City) -> None:
                     valid_to=until, created_by="test")  # fmt: skip
         for unit, leader in zip((*county_units, city.units[0]), (*leaders, leaders[0]), strict=True):
             _one(connection, "assignment", plan_id=plan, unit_id=unit, leader_id=leader, kind="lead", cases=3)
+    _add_planning(connection, city, county_units, leaders)
     _add_rectification(connection, city, county_units)
     _one(connection, "service_station", name="代办站", town_id=city.towns[0], batch_id=city.batch)
     point = _one(connection, "service_point", name="代办点", village_id=city.villages[0], handled=9,
@@ -293,6 +294,28 @@ def _add_duty(connection: Connection, city: City) -> None:
     _one(
         connection, "gazetteer_entry", kind="road", name="人民路", area_id=city.towns[0], batch_id=city.batch
     )
+
+
+def _add_planning(connection: Connection, city: City, county_units: list[int], leaders: list[int]) -> None:
+    """Add what planners and the worker keep: a bar, rules, steps, workloads, patches, runs."""
+    draft = connection.execute(text("SELECT id FROM coverage_plan WHERE state = 'draft'")).scalar_one()
+    _one(connection, "plan_rule", plan_id=draft, kind="pin", unit_id=county_units[0])
+    _one(connection, "plan_step", plan_id=draft, kind="propose", words="密", principal="test")
+    _one(connection, "leader_bar", leader_id=leaders[0], unit_id=county_units[1], reason="recusal",
+         valid_from=date(2024, 1, 1), principal="test")  # fmt: skip
+    for name in ("planner", "approver", "leader", "bureau"):
+        _one(connection, "planning_run", kind="coverage", status="done", principal=city.who[name].id,
+             asked="{}", ended_at=TODAY)  # fmt: skip
+    patches = _one(connection, "patch_plan", town_id=city.towns[0], name="分工", state="draft",
+                   created_by="test")  # fmt: skip
+    for sql in (
+        "INSERT INTO unit_workload SELECT id, now(), 9, 3, 2 FROM unit",
+        "INSERT INTO area_workload SELECT id, now(), 9, 3, 20 FROM area WHERE level IN ('village', 'grid')",
+        "INSERT INTO patch_assignment SELECT :patches, id, NULL FROM area WHERE level = 'grid'",
+        "INSERT INTO travel_time SELECT a.id, b.id, 7, :batch FROM area a, area b"
+        " WHERE a.level = 'village' AND b.level = 'village'",
+    ):
+        connection.execute(text(sql), {"patches": patches, "batch": city.batch})
 
 
 def _add_rectification(connection: Connection, city: City, county_units: list[int]) -> None:

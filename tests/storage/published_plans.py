@@ -12,7 +12,7 @@ from data import models
 from data.reads.coverage import published_book
 from data.sessions import reading
 from grid.coverage import CoverageBook, CoveragePlan, PlanState
-from grid.planning import Move, apply_moves
+from grid.planning import Edit, EditKind, apply_edits
 from grid.principals import PLANNER
 from tests.storage.written_audit import audit_rows
 
@@ -82,7 +82,7 @@ def published(engine: Engine, on: date = DAY) -> CoverageBook:
 
 
 def draft(book: CoverageBook, name: str = "草案") -> CoveragePlan:
-    moved = apply_moves(book, [Move(book.units[0].id, book.leaders[1].id)]).plan
+    moved = apply_edits(book, [Edit(EditKind.GIVE, book.units[0].id, book.leaders[1].id)]).plan
     return replace(moved, id=0, name=name, state=PlanState.DRAFT, base_id=book.plan.id)
 
 

@@ -272,11 +272,13 @@ UNITS = "unit_id = ANY ((SELECT access.my_units())::bigint[])"
 _OF_MATTERS = "open_clock clock_event snapshot_matter supervision_case supervision_step"
 _OF_UNITS = "listing listing_step indicator_sum"
 _NARROWED = {
-    "leader": "open_clock snapshot_matter supervision_case",
+    "leader": "open_clock snapshot_matter supervision_case planning_run coverage_plan assignment",
     "bureau": _OF_MATTERS,
     "worker": "open_clock clock_event",
     "town": f"{_OF_MATTERS} {_OF_UNITS}",
     "unit": f"{_OF_MATTERS} {_OF_UNITS}",
+    "planner": "planning_run",
+    "approver": "planning_run",
 }
 """Tables of which a role reads some rows only, by what follows from a matter or a unit."""
 MUTANTS: dict[str, tuple[str, ...]] = {

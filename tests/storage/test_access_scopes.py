@@ -39,20 +39,23 @@ PUBLISHED = (
     "published_count published_density published_figure published_month published_placed published_state"
 )
 HOTSPOTS = "count_snapshot issue_site"
-PLANS = "assignment coverage_plan leader listing unit"
-SERVICE = "service_headcount service_point service_station"
+PLANS = "assignment coverage_plan leader listing unit workload_formula"
+SERVICE = "service_headcount service_point service_station travel_time"
+WORKLOADS = "area_workload unit_workload planning_run"
+DRAWING_UP = "leader_bar patch_assignment patch_plan plan_rule plan_step"
 REVIEW = "gazetteer_entry place_change place_decision place_report provider_answer"
 UNITS = (
     "indicator_sum listing_step open_clock quarter_snapshot score_scheme snapshot_matter supervision_case"
     " supervision_step"
 )
 READS: dict[str, str] = {
-    "leader": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {UNITS} area_crosswalk",
-    "approver": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {UNITS} area_crosswalk",
-    "bureau": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {REVIEW} {UNITS} area_crosswalk clock_event"
-    " petition recusal",
+    "leader": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {UNITS} {WORKLOADS} area_crosswalk",
+    "approver": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {UNITS} {WORKLOADS} {DRAWING_UP}"
+    " area_crosswalk",
+    "bureau": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {REVIEW} {UNITS} {WORKLOADS} area_crosswalk"
+    " clock_event petition recusal",
     "kiosk": f"{MAP} {PUBLISHED} {PLANS}",
-    "planner": f"{MAP} {PLANS} {SERVICE} area_crosswalk",
+    "planner": f"{MAP} {PLANS} {SERVICE} {WORKLOADS} {DRAWING_UP} area_crosswalk",
     "clerk": f"{MAP} {SERVICE} {REVIEW} area_crosswalk import_batch import_finding import_profile import_row"
     " upload",
     "worker": f"{MAP} {SERVICE} clock_event open_clock petition place_report",
@@ -97,15 +100,28 @@ CASE = (
     "INSERT supervision_case(leader_id opened_by opened_on petition_id procedure reason unit_id version)"
     " UPDATE supervision_case(ended_at outcome withdrawn)"
 )
+RUN = (
+    "INSERT planning_run(asked kind principal status)"
+    " UPDATE planning_run(ended_at seen_at state status stop_asked)"
+)
+PLAN_STEP = "plan_step(kind official on_day plan_id principal words)"
 TELLING = "UPDATE data_version(changed_at number)"
 WRITES: dict[str, str] = {
-    "leader": f"INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
-    "approver": f"UPDATE listing(approver listed_on state) INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
+    "leader": f"INSERT {STEP} INSERT {CASE_STEP} {RUN} {TELLING}",
+    "approver": f"UPDATE listing(approver listed_on state) INSERT {STEP} INSERT {CASE_STEP} {TELLING}"
+    f" UPDATE coverage_plan(state version) INSERT {PLAN_STEP} {RUN}",
     "town": f"INSERT {STEP} {CASE} INSERT {CASE_STEP} {TELLING}",
     "unit": f"INSERT {STEP} INSERT {CASE_STEP} {TELLING}",
-    "planner": "INSERT coverage_plan(base_id created_by name state valid_from valid_to)"
-    " UPDATE coverage_plan(name version) DELETE coverage_plan"
-    " INSERT assignment(cases kind leader_id plan_id unit_id) DELETE assignment",
+    "planner": "INSERT coverage_plan(base_id created_by formula name state valid_from valid_to)"
+    " UPDATE coverage_plan(formula name state version) DELETE coverage_plan"
+    " INSERT assignment(cases kind leader_id plan_id unit_id) DELETE assignment"
+    " INSERT plan_rule(kind leader_id other_id plan_id unit_id value) DELETE plan_rule"
+    f" INSERT {PLAN_STEP} {RUN}"
+    " INSERT leader_bar(leader_id principal reason unit_id valid_from valid_to words)"
+    " UPDATE leader_bar(valid_to)"
+    " INSERT workload_formula(cases created_by due_soon name open overdue population valid_from version)"
+    " INSERT patch_plan(created_by name state town_id) UPDATE patch_plan(name proposed_by state version)"
+    " DELETE patch_plan INSERT patch_assignment(account_id area_id plan_id) DELETE patch_assignment",
     "clerk": f"{DECIDING} INSERT job(kind payload principal upload_id) UPDATE job(cancel_asked)"
     " INSERT upload(content file_name key principal sha256 size) DELETE upload DELETE import_profile"
     " UPDATE import_row(state)",
@@ -121,7 +137,8 @@ WRITES: dict[str, str] = {
     "bureau": f"{DECIDING} INSERT recusal DELETE recusal INSERT {STEP} {CASE} INSERT {CASE_STEP}"
     " INSERT listing(evidence quarter rank reason score snapshot_id state unit_id)"
     " UPDATE listing(state)"
-    " INSERT clock_event(approver clock days kind on_day petition_id principal reason)",
+    " INSERT clock_event(approver clock days kind on_day petition_id principal reason)"
+    f" {RUN}",
 }
 ROLE_NAMES = [role.value for role in Role]
 ACCOUNTS = list(ROLES)
@@ -417,15 +434,27 @@ def test_a_clerk_sees_own_jobs_only(server: Engine, mixed_city: City) -> None:
     assert owners == [mixed_city.who["clerk"].id]
 
 
-@pytest.mark.parametrize("role", ["leader", "bureau", "approver", "kiosk"])
-def test_drafts_are_the_planners_alone(server: Engine, mixed_city: City, role: str) -> None:
+@pytest.mark.parametrize("role", ["leader", "bureau", "kiosk"])
+def test_drafts_are_the_planners_and_approvers_alone(server: Engine, mixed_city: City, role: str) -> None:
     with reading(server, mixed_city.who[role]) as session:
         assert session.execute(text("SELECT DISTINCT state FROM coverage_plan")).scalars().all() == [
             "published"
         ]
         plans = session.execute(text("SELECT count(DISTINCT plan_id) FROM assignment")).scalar_one()
     assert plans == 1
-    assert count_seen(server, mixed_city.who["planner"], "coverage_plan") == 2
+    for drawing_up in ("planner", "approver"):
+        assert count_seen(server, mixed_city.who[drawing_up], "coverage_plan") == 2
+
+
+@pytest.mark.parametrize("role", ["planner", "approver", "leader", "bureau"])
+def test_a_run_is_its_owners_alone(server: Engine, mixed_city: City, role: str) -> None:
+    principal = mixed_city.who[role]
+    with reading(server, principal) as session:
+        assert session.execute(text("SELECT principal FROM planning_run")).scalars().all() == [principal.id]
+    with noted(server, principal) as session:
+        assert session.execute(text("UPDATE planning_run SET stop_asked = true")).rowcount == 1
+    sql = "INSERT INTO planning_run (kind, status, principal, asked) VALUES ('siting', 'running', 'x', '{}')"
+    assert isinstance(writes_nothing(server, principal, sql), psycopg.errors.InsufficientPrivilege)
 
 
 # Listings, their steps, cases, clocks

@@ -12,11 +12,13 @@ from sqlalchemy import Engine, text
 from data import cluster
 from data.cli import make_cli
 from data.demo import load_demo
-from data.reads import supervision
+from data.reads import plan_history, planning_books, supervision
 from data.sessions import reading
 from data.settings import Settings
 from data.supervision.book import procedure_book
+from grid.coverage import PlanState
 from grid.listings import Quarter
+from grid.planning import balance
 from grid.principals import COMMAND_LINE, Role
 from grid.refusals import Refused
 from grid.supervision.register import SupervisionQuestion
@@ -60,9 +62,32 @@ def test_the_plan_has_the_shape_of_the_annex(demo_engine: Engine) -> None:
     query = """
     SELECT count(*), sum(cases), sum(cases) FILTER (WHERE u.area_id IS NOT NULL), max(cases),
       count(*) FILTER (WHERE leader_id IS NULL), (SELECT count(*) FROM leader)
-    FROM assignment s JOIN unit u ON u.id = s.unit_id
+    FROM assignment s JOIN unit u ON u.id = s.unit_id JOIN coverage_plan p ON p.id = s.plan_id
+    WHERE p.state = 'published' AND p.valid_to IS NULL
     """
     assert one(demo_engine, query) == (14, 237, 222, 44, 1, 13)
+
+
+def test_plans_have_a_history_and_something_to_decide(demo_engine: Engine) -> None:
+    with reading(demo_engine, COMMAND_LINE) as session:
+        plans = plan_history.history(session)
+        books = {plan.name: planning_books.planning_book(session, plan.id) for plan in plans.plans}
+    states = sorted(plan.state.value for plan in plans.plans)
+    assert states == ["draft", "proposed", "published", "published", "published"]
+    days = sorted(
+        (plan.valid_from, plan.valid_to) for plan in plans.plans if plan.state is PlanState.PUBLISHED
+    )
+    assert [until for _, until in days[:-1]] == [since for since, _ in days[1:]], "no gap and no overlap"
+    draft = books["减轻临枫、砚湖两区"]
+    assert balance(draft).maximum < 44
+    assert sum(one.cases or 0 for one in draft.plan.assignments) == 237
+    barred = {(bar.leader_id, bar.unit_id) for bar in draft.bars}
+    assert len(barred) == 2
+    for book in books.values():
+        held = {(one.leader_id, one.unit_id) for one in book.plan.assignments}
+        assert book.plan.state is PlanState.PUBLISHED or barred.isdisjoint(held)
+    assert all(one.leader_id for one in books["明确竹坞县包片领导"].plan.assignments)
+    assert all(book.measures[book.units[0].id].open for book in books.values())
 
 
 def test_addresses_are_placed_as_finely_as_they_say(demo_engine: Engine) -> None:

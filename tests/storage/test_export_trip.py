@@ -54,8 +54,12 @@ SUMMARIES = {
         JOIN area a ON a.id = s.town_id ORDER BY 1""",
     "plan": """SELECT p.name, u.name, u.kind, l.post, l.name, s.kind, s.cases FROM assignment s
         JOIN coverage_plan p ON p.id = s.plan_id JOIN unit u ON u.id = s.unit_id
-        LEFT JOIN leader l ON l.id = s.leader_id WHERE p.state = 'published' ORDER BY s.id""",
-    "leaders": "SELECT post, name FROM leader ORDER BY 1, 2",
+        LEFT JOIN leader l ON l.id = s.leader_id WHERE p.state = 'published' AND p.valid_to IS NULL
+        ORDER BY s.id""",
+    # The annex is of the plan in force: who led under an earlier one alone is not in it.
+    "leaders": """SELECT DISTINCT l.post, l.name FROM leader l JOIN assignment s ON s.leader_id = l.id
+        JOIN coverage_plan p ON p.id = s.plan_id WHERE p.state = 'published' AND p.valid_to IS NULL
+        ORDER BY 1, 2""",
     "listings": """SELECT quarter, u.name, a.code, state, rank, score, reason, listed_on, approver
         FROM listing l JOIN unit u ON u.id = l.unit_id LEFT JOIN area a ON a.id = u.area_id
         ORDER BY 1, 2, 3""",

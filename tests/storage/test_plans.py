@@ -15,7 +15,7 @@ from data.reads.coverage import drafts, plan_book, published_book
 from data.sessions import reading
 from data.writes.plans import discard_draft, save_draft
 from grid.coverage import CoverageBook, CoveragePlan, Leader, PlanState, UnitKind
-from grid.planning import Move, apply_moves
+from grid.planning import Edit, EditKind, apply_edits
 from grid.principals import PLANNER
 from grid.refusals import Refused
 from tests.storage.published_plans import DAY, draft, make_city, marks, published
@@ -117,8 +117,8 @@ def test_a_draft_never_changes_the_published_plan(city: Engine) -> None:
 
 def test_a_leader_who_gave_everything_away_stays_in_the_drafts_book(city: Engine) -> None:
     base = published(city)
-    everything = [Move(unit.id, base.leaders[0].id) for unit in base.units]
-    plan = replace(apply_moves(base, everything).plan, id=0, state=PlanState.DRAFT, base_id=base.plan.id)
+    everything = [Edit(EditKind.GIVE, unit.id, base.leaders[0].id) for unit in base.units]
+    plan = replace(apply_edits(base, everything).plan, id=0, state=PlanState.DRAFT, base_id=base.plan.id)
     saved = save_draft(city, PLANNER, plan)
     book = _book(city, saved.id)
     assert (book.leaders, book.units, book.borders) == (base.leaders, base.units, base.borders)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from callbacks.plan.board import board_book, board_data, draft_of, open_board, read_board
-from data.desks import PlannerDesk
+from data.plan_desk import PlannerDesk
 from data.store import PostgisStore
 from grid.planning import LONGEST_NAME
 from grid.principals import PLANNER
@@ -27,7 +27,8 @@ def city(module_engine: Engine) -> Engine:
 
 def _save_board(desk: PlannerDesk, data: dict[str, object]) -> None:
     board = read_board(data)
-    desk.save_draft(draft_of(board, board_book(board, desk.plan_book(board.base_id)), str(data["name"])))
+    book = board_book(board, desk.weighed(board.formula).plan_book(board.base_id))
+    desk.save_draft(draft_of(board, book, str(data["name"])))
 
 
 _HUGE = [2**31 - 1, 2**31, 2**32, 2**63 - 1]
@@ -43,8 +44,9 @@ _NAMES = [
         *({"version": huge} for huge in (0, *_HUGE)),
         *({"draft": huge} for huge in _HUGE),
         *({"base": huge} for huge in (0, *_HUGE)),
-        *({"chosen": huge} for huge in _HUGE),
-        *({"moves": [[huge, None]], "done": 1} for huge in _HUGE),
+        *({"formula": huge} for huge in _HUGE),
+        *({"edits": [["give", huge, None, None, None]], "marks": [1], "done": 1} for huge in _HUGE),
+        *({"edits": [["cap", None, 1, None, huge]], "marks": [1], "done": 1} for huge in _HUGE),
         *({"name": name} for name in _NAMES),
     ],
 )

@@ -190,7 +190,7 @@ def foreign(city: City, role: Role, text: str) -> list[str]:
     found += [f"address {number}" for number in ADDRESSES.findall(text) if int(number) not in own]
     found += [f"job of {name}" for name in JOBS.findall(text) if role is not Role.CLERK or name != "clerk"]
     found += SECRET.findall(text)
-    found += DRAFT.findall(text) if role is not Role.PLANNER else []
+    found += DRAFT.findall(text) if role not in {Role.PLANNER, Role.APPROVER} else []
     found += [one.token or "" for one in city.who.values() if one.token and one.token in text]
     if role not in {Role.ADMIN, Role.AUDITOR, Role.BUREAU}:
         found += [one.label for name, one in city.who.items() if name != role.value and one.label in text]
@@ -259,6 +259,9 @@ FILES = {
     "template": [f"/imports/template/{kind}.xlsx" for kind in ("petitions", "x", "..", "%00", "账户")],
     "matters_export": ["/matters/export.xlsx", "/matters.xlsx"],
     "audit_export": ["/audit/export.xlsx", "/audit.xlsx"],
+    "plan_annex": [f"/plan/{n}/annex.{suffix}" for n in (0, 1, 2, 3, 99, 2**63 - 1, 2**63, 10**30)
+                   for suffix in ("xlsx", "docx", "pdf")],
+    "plan_handover": [f"/plan/{n}/handover.xlsx" for n in (0, 1, 2, 3, 99, 2**63 - 1, 2**63, 10**30)],
     "open_landing": ["/open", "/open/"],
     "open_unknown": ["/open/x", "/open/collections/x/y/z", "/open/tiles/1/2/3/4/5",
                      "/open/..%2f..", "/open/%00"],
@@ -283,6 +286,8 @@ FILES = {
                         "/hotspots/export?form=density"],
     "units_export": ["/units/export.xlsx", "/units/export.xlsx?quarter=2026Q3&category=labour",
                      "/units/export.xlsx?since=2026-01-01&until=2026-06-30", "/units/export"],
+    "siting_export": ["/siting/export.xlsx", "/siting/export.xlsx?most=99", "/siting/export.xlsx?run=1",
+                      "/siting/export.xlsx?demand=open&radius=9&way=table&goal=median&county=1"],
     "service_export": ["/service/export", "/service/export?list=points&form=csv", "/service/export.xlsx"],
 }  # fmt: skip
 QUERIES = (

@@ -186,6 +186,7 @@ _FITS: Mapping[ImportKind, Mapping[str, Fit]] = {
     ImportKind.COVERAGE: {
         "leader": _leader,
         "unit": _like(_UNIT),
+        "kind": _word(words.ASSIGNMENT_KINDS),
         "cases": _count,
         "number": _count,
     },
@@ -206,6 +207,7 @@ _FITS: Mapping[ImportKind, Mapping[str, Fit]] = {
         "population": _count,
         "as_of": _day,
     },
+    ImportKind.TRAVEL_TIMES: {"from_area": _area_code, "to_area": _area_code, "minutes": _count},
     ImportKind.BOUNDARIES: {},
 }
 ALONE: Mapping[ImportKind, Mapping[str, float]] = {
@@ -222,11 +224,13 @@ ALONE: Mapping[ImportKind, Mapping[str, float]] = {
         "area_code": 70, "lon": 72, "lat": 72, "datum": 75, "county": 56, "town": 60, "village": 60,
         "station": 62, "point": 60,
     },
-    ImportKind.COVERAGE: {"leader": 60, "unit": 64},
+    ImportKind.COVERAGE: {"leader": 60, "unit": 64, "kind": 60},
     ImportKind.LISTINGS: {"quarter": 75, "unit": 60, "area_code": 70, "level": 70, "state": 75},
     ImportKind.POPULATIONS: {
         "area_code": 70, "level": 70, "county": 54, "town": 60, "village": 60, "name": 52, "as_of": 56,
     },
+    # Which column is the start and which the end only a header can say.
+    ImportKind.TRAVEL_TIMES: {},
     ImportKind.BOUNDARIES: {},
 }  # fmt: skip
 """How much a column without a telling header may be worth for a field when every value fits it."""

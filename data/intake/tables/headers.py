@@ -245,6 +245,7 @@ COVERAGE: Headers = {
     "leader": ("包片领导", "市领导", "包案领导", "责任领导", "领导", "leader"),
     "post": ("职务", "领导职务", "post"),
     "unit": ("责任单位", "包片单位", "责任县市区", "单位", "包片区域", "unit"),
+    "kind": ("方式", "包联方式", "包片方式", "负责方式", "kind"),
     "cases": ("积案数", "积案件数", "件数", "信访积案数", "cases"),
     "remark": ("备注", "说明", "remark"),
 }
@@ -270,6 +271,11 @@ POPULATIONS: Headers = {
     "population": ("人口", "常住人口", "常住人口数", "人口数", "总人口", "人口总数", "population", "pop"),
     "as_of": ("统计日期", "截止日期", "时点", "普查时点", "统计时点", "数据日期", "as_of"),
 }
+TRAVEL_TIMES: Headers = {
+    "from_area": ("从", "起点", "出发地", "起点代码", "起点区划代码", "出发村代码", "from", "origin"),
+    "to_area": ("到", "终点", "目的地", "终点代码", "终点区划代码", "到达村代码", "to", "destination"),
+    "minutes": ("分钟", "用时", "时间", "出行时间", "车程", "出行分钟数", "minutes", "time"),
+}
 BOUNDARIES: Headers = {
     "code": ("代码", "区划代码", "行政区划代码", "code", "adcode", "id"),
     "name": ("名称", "区划名称", "name", "mc", "xzqmc"),
@@ -289,6 +295,7 @@ BY_KIND: Mapping[ImportKind, Headers] = {
     ImportKind.LISTINGS: LISTINGS,
     ImportKind.BOUNDARIES: BOUNDARIES,
     ImportKind.POPULATIONS: POPULATIONS,
+    ImportKind.TRAVEL_TIMES: TRAVEL_TIMES,
 }
 REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.PETITIONS: ("matter_no", "registered_on"),
@@ -298,6 +305,7 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.LISTINGS: ("quarter", "unit", "state"),
     ImportKind.BOUNDARIES: (),
     ImportKind.POPULATIONS: ("population",),
+    ImportKind.TRAVEL_TIMES: ("from_area", "to_area", "minutes"),
 }
 
 

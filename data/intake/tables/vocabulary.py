@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from grid.areas import Level
+from grid.coverage import AssignmentKind
 from grid.datums import Datum
 from grid.geocoding.names import NameKind, Parity
 from grid.listings import ListingState
@@ -110,6 +111,14 @@ BACKLOG_TIERS = Vocabulary(
         BacklogTier.NATION: ("国家", "国家级", "国家交办", "中央", "中央交办", "部级"),
         BacklogTier.PROVINCE: ("省", "省级", "省交办", "自治区", "自治区级"),
         BacklogTier.CITY: ("市", "市级", "市交办", "州", "州级"),
+    }
+)
+ASSIGNMENT_KINDS = Vocabulary(
+    {
+        AssignmentKind.LEAD: ("包片", "主包", "牵头", "牵头包片"),
+        AssignmentKind.CASE: ("包案", "领办"),
+        AssignmentKind.LINKED: ("挂点", "挂联", "联系点"),
+        AssignmentKind.HELPER: ("协助包片", "协助", "协包", "协助领导"),
     }
 )
 LISTING_STATES = Vocabulary(

@@ -1,0 +1,1 @@
+"""Runs in a child process of their own, which is bound, may be killed and says how far it is in lines."""
