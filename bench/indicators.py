@@ -26,7 +26,7 @@ from data.migrate import migrate
 from data.reads import city, indicators
 from data.sessions import make_engine, reading
 from data.settings import Settings
-from data.writes.indicator_sums import sum_if_stale
+from data.writes.indicator_sums import SUMS
 from grid.indicators.figures import FigureQuestion, Period, SubjectFigures
 from grid.indicators.periods import period_a_year_before, period_before, quarter_period
 from grid.listings import Quarter
@@ -181,7 +181,7 @@ def _numbers(league: tuple[SubjectFigures, ...], place: int) -> Numbers:
 
 
 def _sum_anew(engine: Engine) -> None:
-    assert sum_if_stale(engine), "sums that are there already measure nothing"
+    assert SUMS.make_if_stale(engine), "sums that are there already measure nothing"
 
 
 def _best(work: Callable[[], Answer], repeats: int = _REPEATS) -> tuple[float, Answer]:

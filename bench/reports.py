@@ -20,7 +20,7 @@ from data.reads import city
 from data.reports.making import make_report
 from data.sessions import make_engine, reading
 from data.writes.freezing import freeze
-from data.writes.indicator_sums import sum_if_stale
+from data.writes.indicator_sums import SUMS
 from grid.listings import Quarter
 from grid.principals import COMMAND_LINE
 from grid.reports.periods import ReportPeriod, read_period
@@ -40,7 +40,7 @@ def measure(matters: int = MATTERS) -> list[Row]:
             session.execute(text(_SHAPES))
         root.dispose()
         engine = make_engine(cluster.importer_url(settings))
-        sum_if_stale(engine)
+        SUMS.make_if_stale(engine)
         asked = _asked(engine)
         rows = [_row(one, suffix, matters, engine) for one in asked for suffix in (".docx", ".xlsx")]
         freeze(engine, Quarter.parse(asked[-1].code))

@@ -161,13 +161,13 @@ class _Reckoner:
             return
         from data.writes.clock_proposals import try_to_work_out
         from data.writes.clocks import try_to_recompute
-        from data.writes.indicator_sums import try_to_sum
-        from data.writes.workloads import try_to_count
+        from data.writes.indicator_sums import SUMS
+        from data.writes.workloads import WORKLOADS
 
         try_to_recompute(engine)
         try_to_work_out(engine)
-        try_to_sum(engine)
-        try_to_count(engine)
+        SUMS.try_to_make(engine)
+        WORKLOADS.try_to_make(engine)
         self._looked_s = time.monotonic()
 
 

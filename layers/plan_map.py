@@ -15,10 +15,11 @@ from grid.areas import Area, AreaKind, Level
 from grid.coverage import AssignmentKind, CoverageBook, RuleKind, Unit, lead_by_unit
 from grid.planning import changes, standing_units, unit_workloads, wholes
 from grid.questions import City
-from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
+from layers.desk_map import desk_figure
+from layers.map_base import Drawing, MapPart, Slot, line_layer, shapes_url
 from layers.map_camera import Camera, Padding, Viewport, fit_camera
 from layers.map_labels import AreaLabel, place_labels, text_trace
-from layers.theme import FONT_FAMILY, LEADER_COLOURS, LIGHT
+from layers.theme import LEADER_COLOURS, LIGHT
 from layers.words import Language, say
 
 FILL_OPACITY = 0.62
@@ -116,10 +117,7 @@ class PlanScene:
 def plan_figure(scene: PlanScene) -> Drawing:
     """Return the figure of the planner's map."""
     camera = plan_camera(scene)
-    figure = map_figure([_fills(scene), _outlines(scene), _labels(scene, camera)], camera, LIGHT)
-    font = {"family": FONT_FAMILY, "size": 13, "color": LIGHT.text}
-    figure["layout"]["hoverlabel"] = {"bgcolor": LIGHT.panel, "bordercolor": LIGHT.line, "font": font}
-    return figure
+    return desk_figure([_fills(scene), _outlines(scene), _labels(scene, camera)], camera)
 
 
 def plan_camera(scene: PlanScene) -> Camera:

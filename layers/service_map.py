@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grid.areas import Area, AreaKind, Level
+from grid.areas import Area, Level
 from grid.questions import City
 from grid.service import DISTANCE_STEPS_M, PointState, ServiceNetwork, ServicePointView, VillageService
+from layers.desk_map import area_names, desk_figure, dots_trace, outlines
 from layers.legends import LegendEntry, Swatch
-from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
-from layers.map_camera import Bounds, Camera, DeskViewport, Padding, Viewport, fit_camera
-from layers.map_labels import AreaLabel, place_labels, text_trace
+from layers.map_base import Drawing, MapPart, Slot, shapes_url
+from layers.map_camera import Bounds, DeskViewport, Padding, Viewport, fit_camera
 from layers.numbers import decimal
-from layers.theme import FONT_FAMILY, LIGHT
+from layers.theme import LIGHT
 from layers.words import Language, say
 
 SERVED, UNMEASURED = LIGHT.panel, "#B9C2D0"
@@ -21,7 +21,6 @@ _STEPS = DISTANCE_STEPS_M[1:]
 """A village without a point is seldom nearer than a kilometre to the next one: the map begins there."""
 _PALETTE = (SERVED, *LIGHT.sequence, UNMEASURED)
 _SIZES_PX = {PointState.ACTIVE: 9.0, PointState.SILENT: 10.0, PointState.UNKNOWN: 6.0}
-_LABEL_PX = 13.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,11 @@ def service_figure(scene: ServiceScene) -> Drawing:
     camera = fit_camera(service_bounds(scene), desk, Padding(8, 8, 8, 8))
     parts = [
         _villages(scene),
-        _outlines(scene),
+        outlines(scene.city),
         *_points(scene.network),
-        _labels(scene, camera),
+        area_names(scene.labelled, camera),
     ]
-    figure = map_figure(parts, camera, LIGHT)
-    font = {"family": FONT_FAMILY, "size": 13, "color": LIGHT.text}
-    figure["layout"]["hoverlabel"] = {"bgcolor": LIGHT.panel, "bordercolor": LIGHT.line, "font": font}
-    return figure
+    return desk_figure(parts, camera)
 
 
 def distance_words(distance_m: float | None, language: Language) -> str:
@@ -115,19 +111,6 @@ def _hover(village: VillageService, language: Language) -> str:
     return f"{' › '.join(name for name in village.path if name)}<br>{served}<br>{far}"
 
 
-def _outlines(scene: ServiceScene) -> MapPart:
-    layers = []
-    for level, slot, width, colour in (
-        (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted),
-        (Level.COUNTY, Slot.COUNTY_LINE, 1.6, LIGHT.text),
-        (Level.CITY, Slot.CITY_LINE, 2.2, LIGHT.text),
-    ):
-        url = shapes_url(scene.city, level)
-        if url is not None:
-            layers.append(line_layer(url, slot, colour, width, opacity=0.7))
-    return MapPart(layers=tuple(layers))
-
-
 def shows_points(network: ServiceNetwork) -> bool:
     """Return whether points are drawn: on a map of the whole city they would hide the villages."""
     return network.within is not None
@@ -145,29 +128,13 @@ def _points(network: ServiceNetwork) -> Iterator[MapPart]:
         shown = [point for point in located if point.state is state]
         size = _SIZES_PX[state]
         colour = LIGHT.muted if state is PointState.UNKNOWN else LIGHT.text
-        yield MapPart(traces=(_dots(slot, shown, size, colour),))
+        yield MapPart(traces=(dots_trace(slot, _spots(shown), size, colour),))
         if state is PointState.SILENT:
-            yield MapPart(traces=(_dots(Slot.LISTED_HATCH, shown, size - 4.0, LIGHT.panel),))
+            yield MapPart(traces=(dots_trace(Slot.LISTED_HATCH, _spots(shown), size - 4.0, LIGHT.panel),))
 
 
-def _dots(slot: Slot, shown: Sequence[ServicePointView], size_px: float, colour: str) -> Drawing:
-    return {
-        "type": "scattermap", "mode": "markers", "uid": slot, "below": slot, "hoverinfo": "skip",
-        "lon": [one.lon for one in shown], "lat": [one.lat for one in shown],
-        "marker": {"size": size_px, "color": colour, "allowoverlap": True},
-    }  # fmt: skip
-
-
-def _labels(scene: ServiceScene, camera: Camera) -> MapPart:
-    wanted = [
-        AreaLabel(area.id, area.label_lon, area.label_lat, area.name, urgency=area.area_km2)
-        for area in scene.labelled
-        if area.kind is AreaKind.REGULAR
-    ]
-    placed = place_labels(wanted, camera)
-    texts = [label.title for label in placed]
-    trace = text_trace(Slot.LABEL_TITLE, placed, texts, _LABEL_PX, colour=LIGHT.text, theme=LIGHT)
-    return MapPart(traces=(trace,))
+def _spots(shown: Sequence[ServicePointView]) -> list[tuple[float, float]]:
+    return [(one.lon, one.lat) for one in shown if one.lon is not None and one.lat is not None]
 
 
 def service_bounds(scene: ServiceScene) -> Bounds:

@@ -9,24 +9,24 @@ from itertools import pairwise
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from grid.areas import Area, AreaKind, Level
+from grid.areas import Area, Level
 from grid.questions import City
 from grid.siting.answers import SitingAnswer
 from grid.siting.places import Village
+from layers.desk_map import area_names, desk_figure, dots_trace, outlines
 from layers.legends import LegendEntry, Swatch
-from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
+from layers.map_base import Drawing, MapPart, Slot, shapes_url
 from layers.map_camera import Bounds, Camera, DeskViewport, Padding, Viewport, fit_camera
 from layers.map_hatch import hatch_part
-from layers.map_labels import BOLD_FONT, AreaLabel, place_labels, text_trace
+from layers.map_labels import BOLD_FONT
 from layers.siting_words import count_words
-from layers.theme import FONT_FAMILY, LIGHT
+from layers.theme import LIGHT
 from layers.words import Language, say
 
 REACHED, GAINED, OUTSIDE = LIGHT.sequence[1], LIGHT.sequence[3], LIGHT.panel
 NEW_PX = 20.0
 _POINT_PX, _CITY_POINT_PX = 6.0, 2.2
 """Existing points: on a map of the whole city they would hide the villages."""
-_LABEL_PX = 13.0
 _EDGE_DEG = 0.01
 
 
@@ -61,14 +61,11 @@ def siting_figure(scene: SitingScene) -> Drawing:
     parts = [
         _villages(scene, classes),
         _hatch(scene, classes, camera),
-        _outlines(scene.city),
+        outlines(scene.city),
         _points(scene),
-        _labels(scene, camera),
+        area_names(scene.labelled, camera),
     ]
-    figure = map_figure(parts, camera, LIGHT)
-    font = {"family": FONT_FAMILY, "size": 13, "color": LIGHT.text}
-    figure["layout"]["hoverlabel"] = {"bgcolor": LIGHT.panel, "bordercolor": LIGHT.line, "font": font}
-    return figure
+    return desk_figure(parts, camera)
 
 
 def legend_entries(scene: SitingScene) -> list[LegendEntry]:
@@ -166,19 +163,6 @@ def _hatch(scene: SitingScene, classes: _Classes, camera: Camera) -> MapPart:
     return hatch_part(left, Slot.COUNTS_HATCH, camera, LIGHT.text, spacing_px=16, opacity=0.9)
 
 
-def _outlines(city: City) -> MapPart:
-    layers = []
-    for level, slot, width, colour in (
-        (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted),
-        (Level.COUNTY, Slot.COUNTY_LINE, 1.6, LIGHT.text),
-        (Level.CITY, Slot.CITY_LINE, 2.2, LIGHT.text),
-    ):
-        url = shapes_url(city, level)
-        if url is not None:
-            layers.append(line_layer(url, slot, colour, width, opacity=0.7))
-    return MapPart(layers=tuple(layers))
-
-
 def _points(scene: SitingScene) -> MapPart:
     """Small dark dots that are there, and large numbered ones that are suggested."""
     inside = {one.id for one in scene.found.places.villages if one.is_inside}
@@ -194,9 +178,9 @@ def _points(scene: SitingScene) -> MapPart:
     }  # fmt: skip
     return MapPart(
         traces=(
-            _dots(Slot.FUNCTIONAL_LINE, old, _point_px(scene), LIGHT.text),
-            _dots(Slot.LISTED_LINE, spots, NEW_PX + 3, LIGHT.panel),
-            _dots(Slot.HIT, spots, NEW_PX, LIGHT.text),
+            dots_trace(Slot.FUNCTIONAL_LINE, old, _point_px(scene), LIGHT.text),
+            dots_trace(Slot.LISTED_LINE, spots, NEW_PX + 3, LIGHT.panel),
+            dots_trace(Slot.HIT, spots, NEW_PX, LIGHT.text),
             numbers,
         )
     )
@@ -204,23 +188,3 @@ def _points(scene: SitingScene) -> MapPart:
 
 def _point_px(scene: SitingScene) -> float:
     return _CITY_POINT_PX if scene.found.question.within is None else _POINT_PX
-
-
-def _dots(slot: Slot, spots: Sequence[tuple[float, float]], size_px: float, colour: str) -> Drawing:
-    return {
-        "type": "scattermap", "mode": "markers", "uid": slot, "below": slot, "hoverinfo": "skip",
-        "lon": [lon for lon, _ in spots], "lat": [lat for _, lat in spots],
-        "marker": {"size": size_px, "color": colour, "allowoverlap": True},
-    }  # fmt: skip
-
-
-def _labels(scene: SitingScene, camera: Camera) -> MapPart:
-    wanted = [
-        AreaLabel(area.id, area.label_lon, area.label_lat, area.name, urgency=area.area_km2)
-        for area in scene.labelled
-        if area.kind is AreaKind.REGULAR
-    ]
-    placed = place_labels(wanted, camera)
-    texts = [label.title for label in placed]
-    trace = text_trace(Slot.LABEL_TITLE, placed, texts, _LABEL_PX, colour=LIGHT.text, theme=LIGHT)
-    return MapPart(traces=(trace,))

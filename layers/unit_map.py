@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grid.areas import Area, AreaKind, Level
 from grid.questions import City
+from layers.desk_map import desk_figure
 from layers.map_base import (
     Drawing,
     MapPart,
@@ -13,12 +14,11 @@ from layers.map_base import (
     dashed_layer,
     invisible_areas,
     line_layer,
-    map_figure,
     shapes_url,
 )
 from layers.map_camera import Camera, DeskViewport, Padding, fit_camera
 from layers.map_labels import AreaLabel, label_part, place_labels
-from layers.theme import FONT_FAMILY, LIGHT
+from layers.theme import LIGHT
 
 _WIDTH, _HEIGHT = 800, 390
 """The least room that a desk leaves: labels are placed for it, the browser fits the map to its own."""
@@ -49,12 +49,7 @@ def unit_figure(
     dashed = dashed_layer(list(functional), Slot.FUNCTIONAL_LINE, LIGHT.muted, 1.2)
     lines = MapPart(layers=(*_outlines(city, finest), *dashed))
     drawn = [lines, *parts, label_part(place_labels(labels, camera), camera, LIGHT)]
-    figure = map_figure(drawn, camera, LIGHT)
-    font = {"family": FONT_FAMILY, "size": 13, "color": LIGHT.text}
-    figure["layout"]["hoverlabel"] = {
-        "bgcolor": LIGHT.panel, "bordercolor": LIGHT.line, "font": font, "align": "left",
-    }  # fmt: skip
-    return figure
+    return desk_figure(drawn, camera)
 
 
 def pick_areas(areas: Iterable[Area], url: str, texts: Mapping[int, str]) -> MapPart:

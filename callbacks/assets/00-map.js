@@ -5,6 +5,7 @@
   const LABEL_EM = 40;
   const LOOK_MS = 50;
   const LOOKS = 200;
+  const KEEP_MS = 350;
 
   function of(plot) {
     const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
@@ -50,5 +51,18 @@
     window.Plotly.relayout(plot, { "map.center": centre, "map.zoom": camera.zoom });
   }
 
-  window.fengtuMap = { of: of, whenThere: whenThere, dressLabels: dressLabels, fitOnce: fitOnce };
+  // Keeps the map in a box fitted and its labels dressed, whatever page is shown; then `also` is done.
+  function keepFitted(selector, padding_px, also) {
+    setInterval(() => {
+      const box = document.querySelector(selector);
+      const plot = box && !document.hidden && box.querySelector(".js-plotly-plot");
+      const map = plot && of(plot);
+      if (!map) return;
+      dressLabels(plot, map);
+      if (also) also(box, plot);
+      fitOnce(box, plot, map, padding_px);
+    }, KEEP_MS);
+  }
+
+  window.fengtuMap = { of: of, whenThere: whenThere, dressLabels: dressLabels, keepFitted: keepFitted };
 })();

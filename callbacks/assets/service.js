@@ -2,15 +2,7 @@
 (function () {
   "use strict";
 
-  const LOOK_MS = 400;
   const PADDING_PX = 10;
 
-  setInterval(() => {
-    const box = document.querySelector(".service-map-box");
-    const plot = box && !document.hidden && box.querySelector(".js-plotly-plot");
-    const map = plot && window.fengtuMap.of(plot);
-    if (!map) return;
-    window.fengtuMap.dressLabels(plot, map);
-    window.fengtuMap.fitOnce(box, plot, map, PADDING_PX);
-  }, LOOK_MS);
+  window.fengtuMap.keepFitted(".service-map-box", PADDING_PX);
 })();

@@ -3,7 +3,6 @@
 (function () {
   "use strict";
 
-  const LOOK_MS = 300;
   const PADDING_PX = 12;
   const STEPS = { ArrowLeft: ".units-map-previous", ArrowRight: ".units-map-next" };
 
@@ -59,14 +58,8 @@
     }
   });
 
-  setInterval(() => {
-    const box = document.querySelector(".units-map-box");
-    const plot = box && !document.hidden && box.querySelector(".js-plotly-plot");
-    const map = plot && window.fengtuMap.of(plot);
-    if (!map) return;
-    window.fengtuMap.dressLabels(plot, map);
+  window.fengtuMap.keepFitted(".units-map-box", PADDING_PX, (box, plot) => {
     listen(box, plot);
     if (box.dataset.picked !== undefined && box.dataset.picked !== location.search) clear(box);
-    window.fengtuMap.fitOnce(box, plot, map, PADDING_PX);
-  }, LOOK_MS);
+  });
 })();

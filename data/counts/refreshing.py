@@ -24,6 +24,7 @@ from data.counts.files import Copied, drop_old, open_copy, write_copy
 from data.counts.gathering import changed_ids, gather
 from data.counts.snapshot import CELLS
 from data.reads import city
+from data.writes.deriving import read_watermark
 from grid.areas import AreaKind, Level
 from grid.density_frame import DensityFrame, density_frame
 from grid.hotspots.counting import MatterColumns, kind_codes
@@ -179,9 +180,7 @@ def _count(connection: Connection) -> int:
 def _world(connection: Connection) -> World:
     with Session(connection) as session:
         version, place = city.version(session), city.city(session)
-    watermark: int = connection.execute(
-        text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    ).scalar_one()
+    watermark = read_watermark(connection)
     frame = None
     if place.bounds is not None and place.metric_epsg is not None:
         frame = density_frame(place.bounds, place.metric_epsg, cells=CELLS)

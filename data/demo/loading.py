@@ -94,14 +94,14 @@ def _plan(engine: Engine, until: date) -> None:
 def _freeze(engine: Engine, until: date) -> None:
     """Freeze the last quarters that were over on ``until``, so that there are ranks to compare."""
     from data.writes.freezing import freeze
-    from data.writes.indicator_sums import sum_if_stale
-    from data.writes.workloads import count_if_stale
+    from data.writes.indicator_sums import SUMS
+    from data.writes.workloads import WORKLOADS
 
     last = Quarter.of(until).previous
     for quarter in (last.previous, last):
         freeze(engine, quarter)
-    sum_if_stale(engine)
-    count_if_stale(engine)
+    SUMS.make_if_stale(engine)
+    WORKLOADS.make_if_stale(engine)
 
 
 def _publish(engine: Engine) -> None:

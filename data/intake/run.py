@@ -98,11 +98,11 @@ def run_import(
         return _store_dry_run(engine, principal, source, done)
     if publish:
         # Publishing needs scipy, which no dry run should wait for.
-        from data.writes.indicator_sums import try_to_sum
+        from data.writes.indicator_sums import SUMS
         from data.writes.publishing import try_to_publish
 
         try_to_publish(engine)
-        try_to_sum(engine)
+        SUMS.try_to_make(engine)
     return report
 
 

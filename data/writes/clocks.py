@@ -14,15 +14,15 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, delete, insert, select, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from data import models
 from data.clocks.gathering import DUE_COLUMNS, Block, Subset, any_changed, gather_clocks
 from data.clocks.terms import StoredTerms, digest_of, stored_terms
 from data.reads import city
 from data.sessions import bump_version, note
 from data.writes.copying import copy_rows
+from data.writes.deriving import keep_state, read_watermark, state_of
 from grid.audits import Action
 from grid.clocks.calendars import WorkCalendar
 from grid.clocks.changes import ClockTerms
@@ -80,7 +80,7 @@ def recompute_if_stale(engine: Engine) -> bool:
             return False
     with Session(engine) as session, session.begin():
         _wait_for_turn(session)
-        state, stored = _state(session), stored_terms(session)
+        state, stored = state_of(session, STATE), stored_terms(session)
         if state is None or state.digest != digest_of(stored):
             _all_anew(session, stored, COMMAND_LINE)
         elif state.as_of != city.today(session):
@@ -108,7 +108,7 @@ def _wait_for_turn(session: Session) -> None:
 
 
 def _is_stale(session: Session) -> bool:
-    state = _state(session)
+    state = state_of(session, STATE)
     if state is None or state.as_of != city.today(session):
         return True
     return any_changed(session, state.watermark) or state.digest != digest_of(stored_terms(session))
@@ -123,25 +123,13 @@ def _all_anew(session: Session, stored: StoredTerms, principal: Principal) -> Re
 
 def _kept(session: Session, subset: Subset, stored: StoredTerms) -> Recomputed:
     """Make a subset anew and keep from what; the watermark is from before anything is read."""
-    watermark = session.execute(
-        text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    ).scalar_one()
+    watermark = read_watermark(session)
     on = city.today(session)
     done = _recompute(session, subset, stored, on)
-    state = models.DerivedState
-    session.execute(delete(state).where(state.name == STATE))
-    made = {"name": STATE, "digest": digest_of(stored), "watermark": watermark, "as_of": on}
-    session.execute(insert(state).values(**made))
+    keep_state(session, STATE, digest_of(stored), watermark, on)
     if done.changed:
         bump_version(session)
     return done
-
-
-def _state(session: Session) -> Any:
-    state = models.DerivedState
-    return session.execute(
-        select(state.digest, state.watermark, state.as_of).where(state.name == STATE)
-    ).one_or_none()
 
 
 def _recompute(session: Session, subset: Subset, stored: StoredTerms, on: date) -> Recomputed:

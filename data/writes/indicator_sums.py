@@ -8,7 +8,6 @@ written.
 from __future__ import annotations
 
 import hashlib
-import logging
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
@@ -18,93 +17,42 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, cast, delete, func, insert, select, text
+from sqlalchemy import Select, cast, func, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date
 
 from data import models
 from data.processes import program_digest
-from data.reads import city
 from data.reads.indicator_rules import Rule, base, members_of, rule_of, successes_of
 from data.reads.indicator_sums import NAME
 from data.reads.indicator_tallies import ByUnit, Condition, Count, count_matters
 from data.reads.matters import months_of, petition
 from data.writes.copying import analyze, copy_rows
+from data.writes.deriving import Derived
 from grid.indicators.definitions import DEFINITIONS, Definition
 from grid.indicators.figures import Period
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.indicator_sums'))"
 _COLUMNS = [column.name for column in models.IndicatorSum.__table__.columns]
 _KEY = ", ".join(_COLUMNS[:4])
 _FEW_UNITS = 40
 """Units made anew by themselves after a change; of more all are."""
-_LOG = logging.getLogger("fengtu.indicator_sums")
 Row = tuple[int, date, str, int, int, int]
 """Unit, month, indicator, version, numerator and denominator."""
 
 
-def sum_if_stale(engine: Engine) -> bool:
-    """Make the sums anew where they are stale; tell whether that was so."""
-    with engine.connect() as connection, Session(connection) as session:
-        if not _is_stale(session):
-            return False
-    with engine.begin() as alone:
-        # A connection of its own: what is summed up must begin after the lock is held.
-        alone.execute(text(_ONE_AT_A_TIME))
-        snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
-        with Session(snapshot) as session, session.begin():
-            if stale := _is_stale(session):
-                _make(session)
-    return stale
-
-
-def try_to_sum(engine: Engine) -> bool:
-    """Make the sums anew where stale, but only log what goes wrong; tell whether they were made."""
-    try:
-        return sum_if_stale(engine)
-    except Exception as error:
-        # The data is safe, and figures are counted from matters meanwhile; a message may quote data.
-        _LOG.error("indicators were not summed up: %s", type(error).__name__)
-        return False
-
-
-def _is_stale(session: Session) -> bool:
-    made = _made(session)
-    return made is None or session.scalar(_changed_since(made).limit(1)) is not None
-
-
-def _made(session: Session) -> Any:
-    """Return the state of sums that were made today by this program, else none."""
-    state = models.DerivedState
-    return session.execute(
-        select(state.watermark).where(
-            state.name == NAME, state.digest == _digest(), state.as_of == city.today(session)
-        )
-    ).scalar_one_or_none()
-
-
-def _changed_since(watermark: int) -> Select[int]:
-    return select(petition.id).where(petition.changed >= watermark)
+def _digest(session: Session) -> str:
+    return _program()
 
 
 @cache
-def _digest() -> str:
+def _program() -> str:
     told = program_digest(Path(__file__).parents[2]) + repr(DEFINITIONS)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _make(session: Session) -> None:
-    # From before anything is read: what is not yet written then is read again the next time.
-    watermark = session.execute(
-        text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    ).scalar_one()
-    as_of, former = city.today(session), _made(session)
+def _make(session: Session, as_of: date, former: int | None) -> None:
     if former is None or not _make_some(session, as_of, former):
         _keep(session, as_of, None)
-    state = models.DerivedState
-    session.execute(delete(state).where(state.name == NAME))
-    made = {"name": NAME, "digest": _digest(), "watermark": watermark, "as_of": as_of}
-    session.execute(insert(state).values(**made))
 
 
 def _make_some(session: Session, as_of: date, former: int) -> bool:
@@ -198,3 +146,7 @@ def _stocks(session: Session, as_of: date, of_units: Sequence[Condition]) -> Ite
 
 def _month_end(month: date) -> date:
     return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+SUMS = Derived(NAME, _digest, _make)
+"""The sums of indicators by unit and month."""

@@ -7,75 +7,34 @@ Open and late are counted as everywhere else (``data.reads.clocks``), accusation
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, literal, select, text
+from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from data import models
 from data.processes import program_digest
-from data.reads import city, clocks
+from data.reads import clocks
 from data.reads.matters import AREA_COLUMN, not_accusation, petition
 from data.reads.workloads import NAME
 from data.writes.clocks import STATE as CLOCKS
+from data.writes.deriving import Derived, state_of
 from grid.areas import Level
 from grid.places import PlaceStatus
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('fengtu.workloads'))"
 _PLACES = (Level.VILLAGE, Level.GRID)
-_LOG = logging.getLogger("fengtu.workloads")
 Counts = tuple[int, int, int]
-
-
-def count_if_stale(engine: Engine) -> bool:
-    """Count anew where stale; tell whether that was so."""
-    with engine.connect() as connection, Session(connection) as session:
-        if not _is_stale(session):
-            return False
-    with engine.begin() as alone:
-        # A connection of its own: what is counted must begin after the lock is held.
-        alone.execute(text(_ONE_AT_A_TIME))
-        snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
-        with Session(snapshot) as session, session.begin():
-            if stale := _is_stale(session):
-                _make(session)
-    return stale
-
-
-def try_to_count(engine: Engine) -> bool:
-    """Count anew where stale, but only log what goes wrong; tell whether it was done."""
-    try:
-        return count_if_stale(engine)
-    except Exception as error:
-        # What was counted before stays; a message may quote data.
-        _LOG.error("workloads were not counted: %s", type(error).__name__)
-        return False
-
-
-def _is_stale(session: Session) -> bool:
-    state = models.DerivedState
-    watermark = session.scalar(
-        select(state.watermark).where(
-            state.name == NAME, state.digest == _digest(session), state.as_of == city.today(session)
-        )
-    )
-    if watermark is None:
-        return True
-    return session.scalar(select(petition.id).where(petition.changed >= watermark).limit(1)) is not None
 
 
 def _digest(session: Session) -> str:
     """Return a digest of what is counted from besides matters: program, clocks, units and their areas."""
-    state, area, unit = models.DerivedState, models.Area, models.Unit
-    reckoned = session.execute(
-        select(state.digest, state.watermark, state.as_of).where(state.name == CLOCKS)
-    ).one_or_none()
+    area, unit = models.Area, models.Unit
+    reckoned = state_of(session, CLOCKS)
     above = func.concat_ws(":", unit.id, unit.area_id, area.parent_id)
     units = session.scalar(
         select(func.md5(func.string_agg(above, aggregate_order_by(literal(","), unit.id))))
@@ -93,18 +52,9 @@ def _program() -> str:
     return program_digest(Path(__file__).parents[2])
 
 
-def _make(session: Session) -> None:
-    # From before anything is read: what is not yet written then is read again the next time.
-    watermark = session.execute(
-        text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    ).scalar_one()
-    on = city.today(session)
+def _make(session: Session, on: date, former: int | None) -> None:
     _replace(session, models.UnitWorkload, _unit_rows(session, on))
     _replace(session, models.AreaWorkload, _area_rows(session, on))
-    state = models.DerivedState
-    session.execute(delete(state).where(state.name == NAME))
-    made = {"name": NAME, "digest": _digest(session), "watermark": watermark, "as_of": on}
-    session.execute(insert(state).values(**made))
 
 
 def _replace(session: Session, table: type[models.Base], rows: Iterable[dict[str, object]]) -> None:
@@ -177,3 +127,7 @@ def _recent(session: Session, on: date, level: Level) -> Iterator[tuple[int, int
     for area_id, count in rows:
         if area_id is not None:
             yield area_id, count
+
+
+WORKLOADS = Derived(NAME, _digest, _make)
+"""What units, villages and grids have on their hands."""

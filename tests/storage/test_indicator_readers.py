@@ -16,7 +16,7 @@ from data.access.roles import SERVER
 from data.reads import city as city_reads
 from data.reads import indicators
 from data.sessions import reading
-from data.writes.indicator_sums import sum_if_stale
+from data.writes.indicator_sums import SUMS
 from grid.areas import Level
 from grid.indicators.definitions import CODES
 from grid.indicators.figures import Figure, FigureQuestion, Period, Standing, Subject, SubjectFigures
@@ -39,7 +39,7 @@ def summed(mixed: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     with mixed.begin() as connection:
         town = "(SELECT min(u.id) FROM unit u JOIN area a ON a.id = u.area_id WHERE a.level = 'town')"
         connection.execute(text(f"UPDATE petition SET unit_id = {town} WHERE id % 3 = 0 AND unit_id > 0"))
-    assert sum_if_stale(mixed)
+    assert SUMS.make_if_stale(mixed)
     return mixed
 
 
@@ -185,7 +185,7 @@ def _recused(root: Engine, public_id: str) -> set[int]:
 
 
 def test_sums_follow_the_matters_and_only_what_differs_is_written(summed: Engine) -> None:
-    assert not sum_if_stale(summed)
+    assert not SUMS.make_if_stale(summed)
     with Session(summed) as session:
         before = _rows(session)
         chosen = session.scalar(
@@ -198,17 +198,17 @@ def test_sums_follow_the_matters_and_only_what_differs_is_written(summed: Engine
     with summed.begin() as connection:
         changed = update(models.Petition).where(models.Petition.id == chosen)
         connection.execute(changed.values(submissions=3))
-    assert sum_if_stale(summed)
+    assert SUMS.make_if_stale(summed)
     with Session(summed) as session:
         after = _rows(session)
     differing = {key for key in {*before, *after} if before.get(key) != after.get(key)}
     assert {(code, version) for _, _, code, version in differing} == {("repeated", 1), ("turned_repeat", 1)}
     with summed.begin() as connection:
         connection.execute(changed.values(submissions=1))
-    assert sum_if_stale(summed)
+    assert SUMS.make_if_stale(summed)
     with Session(summed) as session:
         assert _rows(session) == before
-    assert not sum_if_stale(summed)
+    assert not SUMS.make_if_stale(summed)
 
 
 @pytest.mark.parametrize(
@@ -232,13 +232,13 @@ def test_sums_of_changed_units_alone_are_those_of_all(
         assert connection.execute(text(change.format(one=one, other=other))).rowcount > 0
         # A deletion leaves nothing that changed: only beside a change is it seen.
         connection.execute(text("UPDATE petition SET heads = 2 WHERE id IN (SELECT max(id) FROM petition)"))
-    assert sum_if_stale(summed)
+    assert SUMS.make_if_stale(summed)
     with Session(summed) as session:
         found = _rows(session)
     with summed.begin() as connection:
         connection.execute(text("DELETE FROM indicator_sum"))
         connection.execute(text("DELETE FROM derived_state"))
-    assert sum_if_stale(summed)
+    assert SUMS.make_if_stale(summed)
     with Session(summed) as session:
         assert _rows(session) == found
 
@@ -246,7 +246,7 @@ def test_sums_of_changed_units_alone_are_those_of_all(
 def test_a_new_day_makes_sums_anew(summed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     tomorrow = TODAY + timedelta(days=1)
     monkeypatch.setattr(city_reads, "today", lambda _session: tomorrow)
-    assert sum_if_stale(summed)
+    assert SUMS.make_if_stale(summed)
     with Session(summed) as session:
         state = session.get(models.DerivedState, "indicator_sum")
         assert state is not None
@@ -328,7 +328,7 @@ def test_a_change_of_boundaries_cuts_off_what_was_before_it(engine: Engine) -> N
 def test_a_city_of_nothing_has_figures_of_nothing(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(insert(models.Unit).values(name="局", kind="department"))
-    assert sum_if_stale(engine)
+    assert SUMS.make_if_stale(engine)
     with Session(engine) as session:
         today = city_reads.today(session)
         for as_of in (today, today - timedelta(days=40)):

@@ -17,7 +17,7 @@ from data.reads import indicators
 from data.reads.indicator_cohorts import cohort_rows
 from data.reads.indicator_tallies import Count
 from data.reads.matters import petition
-from data.writes.indicator_sums import sum_if_stale
+from data.writes.indicator_sums import SUMS
 from grid.indicators.cohorts import CohortMatter
 from grid.indicators.definitions import DEFINITIONS, Better, Definition, asked_for
 from grid.indicators.figures import Figure, FigureQuestion, Period, Standing, Subject, SubjectFigures
@@ -206,8 +206,8 @@ def test_sums_tell_the_same_as_matters(
     module_engine: Engine, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(city_reads, "today", lambda _session: ON)
-    assert sum_if_stale(module_engine)
-    assert not sum_if_stale(module_engine), "nothing changed: nothing is made anew"
+    assert SUMS.make_if_stale(module_engine)
+    assert not SUMS.make_if_stale(module_engine), "nothing changed: nothing is made anew"
     for versions, period in product(VERSIONS, (PERIODS[0], PERIODS[1], PERIODS[4])):
         question = FigureQuestion(period, ON, versions=versions)
         count = Count(asked_for(versions), _three(period), ON)
@@ -223,7 +223,7 @@ def test_sums_are_refused_where_they_cannot_tell(
     module_engine: Engine, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(city_reads, "today", lambda _session: ON)
-    sum_if_stale(module_engine)
+    SUMS.make_if_stale(module_engine)
     definitions = asked_for(())
     quarter = PERIODS[0]
     to_day = Period(quarter.since, ON)

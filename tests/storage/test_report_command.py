@@ -19,7 +19,7 @@ from data import cluster, models
 from data.cli import make_cli
 from data.reports import keeping
 from data.reports.keeping import put_file
-from data.writes.indicator_sums import sum_if_stale
+from data.writes.indicator_sums import SUMS
 from grid.areas import Level
 from grid.refusals import Refused
 from layers.words import say
@@ -65,7 +65,7 @@ def fill(engine: Engine) -> None:
                     county_id=counties[at], due_on=day + timedelta(60), replied_on=day + timedelta(9),
                 )
             )  # fmt: skip
-    sum_if_stale(engine)
+    SUMS.make_if_stale(engine)
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from data.reports.making import make_report
 from data.reports.word import write_word
 from data.store import PostgisStore
 from data.writes.freezing import freeze
-from data.writes.indicator_sums import sum_if_stale
+from data.writes.indicator_sums import SUMS
 from data.writes.schemes import add_scheme
 from grid.areas import Level
 from grid.indicators.definitions import CODES
@@ -79,7 +79,7 @@ def filled(new_database: Callable[..., Engine]) -> tuple[Engine, tuple[LittleCit
                     score=60.5 + number, reason="=1+1", listed_on=date(2025, 2, 3),
                 )
             )  # fmt: skip
-    sum_if_stale(engine)
+    SUMS.make_if_stale(engine)
     # A database that is copied has no connections.
     engine.dispose()
     return engine, cities
@@ -234,7 +234,7 @@ def test_a_frozen_quarter_is_reported_as_it_was_frozen_whatever_came_later(
             session.execute(
                 update(models.Petition).where(models.Petition.purpose != "accusation").values(**late)
             )
-        sum_if_stale(engine)
+        SUMS.make_if_stale(engine)
         with Session(engine) as session:
             after = gather(session, asked, say)
         for key in ("ranking", "indicators_1", "indicators_2"):
@@ -363,7 +363,7 @@ def test_what_counts_visits_says_so_before_any_number(
         scheme = default_scheme()
         add_scheme(engine, COMMAND_LINE, name="含上访量", valid_from=date(2025, 1, 1), minimum_n=20,
                    content=scheme.content(), with_visits=True)  # fmt: skip
-        sum_if_stale(engine)
+        SUMS.make_if_stale(engine)
         with Session(engine) as session:
             report = gather(session, read_period(ReportKind.QUARTERLY, "2025Q1"), say)
         warning = say("reports.warning.visits")

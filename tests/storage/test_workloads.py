@@ -42,7 +42,7 @@ def filled(small_city: Engine, take_in, write_csv) -> Engine:
     report = take_in(ImportKind.PETITIONS, write_csv(rows))
     assert report.accepted > 60, report.findings
     recompute_if_stale(small_city)
-    assert writes.count_if_stale(small_city)
+    assert writes.WORKLOADS.make_if_stale(small_city)
     return small_city
 
 
@@ -104,11 +104,11 @@ def test_villages_and_grids_have_what_lies_in_them_but_no_accusation(filled: Eng
     ],
 )
 def test_they_are_counted_anew_after_a_change_and_only_then(filled: Engine, change: str) -> None:
-    assert not writes.count_if_stale(filled)
+    assert not writes.WORKLOADS.make_if_stale(filled)
     with filled.begin() as connection:
         connection.execute(text(change))
-    assert writes.count_if_stale(filled)
-    assert not writes.count_if_stale(filled)
+    assert writes.WORKLOADS.make_if_stale(filled)
+    assert not writes.WORKLOADS.make_if_stale(filled)
 
 
 def test_a_failed_counting_leaves_what_stood(filled: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_a_failed_counting_leaves_what_stood(filled: Engine, monkeypatch: pytest
     with filled.begin() as connection:
         connection.execute(text("UPDATE derived_state SET as_of = as_of - 1 WHERE name = 'workload'"))
     monkeypatch.setattr(writes, "_area_rows", lambda *_: 1 // 0)
-    assert not writes.try_to_count(filled)
+    assert not writes.WORKLOADS.try_to_make(filled)
     with Session(filled) as session:
         assert session.scalar(select(func.count()).select_from(models.UnitWorkload)) == before
 
