@@ -8,7 +8,7 @@
 
   const MOST_EDITS = 2000;
   let board = null;
-  let ground = { units: {}, leaders: [], editable: false };
+  let ground = { units: {}, order: [], leaders: [], editable: false };
   let paint = null;
   let chosen = null;
   let cursor = null;
@@ -52,8 +52,9 @@
     const all = board.edits.slice(0, board.done).concat(edits);
     pointed = new Set();
     complain("");
-    guess(edits);
+    // Asked first: the server thinks while the map draws.
     publish(Object.assign({}, board, { edits: all, marks: marks.concat([all.length]), done: all.length }));
+    guess(edits);
     return true;
   }
 
@@ -318,6 +319,29 @@
     return (selected.has(unit) ? "√" : "") + label;
   }
 
+  const CELLS = ["plan-check", "plan-swatch", "plan-unit-name", "plan-unit-marks", "plan-unit-cases", "plan-unit-holder"];
+
+  function rowOf(unit) {
+    const row = document.createElement("button");
+    const cells = CELLS.map((name) => Object.assign(document.createElement("span"), { className: name }));
+    const whole = ground.units[unit].whole === null;
+    Object.assign(row, { type: "button", className: whole ? "plan-unit" : "plan-unit plan-part" });
+    Object.assign(row.dataset, { unit: unit, act: "pick", of: unit });
+    row.setAttribute("role", "checkbox");
+    row.setAttribute("aria-checked", "false");
+    row.append(...cells);
+    row.querySelector(".plan-unit-name").textContent = ground.units[unit].name;
+    return row;
+  }
+
+  function listUnits() {
+    document.querySelectorAll("#plan-units [data-rows]").forEach((place) => {
+      const here = ground.order.filter((unit) => ground.units[unit].kind === place.dataset.rows);
+      place.replaceChildren(...here.map(rowOf));
+    });
+    showUnits();
+  }
+
   function showUnits() {
     document.querySelectorAll("#plan-units .plan-unit").forEach((row) => {
       const unit = Number(row.dataset.unit);
@@ -520,7 +544,7 @@
     selected = new Set();
     pointed = new Set();
     savedAs = told();
-    requestAnimationFrame(() => { showSteps(); showSelected(); });
+    requestAnimationFrame(() => { listUnits(); showSteps(); showSelected(); });
     return board;
   }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from dash import dcc, html
@@ -13,8 +12,8 @@ from callbacks.plan.ids import Act, Id, act
 from callbacks.plan.life_board import life_part
 from callbacks.plan.life_ids import LifeId
 from callbacks.plan.suggestion_panel import suggest_panel
-from grid.coverage import CoverageBook, Unit, UnitKind
-from grid.planning import LARGEST_VALUE, wholes
+from grid.coverage import CoverageBook, UnitKind
+from grid.planning import LARGEST_VALUE
 from layers.words import Language, say
 
 TABS = ("outcome", "suggest", "formula", "plans")
@@ -26,11 +25,12 @@ MODES = ("pan", "lasso", "select")
 _HELP = ("select", "extend", "all", "give", "move", "space", "clear", "undo", "keys")
 
 
-def choices(units: Iterable[Unit], base: CoverageBook, language: Language) -> Any:
-    """Return the column of leaders, and of units in a list, departments first: they are on no map."""
-    units = tuple(units)
-    departments = [unit for unit in units if unit.kind is UnitKind.DEPARTMENT]
-    placed = [unit for unit in units if unit.kind is UnitKind.AREA]
+def choices(language: Language) -> Any:
+    """Return the column of leaders, and of units in a list, departments first: they are on no map.
+
+    The browser writes a row for each unit (``assets/plan.js``): as components, hundreds of rows would be
+    asked at each step whether they changed.
+    """
     return html.Section(
         [
             _heading("leaders", language, definition(say("plan.definition.cases", language), language)),
@@ -40,9 +40,9 @@ def choices(units: Iterable[Unit], base: CoverageBook, language: Language) -> An
             html.Div(
                 [
                     _heading("departments", language),
-                    *_rows(departments, base),
+                    html.Div(**_data("rows", UnitKind.DEPARTMENT)),
                     _heading("units", language),
-                    *_rows(placed, base),
+                    html.Div(**_data("rows", UnitKind.AREA)),
                 ],
                 id=Id.UNITS,
                 className="plan-units",
@@ -275,29 +275,6 @@ def _of_leader(language: Language) -> Any:
             )
         )
     return html.Div(parts, className="plan-of-leader plan-editing")
-
-
-def _rows(units: Iterable[Unit], base: CoverageBook) -> list[Any]:
-    """A row for each unit; the browser says on it who has it, and hides towns of whole counties."""
-    whole = wholes(base)
-    return [
-        html.Button(
-            [
-                html.Span(className="plan-check"),
-                html.Span(className="plan-swatch"),
-                html.Span(unit.name, className="plan-unit-name"),
-                html.Span(className="plan-unit-marks"),
-                html.Span(className="plan-unit-cases"),
-                html.Span(className="plan-unit-holder"),
-            ],
-            className="plan-unit plan-part" if unit.id in whole else "plan-unit",
-            role="checkbox",
-            **_marked("aria-checked", False),
-            **_data("unit", str(unit.id)),
-            **act(Act.PICK, unit.id),
-        )
-        for unit in units
-    ]
 
 
 def _marked(name: str, marked: bool) -> Any:

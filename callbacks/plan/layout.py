@@ -55,9 +55,10 @@ def _layout(tools: Tools, where: Board, plan: object) -> Any:
 
 def ground_data(base: CoverageBook, areas: dict[int, Area], *, editable: bool) -> dict[str, Any]:
     """Return what the browser must know to act by itself: units with places, leaders with keys."""
-    whole, leads = wholes(base), lead_by_unit(base.plan)
+    whole, leads, units = wholes(base), lead_by_unit(base.plan), known_units(base)
     return {
-        "units": {str(unit.id): _unit_data(unit, areas, (whole, leads), base) for unit in known_units(base)},
+        "units": {str(unit.id): _unit_data(unit, areas, (whole, leads), base) for unit in units},
+        "order": [unit.id for unit in units],
         "leaders": [
             {"id": leader.id, "label": leader.label, "key": KEYS[at : at + 1]}
             for at, leader in enumerate(base.leaders)
@@ -85,6 +86,7 @@ def _unit_data(
     area, (whole, leads) = areas.get(unit.area_id or 0), before
     return {
         "name": unit.name,
+        "kind": unit.kind,
         "place": None if area is None else [area.label_lon, area.label_lat],
         "functional": area is not None and area.kind is AreaKind.FUNCTIONAL,
         "whole": whole.get(unit.id),
@@ -133,7 +135,7 @@ def _page(tools: Tools, port: PlanDesk, board: Board, base: CoverageBook, state:
         dcc.Interval(id=Id.LOOK, interval=_LOOK_MS),
     ]
     columns = [
-        choices(known_units(base), base, language),
+        choices(language),
         middle(base, language),
         consequences(board, language),
     ]
