@@ -17,6 +17,10 @@ _TOWN = """SELECT v.parent_id FROM area v JOIN area g ON g.parent_id = v.id
     WHERE v.level = 'village' AND v.valid_to IS NULL AND g.valid_to IS NULL
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"""
 
+_DRAWN = (
+    "() => document.querySelector('#plan-map .js-plotly-plot')?._fullLayout?.map?._subplot?.map?.loaded()"
+)
+
 
 @pytest.fixture
 def town(served: str, engines: dict[str, Engine], sign_in: Callable[..., Principal]) -> int:
@@ -34,6 +38,7 @@ def test_a_town_is_divided_taken_back_saved_and_proposed(
 ) -> None:
     page = open_page(f"/plan?town={town}", 1366, 768)
     page.wait_for_selector(".plan-leader")
+    page.wait_for_function(_DRAWN)
     changes = page.locator("#plan-changes .plan-change")
     expect(changes).to_have_count(0)
     page.locator("#plan-patches-divide").click()
