@@ -66,6 +66,7 @@ from data.models.rectification import (
     SupervisionStep,
 )
 from data.models.reviewing import PlaceChange, PlaceDecision, PlaceReport, ProviderAnswer, ProviderSpent
+from data.models.screens import AssistNote, Tour
 
 __all__ = [
     "SRID",
@@ -77,6 +78,7 @@ __all__ = [
     "AreaShape",
     "AreaWorkload",
     "Assignment",
+    "AssistNote",
     "Audit",
     "AuditHead",
     "Base",
@@ -132,6 +134,7 @@ __all__ = [
     "SnapshotMatter",
     "SupervisionCase",
     "SupervisionStep",
+    "Tour",
     "TravelTime",
     "Unit",
     "UnitWorkload",
