@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.access import planning, policies, rectification
+from data.access import planning, policies, rectification, screens
 
-GRANTS = (*policies.GRANTS, *rectification.GRANTS, *planning.GRANTS)
-POLICIES = (*policies.POLICIES, *rectification.POLICIES, *planning.POLICIES)
+GRANTS = (*policies.GRANTS, *rectification.GRANTS, *planning.GRANTS, *screens.GRANTS)
+POLICIES = (*policies.POLICIES, *rectification.POLICIES, *planning.POLICIES, *screens.POLICIES)

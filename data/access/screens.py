@@ -1,0 +1,24 @@
+"""Who sees and does what about what screens keep: tours of the wall."""
+
+from __future__ import annotations
+
+from data.access.policies import OWN, WALL, Grant, Policy, groups, is_role, reading, writing
+from data.access.roles import GROUPS
+from grid.principals import Role
+
+GRANTS: tuple[Grant, ...] = (
+    # A tour names scenes of the wall and holds no figure: whoever may see the wall may play it.
+    Grant("tour", "SELECT", WALL),
+    Grant("tour", "INSERT", groups(Role.BUREAU), ("name", "scenes", "principal")),
+    Grant("tour", "UPDATE", groups(Role.BUREAU), ("name", "scenes", "version", "principal", "changed_at")),
+    Grant("tour", "DELETE", groups(Role.BUREAU)),
+)
+
+POLICIES: tuple[Policy, ...] = (
+    *reading("tour", WALL),
+    *writing("tour", Role.BUREAU, OWN, "INSERT"),
+    # Any tour is changed by any of the bureau, and then stands in the name of whoever did.
+    Policy("tour", f"{GROUPS[Role.BUREAU]}_updates", "UPDATE", groups(Role.BUREAU),
+           is_role(Role.BUREAU), f"{is_role(Role.BUREAU)} AND {OWN}"),
+    *writing("tour", Role.BUREAU, commands="DELETE"),
+)  # fmt: skip
