@@ -20,8 +20,9 @@ from data import jobs, outcomes, registers
 from data.faults import refusal_of, refusing
 from data.reads import batches, cards, city, coverage, editions, listings, matters, patch, published
 from data.sessions import reading
-from data.writes import clock_events, place_reports, recusals, settling
+from data.writes import assisting, clock_events, place_reports, recusals, settling
 from grid.areas import Area, Level
+from grid.assisting import AssistNote
 from grid.clocks.events import ClockEvent
 from grid.coverage import CoverageBook
 from grid.density import DensitySurface
@@ -180,6 +181,11 @@ class PatchDesk(CityDesk):
         """Take back the worker's own last report of a matter."""
         with refusing():
             place_reports.take_back(self._engine, self._principal, matter_id)
+
+    def assist(self, note: AssistNote) -> bool:
+        """Keep what the worker did about a matter."""
+        with refusing():
+            return assisting.assist(self._engine, self._principal, note)
 
 
 class MattersDesk(CityDesk):

@@ -29,6 +29,7 @@ FACT_CODES = {
     "report": "reports.kind",
     "procedure": "supervision.procedure",
     "supervision_step": "supervision.step",
+    "assist_step": "assist.step",
     "run_kind": "run_kind",
     "filtered_role": "role",
     "filtered_action": "audit.action",

@@ -90,6 +90,8 @@ class Action(StrEnum):
     PLACE_REPORT = "place.report"
     """What a grid worker said of a matter's place; ``place.unreport`` takes it back."""
     PLACE_UNREPORT = "place.unreport"
+    ASSIST_NOTE = "assist.note"
+    """A step that a grid worker took about a matter (代办); the words are not in it."""
     RECUSAL_ADD = "recusal.add"
     RECUSAL_REMOVE = "recusal.remove"
     PROVIDER_ASK = "provider.ask"

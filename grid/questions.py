@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from grid.areas import Area, Level
+from grid.assisting import AssistTold
 from grid.clocks.states import ClockState
 from grid.coverage import Leader
 from grid.listings import Listing
@@ -33,6 +34,7 @@ class City:
     ``bounds`` is (west, south, east, north) in degrees; ``editions`` gives the boundary edition whose shapes
     are current per level; ``synthetic`` demands the 演示数据 stamp; ``metric_epsg`` is the projected CRS in
     which distances and areas are measured; ``today`` is the database's day in the city's time zone.
+    ``office_line`` is the supervision phone (监督电话) of the office, empty where none is set.
     """
 
     name: str
@@ -44,6 +46,7 @@ class City:
     metric_epsg: int | None
     editions: dict[Level, int]
     today: date
+    office_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class LeaderCard:
 class PatchMatter:
     """One open matter on a grid worker's list; no text, no person.
 
-    ``report`` is what the worker who asks last said of its place, none where that is settled.
+    ``report`` is what the worker who asks last said of its place, none where that is settled. ``notes`` are
+    what grid workers did about it, in the order of the steps taken, the newest last.
     """
 
     id: int
@@ -152,6 +156,7 @@ class PatchMatter:
     lon: float | None
     lat: float | None
     report: ReportVerdict | None = None
+    notes: tuple[AssistTold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

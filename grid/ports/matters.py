@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from grid.areas import Area
+from grid.assisting import AssistNote
 from grid.clocks.events import ClockEvent
 from grid.ports.shared import CityReads
 from grid.questions import Patch
@@ -32,6 +33,13 @@ class PatchReads(CityReads, Protocol):
         """Take back the worker's own last report of a matter.
 
         Raises ``Refused``: ``matter_unknown``, ``report_unknown`` or ``report_overtaken``.
+        """
+
+    def assist(self, note: AssistNote) -> bool:
+        """Keep what the worker did about a matter; False where the same note was kept before.
+
+        Raises ``Refused('matter_unknown')`` for what is not theirs, or ``('note_key_reused')`` where the key
+        came with another note.
         """
 
 

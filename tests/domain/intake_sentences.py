@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from data.intake.personal.identifiers import IdentifierKind as Kind
+from grid.personal.identifiers import IdentifierKind as Kind
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _REGIONS = (110101, 310115, 330102, 331082, 420106, 440305, 510104, 620102)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from grid.areas import Area, AreaKind, Level
+from grid.assisting import AssistNote
 from grid.clocks.states import clock_state
 from grid.matters import Category, Channel, Stage
 from grid.places import Granularity
@@ -59,6 +60,7 @@ class FakePatchDesk:
         )
         self.refusal: Refused | None = None
         self.said: list[PlaceSaid] = []
+        self.notes: list[AssistNote] = []
         self.own: tuple[tuple[Area, int], ...] = ((self._area(4), 6), (self._area(14), 2))
 
     def version(self) -> DataVersion:
@@ -95,6 +97,15 @@ class FakePatchDesk:
         if not self.said:
             raise Refused("report_unknown")
         self.said.pop()
+
+    def assist(self, note: AssistNote) -> bool:
+        self._known(note.matter_id)
+        same = next((one for one in self.notes if one.key == note.key), None)
+        if same is not None and not same.tells_same(note):
+            raise Refused("note_key_reused")
+        if same is None:
+            self.notes.append(note)
+        return same is None
 
     def _known(self, matter_id: int) -> None:
         if matter_id not in {one.id for one in self.matters}:

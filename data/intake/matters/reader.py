@@ -11,7 +11,6 @@ from datetime import date
 from data.intake.ledger import Ledger
 from data.intake.matters.course import Days, due_on, read_days, read_stage, read_track
 from data.intake.matters.steps import read_extension, read_steps
-from data.intake.personal.identifiers import IdentifierKind
 from data.intake.personal.persons import is_person_number, redact, redact_kinds
 from data.intake.tables import headers
 from data.intake.tables import vocabulary as words
@@ -21,6 +20,7 @@ from data.intake.task import Task
 from data.intake.units import UnitBook
 from grid.datums import Datum
 from grid.matters import BacklogTier, Category, Channel, Evaluation, Purpose, Stage, Track
+from grid.personal.identifiers import IdentifierKind
 from grid.places import PlaceRequest
 from grid.refusals import Refused
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from data.intake.personal.identifiers import (
+from grid.personal.identifiers import (
     IdentifierKind,
     find_identifiers,
     is_id_number,
@@ -14,6 +14,7 @@ from data.intake.personal.identifiers import (
     is_number_cut_short,
     is_personal_number,
 )
+from grid.personal.names import SURNAMES
 
 BLANK = "***"
 _SAMPLE = 200
@@ -31,12 +32,8 @@ _HEADERS = re.compile(
     r"shouji\w*|dianhua\w*|xb|xingbie|nl|csrq|jtzz|hjdz|zhuzhi)$",
     re.IGNORECASE,
 )
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦傅方白"
-    "邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤应章俞柯阮洪翁詹季童庄娄毕楼鲍尤诸葛欧阳"
-)
 _PERSON = re.compile(
-    rf"(?:[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|某{{1,2}}|[*＊×xX]{{1,2}}|[\u4e00-\u9fff]?[*＊]|先生|女士|小姐|同志)|"
+    rf"(?:[{SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|某{{1,2}}|[*＊×xX]{{1,2}}|[\u4e00-\u9fff]?[*＊]|先生|女士|小姐|同志)|"
     r"(?:欧阳|诸葛|上官|司马|东方|夏侯|皇甫|尉迟|公孙|慕容)[\u4e00-\u9fff]{1,2})"
 )
 _PLACE = re.compile(r"[村镇乡县区市省路街巷组户所站点局委办院校厂店社园苑里坊桥山江河湖湾]$")
