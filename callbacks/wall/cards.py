@@ -9,16 +9,25 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.wall.layout import STILL_CONFIG
-from callbacks.wall.marks import SHARED_LEVELS, definition_mark, figure, hidden_text, open_button, row
+from callbacks.wall.marks import definition_mark, figure, open_button, row
 from callbacks.wall.state import Card, CardKind
-from grid.areas import Level
+from callbacks.wall.told import (
+    SHARED_LEVELS,
+    cases_words,
+    count_words,
+    extent_words,
+    hidden_categories,
+    leader_totals,
+    service_lines,
+    standing_words,
+    unit_standing_words,
+)
 from grid.coverage import Leader
 from grid.listings import Listing
-from grid.matters import Category
 from grid.measures import SMALL_CELL
-from grid.questions import AreaCard, LeaderCard, LeaderUnit, MonthCount, ServiceSummary
+from grid.questions import AreaCard, LeaderCard, LeaderUnit, MonthCount
 from layers.charts import trend_figure
-from layers.numbers import decimal, grouped
+from layers.numbers import grouped
 from layers.theme import DARK
 from layers.words import Language, say
 
@@ -48,7 +57,7 @@ def area_body(
     level = card.area.level
     shared = level in SHARED_LEVELS
     return [
-        _head(" › ".join(card.path[:-1]), card.area.name, _extent(card, language), language),
+        _head(" › ".join(card.path[:-1]), card.area.name, extent_words(card, language), language),
         html.Div(
             [figure(one, language, level=level) for one in card.measures], className="wall-card-figures"
         ),
@@ -57,12 +66,16 @@ def area_body(
         else html.P(say("wall.card.few_note", language, k=SMALL_CELL), className="wall-small"),
         html.Div(
             [
-                _section("categories", _categories(card, level, language), language),
+                _section("categories", _categories(card, language), language),
                 html.Div(
                     [
                         _section("listing", _listing(card.listing, language), language),
                         _section("leaders", _leaders(card.leaders, language), language),
-                        _section("service", _service(card.service, level, language), language),
+                        _section(
+                            "service",
+                            [html.P(line) for line in service_lines(card.service, level, language)],
+                            language,
+                        ),
                     ]
                 ),
             ],
@@ -75,8 +88,7 @@ def leader_body(card: LeaderCard, language: Language) -> list[Any]:
     """Return a leader's card: post, loads with their definitions, units."""
     since = say("wall.card.since", language, since=card.since.isoformat())
     post = card.leader.post if card.leader.name else say("wall.card.leader", language)
-    totals = (("cases", card.cases), ("open", card.open_count), ("overdue", card.overdue_count))
-    figures = [_total(what, count, language) for what, count in totals]
+    figures = [_total(what, count, language) for what, count in leader_totals(card)]
     rows = [_unit_row(unit, language) for unit in card.units]
     return [
         _head(post, card.leader.label, since, language),
@@ -91,13 +103,6 @@ def _head(above: str, name: str, below: str, language: Language) -> Any:
     return html.Div([html.Div(texts), close], className="wall-card-head")
 
 
-def _extent(card: AreaCard, language: Language) -> str:
-    size = say("wall.card.size", language, km2=decimal(card.area.area_km2))
-    if card.area.population is None:
-        return size
-    return f"{say('wall.card.population', language, population=grouped(card.area.population))} · {size}"
-
-
 def _section(what: str, body: Any, language: Language) -> Any:
     return html.Section([html.H3(say(f"wall.card.{what}", language)), html.Div(body)])
 
@@ -110,9 +115,9 @@ def _trend(trend: Trend, scale: float, language: Language) -> Any:
     return _section("trend", dcc.Graph(figure=drawn, config=STILL_CONFIG), language)
 
 
-def _categories(card: AreaCard, level: Level, language: Language) -> list[Any]:
+def _categories(card: AreaCard, language: Language) -> list[Any]:
     shown = card.categories[:_CATEGORIES]
-    hidden = _hidden_categories(card, level)
+    hidden = hidden_categories(card)
     top = max((count for _, count in shown), default=0) or 1
     return [
         html.Div(
@@ -121,31 +126,12 @@ def _categories(card: AreaCard, level: Level, language: Language) -> list[Any]:
                 html.Span(
                     html.I(style={"width": _share(count, top, category in hidden)}), className="wall-bar"
                 ),
-                html.Span(_told(count, category in hidden, language), className="wall-count"),
+                html.Span(count_words(count, category in hidden, language), className="wall-count"),
             ],
             className="wall-row wall-category",
         )
         for category, count in shown
     ]
-
-
-def _told(count: int, hidden: bool, language: Language) -> str:
-    # A larger count that is hidden for the sake of a small one is not "under five".
-    if not hidden:
-        return grouped(count)
-    return hidden_text(language) if count < SMALL_CELL else "—"
-
-
-def _hidden_categories(card: AreaCard, level: Level) -> set[Category]:
-    """Return the categories with a small count and, where there is but one, the next smallest with it.
-
-    The card tells the total: a single hidden count would be what is left of it.
-    """
-    if level in SHARED_LEVELS:
-        return set()
-    by_count = sorted(card.categories, key=lambda pair: pair[1])
-    few = sum(count < SMALL_CELL for _, count in by_count)
-    return {category for category, _ in by_count[: max(few, 2) if few else 0]}
 
 
 def _share(count: int, top: int, hidden: bool) -> str:
@@ -157,10 +143,8 @@ def _listing(listing: Listing | None, language: Language) -> list[Any]:
     if listing is None:
         return [html.P(say("wall.card.not_listed", language))]
     state = say(f"listing_state.{listing.state}", language)
-    rank = say("wall.rank", language, rank=listing.rank) if listing.rank else ""
-    first = " · ".join(filter(None, (str(listing.quarter), rank)))
     return [
-        html.P([html.I(state, className=listing.state), " ", first]),
+        html.P([html.I(state, className=listing.state), " ", standing_words(listing, language)]),
         html.P(listing.reason, className="wall-small"),
     ]
 
@@ -177,23 +161,6 @@ def _leaders(leaders: tuple[Leader, ...], language: Language) -> list[Any]:
     ]  # fmt: skip
 
 
-def _service(service: ServiceSummary, level: Level, language: Language) -> list[Any]:
-    counts = {"stations": service.stations, "points": service.points, "agents": service.agents}
-    lines = [
-        say("wall.card.service_text", language, **{name: grouped(count) for name, count in counts.items()})
-    ]
-    if service.since and service.until and service.handled:
-        told = (service.handled, service.resolved, service.handled - service.resolved)
-        few = level not in SHARED_LEVELS and any(0 < count < SMALL_CELL for count in told)
-        handled = {name: "—" if few else grouped(getattr(service, name)) for name in ("handled", "resolved")}
-        dates = {"since": service.since.isoformat(), "until": service.until.isoformat()}
-        lines.append(say("wall.card.service_handled", language, **handled, **dates))
-    if service.villages > 1:
-        gap = {"villages": grouped(service.villages), "without": grouped(service.villages_without_point)}
-        lines.append(say("wall.card.service_gap", language, **gap))
-    return [html.P(line) for line in lines]
-
-
 def _total(what: str, count: int, language: Language) -> Any:
     mark = definition_mark(say(f"wall.card.definition_{what}", language), language)
     unit = html.Span(say("measure_unit.matters", language), className="wall-unit")
@@ -207,20 +174,15 @@ def _total(what: str, count: int, language: Language) -> Any:
 
 
 def _unit_row(unit: LeaderUnit, language: Language) -> Any:
-    cases = "—" if unit.cases is None else say("wall.cases", language, cases=unit.cases)
     body = [
         html.Span(
             [html.B(unit.unit_name), html.Small(say(f"assignment_kind.{unit.kind}", language))],
             className="wall-name",
         ),
-        html.I(_unit_listing(unit.listing, language), className=unit.listing.state if unit.listing else ""),
-        html.Span(cases, className="wall-count"),
+        html.I(
+            unit_standing_words(unit.listing, language) if unit.listing else "",
+            className=unit.listing.state if unit.listing else "",
+        ),
+        html.Span(cases_words(unit.cases, language), className="wall-count"),
     ]
     return row(body, Card(CardKind.AREA, unit.area_id) if unit.area_id else None, "card")
-
-
-def _unit_listing(listing: Listing | None, language: Language) -> str:
-    if listing is None:
-        return ""
-    state = say(f"listing_state.{listing.state}", language)
-    return say("wall.card.unit_listed", language, state=state, rank=listing.rank) if listing.rank else state

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,15 +9,25 @@ from dash import html
 
 from callbacks.wall.marks import command_note, row
 from callbacks.wall.state import Card, CardKind, Layer
+from callbacks.wall.told import (
+    Load,
+    answers_words,
+    cases_words,
+    departments_of,
+    listing_facts,
+    loads_of,
+    ranked_areas,
+    total_words,
+    unranked_words,
+    value_words,
+)
 from grid.areas import Level
-from grid.coverage import CoverageBook, UnitKind
+from grid.coverage import CoverageBook
 from grid.listings import Listing, Quarter
-from grid.measures import MINIMUM_N
 from grid.published import PublishedCounts
-from layers.map_counts import Basis, ShownCount, shown_counts
+from layers.map_counts import Basis, ShownCount
 from layers.map_coverage import CoveredUnit, covered_units, leader_words
-from layers.map_listing import days_listed
-from layers.numbers import decimal, grouped
+from layers.numbers import grouped
 from layers.words import Language, say
 
 _ROOM_REM = 52.5
@@ -43,13 +52,9 @@ def ranking_list(
     ``cards``, here and below, where a row opens a card.
     """
     level = say(f"level.{counts.level}", language)
-    shown = shown_counts(counts, basis)
-    ranked = sorted(
-        (one for one in shown if one.value is not None and (one.n or 0) >= MINIMUM_N),
-        key=lambda one: -(one.value or 0),
-    )
+    ranked = ranked_areas(counts, basis)
     title = html.H2(say(f"wall.list.ranking_{basis}", language, level=level))
-    note = html.Div(_unranked(shown, language), className="wall-small")
+    note = html.Div(unranked_words(counts, basis, language), className="wall-small")
     if not ranked:
         return [title, html.P(say("wall.empty.ranking", language, level=level)), note]
     top = ranked[0].value or 1
@@ -88,44 +93,29 @@ def coverage_list(
     if book is None:
         return [_first_step("plan", language)]
     covered = covered_units(book)
-    loads = sorted(_loads(covered), key=lambda load: -load.cases)
+    loads = loads_of(covered)
     top = max((load.cases for load in loads), default=0) or 1
-    departments = sum(one.unit.kind is UnitKind.DEPARTMENT for one in covered)
-    fitting = _fitting(room_rem - _TOTAL_REM - departments * _DEPARTMENT_REM, _LOAD_REM)
+    fitting = _fitting(room_rem - _TOTAL_REM - len(departments_of(covered)) * _DEPARTMENT_REM, _LOAD_REM)
     rows = [_load_row(load, top, language, cards=cards) for load in loads[:fitting]]
     return [
         html.H2(say("wall.list.coverage", language)),
         html.Div(rows, className="wall-rows wall-loads"),
         *_more(len(loads) - fitting, language),
         *_departments(covered, language),
-        html.Div(_total(covered, language), className="wall-total"),
+        html.Div(total_words(covered, language), className="wall-total"),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Load:
-    one: CoveredUnit
-    names: tuple[str, ...]
-    cases: int
-
-
-def _unranked(shown: list[ShownCount], language: Language) -> str:
-    text = say("wall.ranking_note", language, n=MINIMUM_N)
-    hidden = any(one.hidden for one in shown)
-    return f"{text} · {say('wall.ranking_hidden', language)}" if hidden else text
 
 
 def _ranked_row(
     place: int, one: ShownCount, top: float, basis: Basis, language: Language, *, cards: bool
 ) -> Any:
-    value = grouped(one.value or 0) if basis is Basis.COUNT else decimal(one.value or 0)
     n = say("wall.n", language, n=grouped(one.n or 0)) if basis is Basis.RATE else None
     return row(
         [
             html.Span(str(place), className="wall-place"),
             html.Span(one.area.name, className="wall-name"),
             html.Span(html.I(style={"width": f"{100 * (one.value or 0) / top:.1f}%"}), className="wall-bar"),
-            html.Span([value, html.Small(n)], className="wall-count"),
+            html.Span([value_words(one, basis), html.Small(n)], className="wall-count"),
         ],
         Card(CardKind.AREA, one.area.id) if cards else None,
         "ranking",
@@ -133,13 +123,6 @@ def _ranked_row(
 
 
 def _listing_row(one: Listing, today: date, language: Language, *, cards: bool) -> Any:
-    days = days_listed(one, today)
-    facts = [
-        say("wall.days_listed", language, days=days) if days is not None else "",
-        say("wall.list.previous_rank", language, rank=one.previous_rank) if one.previous_rank else "",
-        one.reason,
-    ]
-    answers = say("wall.list.answers", language, leader=one.leader_label or say("wall.nobody", language))
     body = [
         html.Span(str(one.rank or "—"), className="wall-place"),
         html.Span(
@@ -150,8 +133,8 @@ def _listing_row(one: Listing, today: date, language: Language, *, cards: bool) 
                         html.I(say(f"listing_state.{one.state}", language), className=one.state),
                     ]
                 ),
-                html.Small(" · ".join(fact for fact in facts if fact)),
-                html.Small(answers, className="wall-answers"),
+                html.Small(listing_facts(one, today, language)),
+                html.Small(answers_words(one, language), className="wall-answers"),
             ],
             className="wall-listing",
         ),
@@ -159,18 +142,7 @@ def _listing_row(one: Listing, today: date, language: Language, *, cards: bool) 
     return row(body, Card(CardKind.AREA, one.area_id) if cards and one.area_id else None, "listing")
 
 
-def _loads(covered: tuple[CoveredUnit, ...]) -> list[_Load]:
-    groups: dict[int | None, list[CoveredUnit]] = {}
-    for one in covered:
-        groups.setdefault(one.leader.id if one.leader else None, []).append(one)
-    return [
-        _Load(units[0], tuple(one.unit.name for one in units), sum(one.cases or 0 for one in units))
-        for units in groups.values()
-        if any(one.unit.kind is UnitKind.AREA for one in units)
-    ]
-
-
-def _load_row(load: _Load, top: int, language: Language, *, cards: bool) -> Any:
+def _load_row(load: Load, top: int, language: Language, *, cards: bool) -> Any:
     colour = load.one.colour or "transparent"
     post = load.one.leader.post if load.one.leader and load.one.leader.name else ""
     body = [
@@ -196,25 +168,16 @@ def _load_row(load: _Load, top: int, language: Language, *, cards: bool) -> Any:
 
 
 def _departments(covered: tuple[CoveredUnit, ...], language: Language) -> list[Any]:
-    departments = [one for one in covered if one.unit.kind is UnitKind.DEPARTMENT]
+    departments = departments_of(covered)
     if not departments:
         return []
     entries = [
-        html.Span([html.B(one.unit.name), f" {_cases(one.cases, language)} · {leader_words(one, language)}"])
+        html.Span(
+            [html.B(one.unit.name), f" {cases_words(one.cases, language)} · {leader_words(one, language)}"]
+        )
         for one in departments
     ]
     return [html.H3(say("wall.departments", language)), html.Div(entries, className="wall-departments")]
-
-
-def _cases(cases: int | None, language: Language) -> str:
-    return "—" if cases is None else say("wall.cases", language, cases=cases)
-
-
-def _total(covered: tuple[CoveredUnit, ...], language: Language) -> str:
-    departments = sum(one.cases or 0 for one in covered if one.unit.kind is UnitKind.DEPARTMENT)
-    return say(
-        "wall.list.total", language, cases=sum(one.cases or 0 for one in covered), departments=departments
-    )
 
 
 def _fitting(room_rem: float, row_rem: float) -> int:

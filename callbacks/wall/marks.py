@@ -8,14 +8,11 @@ from dash import html
 
 from callbacks.wall.ids import opener
 from callbacks.wall.state import Card
+from callbacks.wall.told import told_measure
 from grid.areas import Level
-from grid.measures import SMALL_CELL, Measure, MeasureUnit
+from grid.measures import Measure
 from layers.legends import Legend, LegendEntry, RampLegend
-from layers.numbers import change, grouped, measured, short_span
 from layers.words import Language, say
-
-SHARED_LEVELS = frozenset({Level.CITY, Level.COUNTY, Level.TOWN})
-"""Levels at which a card may show any count; below them small ones are hidden."""
 
 
 def definition_mark(text: str, language: Language) -> Any:
@@ -26,36 +23,26 @@ def definition_mark(text: str, language: Language) -> Any:
 
 def figure(measure: Measure, language: Language, *, level: Level = Level.CITY) -> Any:
     """Return a measure as shown: label, number, unit, n, period, changes; small cells hidden below towns."""
-    shared = level in SHARED_LEVELS
-    shown = measure if shared else _without_small_cells(measure)
-    text = measured(shown) if shown is not None else None
-    if shown is None and measure.unit is not MeasureUnit.PERCENT:
-        text = hidden_text(language)
-    number = html.Span(text or "—", className="wall-number")
-    unit = html.Span(say(f"measure_unit.{measure.unit}", language), className="wall-unit") if text else None
-    aside = [
-        html.Span(_n_text(measure, language, shared=shared)),
-        html.Span(short_span(measure.since, measure.until)),
-    ]
+    told = told_measure(measure, language, level=level)
+    number = html.Span(told.number, className="wall-number")
+    unit = html.Span(told.unit, className="wall-unit") if told.unit else None
     return html.Div(
         [
             html.Div(
-                [
-                    html.Span(say(f"measure.{measure.code}.name", language)),
-                    definition_mark(say(f"measure.{measure.code}.definition", language), language),
-                ],
-                className="wall-label",
+                [html.Span(told.name), definition_mark(told.definition, language)], className="wall-label"
             ),
-            html.Div([number, unit, html.Span(aside, className="wall-aside")], className="wall-value"),
-            html.Div(_changes(measure, language) if shared else None, className="wall-changes"),
+            html.Div(
+                [
+                    number,
+                    unit,
+                    html.Span([html.Span(told.n), html.Span(told.period)], className="wall-aside"),
+                ],
+                className="wall-value",
+            ),
+            html.Div([_change(*one) for one in told.changes] or None, className="wall-changes"),
         ],
         className="wall-figure",
     )
-
-
-def hidden_text(language: Language) -> str:
-    """Return what stands for a small count on a shared view."""
-    return say("wall.few", language, k=SMALL_CELL)
 
 
 def open_button(children: Any, card: str, at: str, class_name: str) -> Any:
@@ -89,46 +76,10 @@ def command_note(text: str, command: str) -> Any:
     return html.Div([html.P(text), html.Code(command)], className="wall-first-step")
 
 
-def _without_small_cells(measure: Measure) -> Measure | None:
-    """Return the measure, or none where it tells a small count; a percentage tells its part and the rest."""
-    if measure.value is None:
-        return measure
-    if measure.unit is MeasureUnit.PERCENT:
-        part = round(measure.value * measure.n / 100)
-        told = [part, measure.n - part]
-    else:
-        told = [round(measure.value)]
-    return None if any(0 < count < SMALL_CELL for count in told) else measure
-
-
-def _n_text(measure: Measure, language: Language, *, shared: bool) -> str:
-    if not shared and 0 < measure.n < SMALL_CELL:
-        return say("wall.n", language, n=hidden_text(language))
-    text = say("wall.n", language, n=grouped(measure.n))
-    return text if measure.value is not None else f"{text} · {say('wall.too_few', language)}"
-
-
-def _changes(measure: Measure, language: Language) -> list[Any]:
-    compared = (("wall.compare_before", measure.before), ("wall.compare_year", measure.year_before))
-    said = [
-        html.Span(_change(key, measure, earlier, language))
-        for key, earlier in compared
-        if earlier is not None
-    ]
-    return said or [html.Span(say("wall.no_comparison", language))]
-
-
-def _change(key: str, measure: Measure, earlier: float | None, language: Language) -> list[Any]:
-    found = change(measure, earlier)
-    label = html.Span(say(key, language), className="wall-dim")
-    if found is None:
-        return [label, " —"]
-    direction, size = found
-    if direction == 0:
-        return [label, " " + say("wall.unchanged", language)]
-    if measure.unit is MeasureUnit.PERCENT:
-        size = say("wall.points", language, value=size)
-    return [label, f" {'▲' if direction > 0 else '▼'} {size}"]
+def _change(against: str, words: str) -> Any:
+    if not against:
+        return html.Span(words)
+    return html.Span([html.Span(against, className="wall-dim"), f" {words}"])
 
 
 def _entry(entry: LegendEntry) -> Any:
