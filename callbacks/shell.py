@@ -58,7 +58,7 @@ def make_shell(tools: Tools) -> Dash:
     """Return the app with every screen and route registered over the given tools."""
     # Dash keeps the pages of all apps of a process in one place: they are this shell's alone.
     dash.page_registry.clear()
-    app = Dash(
+    app = _Shell(
         "fengtu",
         use_pages=True,
         pages_folder="",
@@ -66,13 +66,12 @@ def make_shell(tools: Tools) -> Dash:
         assets_ignore=r"^kiosk\.js$",
         serve_locally=True,
         compress=False,
-        title=say("product.name", tools.language),
         update_title="",
         include_pages_meta=False,
         suppress_callback_exceptions=True,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    app.index_string = app.index_string.replace("<html>", f'<html lang="{tools.language}">')
+    app.tools = tools
     app.layout = lambda: _frame(tools)
     owners = Owners(app)
     for screen, module in _SCREENS.items():
@@ -84,6 +83,19 @@ def make_shell(tools: Tools) -> Dash:
     downloads.register(app.server, tools)
     access.enclose(app, tools, owners, shown_screens())
     return app
+
+
+class _Shell(Dash):
+    """A Dash app whose page says in which language it is."""
+
+    tools: Tools
+
+    def interpolate_index(self, *parts: Any, **named: Any) -> str:
+        """Return the page that loads the app, in the reader's language."""
+        language = self.tools.language
+        named["title"] = say("product.name", language)
+        page = super().interpolate_index(*parts, **named)  # type: ignore[no-untyped-call]
+        return str(page).replace("<html>", f'<html lang="{language}">', 1)
 
 
 def _frame(tools: Tools) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dash import Dash
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from callbacks.access import doors, faults, headers, logs, oidc
+from callbacks.access import doors, faults, headers, languages, logs, oidc
 from callbacks.access.guard import Guard
 from callbacks.access.owners import Owners
 from callbacks.access.pages import close_pages
@@ -21,6 +21,7 @@ def enclose(app: Dash, tools: Tools, owners: Owners, shown: Collection[Screen]) 
     server = app.server
     doors.register(server, tools, shown)
     oidc.register(server, tools, shown)
+    languages.register(server, tools)
     faults.register(server, tools)
     _finish_dash(app, owners)
     # Run in the order reversed: headers are there when the answer is logged.

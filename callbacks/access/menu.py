@@ -7,6 +7,7 @@ from typing import Any
 import dash
 from dash import dcc, html
 
+from callbacks.access.languages import language_form
 from callbacks.access.screens import ACCOUNT_PATH, Screen, screen_at, screens_of
 from callbacks.tools import Tools
 from grid.principals import Principal, Role
@@ -42,7 +43,9 @@ def account_mark(tools: Tools, principal: Principal) -> Any:
     ]
     if principal.role is Role.KIOSK:
         return html.Div(words, className="account")
-    return html.Div([account_link(tools, words), leave_form(tools)], className="account")
+    return html.Div(
+        [account_link(tools, words), language_form(tools), leave_form(tools)], className="account"
+    )
 
 
 def account_link(tools: Tools, words: Any = None) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import dash
 from dash import dcc, html
 
+from callbacks.access.languages import language_form
 from callbacks.access.menu import account_link, leave_form, menu_links
 from callbacks.access.screens import Screen, may_open, screen_at
 from callbacks.tools import Tools
@@ -31,7 +32,7 @@ def close_pages(tools: Tools) -> None:
     dash.register_page(
         _NOT_FOUND,
         path="/_",
-        title=say("access.notice.not_found.title", tools.language),
+        title=lambda **_: say("access.notice.not_found.title", tools.language),
         layout=lambda **_: _not_found(tools),
     )
 
@@ -47,10 +48,10 @@ def _layout(tools: Tools, screen: Screen | None, laid: Any) -> Callable[..., Any
     return layout
 
 
-def _title(tools: Tools, screen: Screen | None, title: str) -> Callable[..., str]:
-    def words(**_: Any) -> str:
+def _title(tools: Tools, screen: Screen | None, title: str | Callable[..., str]) -> Callable[..., str]:
+    def words(**parts: Any) -> str:
         if may_open(tools.principal().role, screen):
-            return title
+            return title if isinstance(title, str) else title(**parts)
         return say("access.notice.not_found.title", tools.language)
 
     return words
@@ -63,6 +64,7 @@ def _with_corner(tools: Tools, principal: Principal, page: Any) -> Any:
     links = [
         *menu_links(tools, principal, Screen.WALL, class_name="wall-corner-link"),
         account_link(tools),
+        language_form(tools),
         leave_form(tools),
     ]
     corner = html.Details(

@@ -45,7 +45,11 @@ def show(tools: Tools, template: str, *, status: int = 200, **facts: Any) -> Res
         return say(key, language, **values)
 
     body = _PAGES.get_template(template).render(
-        say=words, language=language.value, title=words(facts.pop("title")), **facts
+        say=words,
+        language=language.value,
+        title=words(facts.pop("title")),
+        others={one.value: say("access.language", one) for one in Language if one is not language},
+        **facts,
     )
     return Response(body, status, mimetype="text/html")
 

@@ -72,6 +72,7 @@ RULES: dict[str, Rule] = {
     "kiosk": Rule(None, READ | SEND, is_page=True),
     "oidc_sign_in": Rule(None, is_page=True),
     "oidc_callback": Rule(None, is_page=True),
+    "language": Rule(None, SEND, Body.FORM, is_page=True),
     "sign_out": Rule(PEOPLE, SEND, Body.FORM, is_page=True),
     "password": Rule(PEOPLE, READ | SEND, Body.FORM, is_page=True),
     # Screens' own files.
@@ -85,6 +86,7 @@ RULES: dict[str, Rule] = {
     "siting_export": _EXPORT[Screen.SITING],
     "units_export": _EXPORT[Screen.UNITS],
     "audit_export": _EXPORT[Screen.AUDIT],
+    "patch_progress": Rule(ROLES[Screen.PATCH], SEND),
     "plan_annex": _EXPORT[Screen.PLAN],
     "plan_handover": _EXPORT[Screen.PLAN],
     "hotspots_density": _SCREEN_FILE[Screen.HOTSPOTS],

@@ -20,7 +20,9 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(part: str | None = None, account: str | None = None, **_: Any) -> Any:
         return page(tools, part, account)
 
-    title = say("desk.title.admin", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.admin", tools.language)
+
     dash.register_page("admin", path="/admin", title=title, layout=layout)
     wire(app, tools)
     clock_wiring.wire(app, tools)

@@ -20,7 +20,9 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(**query: Any) -> Any:
         return page(tools, query)
 
-    title = say("desk.title.audit", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.audit", tools.language)
+
     dash.register_page("audit", path="/audit", title=title, layout=layout)
     wire(app, tools)
     download.register(app.server, tools)

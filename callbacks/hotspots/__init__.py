@@ -23,7 +23,9 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(**query: Any) -> Any:
         return page(tools, screen, query)
 
-    title = say("desk.title.hotspots", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.hotspots", tools.language)
+
     dash.register_page("hotspots", path=PAGE_PATH, title=title, layout=layout)
     wire(app, screen, tools)
     download.register(app.server, tools, screen)

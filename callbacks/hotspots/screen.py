@@ -25,7 +25,7 @@ from layers.hotspot_legend import FINE, code_words, paint_legend, playback_legen
 from layers.hotspot_map import label_rows, site_features
 from layers.hotspot_paint import MARKED, Paint, pack, paint_frames
 from layers.numbers import grouped
-from layers.words import say, say_refusal
+from layers.words import Language, say, say_refusal
 
 _NO_DENSITY: dict[str, Any] = {"density": None, "density_legend": None}
 NO_SUCH_DENSITY = frozenset({"residents_unknown", "bandwidth_out_of_range"})
@@ -36,8 +36,12 @@ class HotspotScreen:
     """Answers over the port; keeps what is true of a data version, nothing of a reader."""
 
     def __init__(self, tools: Tools) -> None:
-        self._tools, self._language = tools, tools.language
+        self._tools = tools
         self._known, self._pictures, self.densities = KnownCity(), Pictures(), Densities()
+
+    @property
+    def _language(self) -> Language:
+        return self._tools.language
 
     @property
     def known(self) -> KnownCity:

@@ -19,6 +19,8 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(kind: str | None = None, batch: str | None = None, **_: Any) -> Any:
         return page(tools, kind, batch)
 
-    title = say("desk.title.imports", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.imports", tools.language)
+
     dash.register_page("imports", path="/imports", title=title, layout=layout)
     wire(app, tools)

@@ -21,7 +21,9 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(**query: Any) -> Any:
         return page(tools, read_address(query))
 
-    title = say("desk.title.matters", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.matters", tools.language)
+
     dash.register_page("matters", path=PAGE_PATH, title=title, layout=layout)
     wire(app, tools)
     entries.wire(app, tools)

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 from flask import Response, request
 
 from callbacks.access.headers import CHECKED
-from callbacks.tools import Tools
+from callbacks.tools import Tools, asked_language
 from grid.refusals import Refused
 from layers.words import Language, say, say_refusal
 
@@ -30,8 +30,8 @@ Given = ParamSpec("Given")
 
 
 def tag_of(*parts: object) -> str:
-    """Return a tag of what an answer is made from, and of the very address that it answers."""
-    made_from = "|".join(map(str, (*parts, request.url)))
+    """Return a tag of what an answer is made from, and of the very address and language that it answers."""
+    made_from = "|".join(map(str, (*parts, request.url, asked_language())))
     return hashlib.sha256(made_from.encode("utf-8", "replace")).hexdigest()[:20]
 
 

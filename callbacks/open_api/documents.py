@@ -41,7 +41,11 @@ class Documents:
     """Answers what there is to be asked."""
 
     def __init__(self, tools: Tools) -> None:
-        self._tools, self._language = tools, tools.language
+        self._tools = tools
+
+    @property
+    def _language(self) -> Language:
+        return self._tools.language
 
     def landing(self) -> Response:
         """Answer with where everything begins."""

@@ -7,6 +7,7 @@ from typing import Any
 import dash
 from dash import Dash
 
+from callbacks.patch import progress
 from callbacks.patch.asked import read_address
 from callbacks.patch.layout import layout
 from callbacks.patch.wiring import wire
@@ -28,6 +29,9 @@ def register(app: Dash, tools: Tools) -> None:
         asked = read_address(grid=grid, tab=tab, clock=clock, choose=choose, matter=matter)
         return layout(tools, asked)
 
-    title = say("patch.title", tools.language)
+    def title(**_: Any) -> str:
+        return say("patch.title", tools.language)
+
     dash.register_page("patch", path="/patch", title=title, layout=page)
     wire(app, tools)
+    progress.register(app.server, tools)

@@ -40,7 +40,9 @@ def register(app: Dash, tools: Tools) -> None:
             shown = life_page
         return layout(tools, plan, town) if shown is None else shown(tools, {"plan": plan, **asked})
 
-    title = say("desk.title.plan", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.plan", tools.language)
+
     dash.register_page("plan", path="/plan", title=title, layout=page)
     wire(app, tools)
     files.register(app.server, tools)

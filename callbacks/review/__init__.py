@@ -19,5 +19,8 @@ def register(app: Dash, tools: Tools) -> None:
     def page(page: object = None, **_: object) -> Any:
         return layout(tools, page)
 
-    dash.register_page("review", path="/review", title=say("desk.title.review", tools.language), layout=page)
+    def title(**_: Any) -> str:
+        return say("desk.title.review", tools.language)
+
+    dash.register_page("review", path="/review", title=title, layout=page)
     wire(app, tools)

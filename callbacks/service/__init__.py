@@ -20,6 +20,8 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(**query: Any) -> Any:
         return page(tools, read_address(query))
 
-    title = say("desk.title.service", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.service", tools.language)
+
     dash.register_page("service", path=PAGE_PATH, title=title, layout=layout)
     download.register(app.server, tools)

@@ -20,7 +20,9 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(**query: Any) -> Any:
         return page(tools, query)
 
-    title = say("desk.title.siting", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.siting", tools.language)
+
     dash.register_page("siting", path=PAGE_PATH, title=title, layout=layout)
     wiring.wire(app, tools)
     download.register(app.server, tools)

@@ -20,6 +20,8 @@ def register(app: Dash, tools: Tools) -> None:
     def layout(**query: Any) -> Any:
         return page(tools, read_address(query))
 
-    title = say("desk.title.supervision", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.supervision", tools.language)
+
     dash.register_page("supervision", path=PAGE_PATH, title=title, layout=layout)
     wire(app, tools)

@@ -27,7 +27,9 @@ def register(app: Dash, tools: Tools) -> None:
     def unit_layout(code: str = "", **query: Any) -> Any:
         return card_page(tools, code, query)
 
-    title = say("desk.title.units", tools.language)
+    def title(**_: Any) -> str:
+        return say("desk.title.units", tools.language)
+
     dash.register_page("units", path=PAGE_PATH, title=title, layout=layout)
     template = CARD_PATH.format(code="<code>")
     dash.register_page("unit", path_template=template, title=title, layout=unit_layout)

@@ -23,6 +23,7 @@ OPEN = {
     ("healthz", "GET"), ("healthz", "HEAD"),
     ("sign_in", "GET"), ("sign_in", "HEAD"), ("sign_in", "POST"),
     ("kiosk", "GET"), ("kiosk", "HEAD"), ("kiosk", "POST"),
+    ("language", "POST"),
 }  # fmt: skip
 EXAMPLES = {
     "filename": "wall.js", "package_name": "dash",
