@@ -68,6 +68,18 @@
     if (event.target.closest(".wall-close")) closeCard();
   });
 
+  // Whoever drives the wall (a tour) names a state by its query string: the controls take it, and what hangs on
+  // them is drawn anew without a reload. The server reads it, as it reads an address; see callbacks/wall/opening.py.
+  window.fengtuWall = {
+    show(query) {
+      if (!wall()) return false;
+      const asked = Object.fromEntries(new URLSearchParams(query));
+      setProps("wall-asked", { data: asked });
+      if (document.getElementById("wall-card")) setProps("wall-card-open", { data: asked.card || null });
+      return true;
+    },
+  };
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     wall: {
       viewport: () => fontsReady().then(size),

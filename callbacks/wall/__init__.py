@@ -10,6 +10,7 @@ from dash import Dash
 from callbacks import density
 from callbacks.tools import Tools
 from callbacks.wall.layout import frame
+from callbacks.wall.opening import wire_opening
 from callbacks.wall.screen import WallScreen
 from callbacks.wall.state import may_open_cards, read_state
 from callbacks.wall.wiring import wire, wire_cards
@@ -26,8 +27,11 @@ def register(app: Dash, tools: Tools) -> None:
     def page(**query: str) -> Any:
         return frame(read_state(dict(query)), tools.language, cards=may_open_cards(tools.principal()))
 
-    title = f"{say('product.name', tools.language)} · {say('wall.title', tools.language)}"
+    def title(**_: Any) -> str:
+        return f"{say('product.name', tools.language)} · {say('wall.title', tools.language)}"
+
     dash.register_page("wall", path=PATH, title=title, layout=page)
     screen = WallScreen(tools, pictures)
-    wire(app, screen, tools.language)
-    wire_cards(app, screen, tools.language)
+    wire(app, screen, tools)
+    wire_opening(app, screen)
+    wire_cards(app, screen, tools)

@@ -9,7 +9,7 @@ from dash import dcc, html
 from callbacks.groups import ALL, Group, write_group
 from callbacks.wall.ids import WallId
 from callbacks.wall.marks import definition_mark
-from callbacks.wall.state import COUNT_LEVELS, Layer, WallState
+from callbacks.wall.state import COUNT_LEVELS, HotspotView, Layer, WallState, write_month
 from grid.matters import Category, Channel
 from grid.published import Window
 from layers.map_camera import Padding, Viewport
@@ -42,7 +42,12 @@ def frame(state: WallState, language: Language, *, cards: bool) -> Any:
             dcc.Store(id=WallId.VIEWPORT),
             dcc.Store(id=WallId.ADDRESS),
             dcc.Store(id=WallId.DRAWN),
+            dcc.Store(id=WallId.SPOT, data=str(state.spot) if state.spot else None),
             dcc.Store(id=WallId.DRESSED),
+            dcc.Store(id=WallId.ASKED),
+            dcc.Store(id=WallId.MONTH, data=write_month(state.month)),
+            dcc.Store(id=WallId.PLAY, data=state.play),
+            _views(state, language),
             _map(language),
             _top(state, language),
             html.Section(id=WallId.FIGURES, className="wall-panel wall-figures"),
@@ -124,6 +129,17 @@ def _controls(state: WallState, language: Language) -> list[Any]:
         _radio(WallId.BASIS, _options("wall.control", Basis, language), state.basis),
         _choice(WallId.QUARTER, [], str(state.quarter) if state.quarter else None),
     ]
+
+
+def _views(state: WallState, language: Language) -> Any:
+    """How the hotspots are shown; the style sheet shows it where they are."""
+    return html.Nav(
+        [
+            html.Span(say("wall.view_title", language), className="wall-view-title"),
+            _radio(WallId.VIEW, _options("wall.view", HotspotView, language), state.view),
+        ],
+        className="wall-view",
+    )
 
 
 def _groups(language: Language) -> list[dict[str, str]]:

@@ -28,6 +28,7 @@ CARD_ROLES = frozenset({Role.LEADER, Role.BUREAU, Role.APPROVER})
 """Who may open cards; an unattended wall never."""
 _OLD_WINDOWS = {"d30": Window.M1, "d90": Window.M3}
 """What addresses said before windows were whole months."""
+_PLAYING = "1"
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -39,6 +40,14 @@ class Layer(StrEnum):
     COVERAGE = "coverage"
     COUNTS = "counts"
     DENSITY = "density"
+
+
+class HotspotView(StrEnum):
+    """How the hotspots are shown."""
+
+    DENSITY = "density"
+    RATE = "rate"
+    SIGNIFICANCE = "significance"
 
 
 class CardKind(StrEnum):
@@ -64,6 +73,7 @@ class WallState:
     """Everything that a visitor can choose."""
 
     layers: tuple[Layer, ...] = (Layer.DENSITY,)
+    view: HotspotView = HotspotView.DENSITY
     period: Window = Window.M3
     group: Group | None = None
     level: Level = Level.TOWN
@@ -71,6 +81,12 @@ class WallState:
     quarter: Quarter | None = None
     focus: Layer | None = None
     card: Card | None = None
+    month: date | None = None
+    """First day of the month that the playback stands at, none where it is not used."""
+    play: bool = False
+    """Whether the months are playing."""
+    spot: Card | None = None
+    """The area, or the leader's areas, that the map is zoomed to; it shows what is published and opens no card."""
 
     @property
     def scene(self) -> Layer:
@@ -90,6 +106,7 @@ def read_state(raw: dict[str, object]) -> WallState:
     level = _member(Level, raw.get("level"))
     return WallState(
         layers=_layers(raw.get("layers")),
+        view=_member(HotspotView, raw.get("view")) or HotspotView.DENSITY,
         period=_window(raw.get("period")),
         group=_group(raw),
         level=level if level in COUNT_LEVELS else Level.TOWN,
@@ -97,6 +114,9 @@ def read_state(raw: dict[str, object]) -> WallState:
         quarter=_quarter(raw.get("quarter")),
         focus=_member(Layer, raw.get("focus")),
         card=read_card(raw.get("card")),
+        month=_month(raw.get("month")),
+        play=raw.get("play") in (True, _PLAYING),
+        spot=read_card(raw.get("spot")),
     )
 
 
@@ -108,6 +128,11 @@ def read_card(raw: object) -> Card | None:
     return Card(CardKind(match.group(1)), int(match.group(2)))
 
 
+def write_month(month: date | None) -> str | None:
+    """Return a month as addresses have it, none for none."""
+    return None if month is None else f"{month.year:04}-{month.month:02}"
+
+
 def may_open_cards(principal: Principal) -> bool:
     """Return whether a principal may open the cards of areas and leaders."""
     return principal.role in CARD_ROLES
@@ -117,6 +142,7 @@ def write_query(state: WallState) -> str:
     """Return the query string of a state; ``read_state`` reads it back."""
     pairs = {
         "layers": ",".join(state.layers),
+        "view": state.view,
         "period": state.period,
         "group": write_group(state.group),
         "level": state.level,
@@ -124,6 +150,9 @@ def write_query(state: WallState) -> str:
         "quarter": state.quarter,
         "focus": state.focus,
         "card": state.card,
+        "month": write_month(state.month),
+        "play": _PLAYING if state.play else None,
+        "spot": state.spot,
     }
     return "?" + urlencode({key: str(value) for key, value in pairs.items() if value is not None}, safe=",:")
 
@@ -177,6 +206,13 @@ def _layers(raw: object) -> tuple[Layer, ...]:
     chosen = {_member(Layer, one) for one in named}
     known = tuple(layer for layer in Layer if layer in chosen)
     return known if known or not any(named) else WallState().layers
+
+
+def _month(raw: object) -> date | None:
+    match = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", raw) if isinstance(raw, str) else None
+    if match is None or not int(match.group(1)):
+        return None
+    return date(int(match.group(1)), int(match.group(2)), 1)
 
 
 def _quarter(raw: object) -> Quarter | None:

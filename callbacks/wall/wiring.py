@@ -8,11 +8,12 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
+from callbacks.tools import Tools
 from callbacks.wall.ids import OPEN, WallId
 from callbacks.wall.screen import WallScreen
 from callbacks.wall.state import Card, CardKind, read_card
 from grid.refusals import Refused
-from layers.words import Language, say_refusal
+from layers.words import say_refusal
 
 _VERSION = Input(WallId.VERSION, "data")
 _VIEWPORT = Input(WallId.VIEWPORT, "data")
@@ -20,20 +21,22 @@ _CARD = Input(WallId.CARD, "data")
 _CARD_IF_ANY = Input(WallId.CARD, "data", allow_optional=True)
 _CONTROLS = {
     "layers": Input(WallId.LAYERS, "value"),
+    "view": Input(WallId.VIEW, "value"),
     "period": Input(WallId.PERIOD, "value"),
     "group": Input(WallId.GROUP, "value"),
     "level": Input(WallId.LEVEL, "value"),
     "basis": Input(WallId.BASIS, "value"),
     "quarter": Input(WallId.QUARTER, "value"),
     "focus": Input(WallId.FOCUS, "value"),
+    "spot": Input(WallId.SPOT, "data"),
 }
 
 
-def wire(app: Dash, screen: WallScreen, language: Language) -> None:
+def wire(app: Dash, screen: WallScreen, tools: Tools) -> None:
     """Register the callbacks of the wall itself, which everybody may use who may see it."""
     _wire_browser(app)
     _wire_clock(app, screen)
-    _wire_picture(app, screen, language)
+    _wire_picture(app, screen, tools)
     _wire_address(app, screen)
 
 
@@ -43,6 +46,10 @@ def _wire_browser(app: Dash) -> None:
 
     wire("viewport", Output(WallId.VIEWPORT, "data"), Input(WallId.FRAME, "id"))
     wire("dress", Output(WallId.DRESSED, "data"), Input(WallId.MAP, "figure"))
+    app.clientside_callback(
+        ClientsideFunction("wall_live", "heard"), Output(WallId.LIVE, "title"),
+        Input(WallId.PULSE, "data"), Input(WallId.VERSION, "data"),
+    )  # fmt: skip
     wire("address", Output(WallId.ADDRESS, "modified_timestamp"), Input(WallId.ADDRESS, "data"))
 
 
@@ -51,6 +58,7 @@ def _wire_clock(app: Dash, screen: WallScreen) -> None:
         Output(WallId.VERSION, "data"),
         Output(WallId.BANNER, "children"),
         Output(WallId.BANNER, "hidden"),
+        Output(WallId.PULSE, "data"),
         Input(WallId.TICK, "n_intervals"),
         State(WallId.VERSION, "data"),
     )
@@ -69,8 +77,8 @@ def _wire_clock(app: Dash, screen: WallScreen) -> None:
         return labels, no_update if value == focus else value
 
 
-def _wire_picture(app: Dash, screen: WallScreen, language: Language) -> None:
-    keep = _keep_picture(language)
+def _wire_picture(app: Dash, screen: WallScreen, tools: Tools) -> None:
+    keep = _keep_picture(tools)
 
     @app.callback(
         Output(WallId.HEADING, "children"),
@@ -127,12 +135,17 @@ def _wire_picture(app: Dash, screen: WallScreen, language: Language) -> None:
 
 
 def _wire_address(app: Dash, screen: WallScreen) -> None:
-    @app.callback(Output(WallId.ADDRESS, "data"), inputs={"card": _CARD_IF_ANY, "controls": _CONTROLS})
-    def address(card: object, controls: dict[str, object]) -> Any:
-        return screen.address(controls, card)
+    played = {"month": Input(WallId.MONTH, "data"), "play": Input(WallId.PLAY, "data")}
+
+    @app.callback(
+        Output(WallId.ADDRESS, "data"),
+        inputs={"card": _CARD_IF_ANY, "controls": _CONTROLS, "played": played},
+    )
+    def address(card: object, controls: dict[str, object], played: dict[str, object]) -> Any:
+        return screen.address({**controls, **played}, card)
 
 
-def wire_cards(app: Dash, screen: WallScreen, language: Language) -> None:
+def wire_cards(app: Dash, screen: WallScreen, tools: Tools) -> None:
     """Register the callbacks of cards: apart, since not everybody who may see the wall may open them."""
 
     @app.callback(
@@ -153,7 +166,7 @@ def wire_cards(app: Dash, screen: WallScreen, language: Language) -> None:
         Output(WallId.CARD_PANEL, "hidden"),
         inputs={"shown": _VERSION, "card": _CARD, "viewport": _VIEWPORT, "controls": _CONTROLS},
     )
-    @_keep_picture(language)
+    @_keep_picture(tools)
     def card_panel(shown: object, card: object, viewport: object, controls: dict[str, object]) -> Any:
         return screen.card(card, viewport, controls)
 
@@ -167,7 +180,7 @@ def clicked_card(click: object) -> str | None:
     return str(card) if isinstance(card, Card) else None
 
 
-def _keep_picture(language: Language) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _keep_picture(tools: Tools) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Wrap a callback so that a refusal leaves the picture as it is and shows the banner at once.
 
     Before the first data version nothing is asked: the clock says whether there is a database.
@@ -180,7 +193,7 @@ def _keep_picture(language: Language) -> Callable[[Callable[..., Any]], Callable
             try:
                 return answer(shown=shown, **asked)
             except Refused as refused:
-                set_props(WallId.BANNER, {"children": say_refusal(refused, language), "hidden": False})
+                set_props(WallId.BANNER, {"children": say_refusal(refused, tools.language), "hidden": False})
                 return no_update
 
         return keep

@@ -20,8 +20,18 @@ from callbacks.tools import Tools
 from callbacks.wall.ids import CARD_IDS, OPEN, WallId
 from callbacks.wall.layout import frame
 from callbacks.wall.marks import figure
+from callbacks.wall.opening import opened
 from callbacks.wall.screen import WallScreen, read_viewport
-from callbacks.wall.state import Layer, WallState, ask, ask_for_card, read_card, read_state, write_query
+from callbacks.wall.state import (
+    HotspotView,
+    Layer,
+    WallState,
+    ask,
+    ask_for_card,
+    read_card,
+    read_state,
+    write_query,
+)
 from callbacks.wall.wiring import clicked_card
 from grid.areas import Level
 from grid.listings import Quarter
@@ -43,6 +53,16 @@ JUNK = (
     | st.text(max_size=30)
     | st.lists(st.text(max_size=9), max_size=4)
 )
+
+
+ADDRESS_KEYS = (
+    "layers", "view", "period", "group", "category", "channel", "level", "basis", "quarter", "focus", "card",
+    "month", "play", "spot",
+)  # fmt: skip
+ADDRESS_WORDS = (
+    "category:land", "category:visit", "channel:visit", "channel:", ":", "land", "d90",
+    "2026-08", "0000-01", "2026-13", "1", "significance",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -128,13 +148,8 @@ def test_a_kiosk_has_no_part_of_a_card_and_nothing_that_would_call_its_callbacks
 
 @given(
     st.dictionaries(
-        st.sampled_from(
-            ["layers", "period", "group", "category", "channel", "level", "basis", "quarter", "focus", "card"]
-        ),
-        JUNK
-        | st.sampled_from(
-            ["category:land", "category:visit", "channel:visit", "channel:", ":", "land", "d90"]
-        ),
+        st.sampled_from(ADDRESS_KEYS),
+        JUNK | st.sampled_from(ADDRESS_WORDS),
     )
 )
 def test_a_state_is_read_from_anything(raw: dict[str, object]) -> None:
@@ -171,6 +186,7 @@ def test_an_old_address_still_opens_the_wall(
         layers=st.lists(st.sampled_from(Layer), unique=True, min_size=1).map(
             lambda some: tuple(one for one in Layer if one in some)
         ),
+        view=st.sampled_from(HotspotView),
         period=st.sampled_from(Window),
         group=st.none() | st.sampled_from(Category) | st.sampled_from(Channel),
         level=st.sampled_from([Level.COUNTY, Level.TOWN, Level.VILLAGE]),
@@ -178,6 +194,8 @@ def test_an_old_address_still_opens_the_wall(
         quarter=st.none() | st.builds(Quarter, st.integers(2000, 2100), st.integers(1, 4)),
         focus=st.none() | st.sampled_from(Layer),
         card=st.none() | st.integers(1, 10**12).map(lambda number: read_card(f"area-{number}")),
+        month=st.none() | st.dates().map(lambda day: day.replace(day=1)),
+        play=st.booleans(),
     )
 )
 def test_an_address_brings_the_same_state_back(state: WallState) -> None:
@@ -559,6 +577,24 @@ def test_figures_are_at_most_seven_and_each_has_unit_n_and_definition(screen: Wa
     assert "n 过小" in said(figures[6]), "a rate of twelve is not told"
 
 
+def test_an_address_opens_on_a_wall_that_is_there(screen: WallScreen, fake: FakeWall) -> None:
+    """What ``window.fengtuWall.show`` sends: every control takes it, and the layer that it names leads."""
+    asked: dict[str, object] = {
+        "layers": "density,listing", "focus": "density", "view": "significance", "period": "m12",
+        "group": "category:land", "month": "2026-08", "play": "1",
+    }  # fmt: skip
+    told = opened(screen, asked)
+    assert told["layers"] == ["listing", "density"]
+    assert (told["view"], told["period"], told["group"]) == ("significance", "m12", "category:land")
+    assert (told["month"], told["play"]) == ("2026-08", True)
+    # The tabs of before are those of now: so the layer that was named is still the one that leads.
+    assert screen.tabs(told["layers"], told["tabs"], told["focus"])[1] == "density"
+    assert told["quarter"] == screen.quarters(None)[1]
+    assert opened(screen, {})["layers"] == ["density"], "what is not said is as when the wall is opened"
+    fake.down = True
+    assert opened(screen, asked)["quarter"] is no_update
+
+
 def test_a_newly_switched_on_layer_leads(screen: WallScreen) -> None:
     options, lead = screen.tabs(["density"], [], "density")
     assert lead == "density"
@@ -590,4 +626,7 @@ def test_a_percentage_below_towns_tells_no_small_count(value: float, n: int, hid
 
 def test_nothing_about_accusations_or_persons_can_be_asked() -> None:
     fields = set(WallState.__dataclass_fields__)
-    assert fields == {"layers", "period", "group", "level", "basis", "quarter", "focus", "card"}
+    assert fields == {
+        "layers", "view", "period", "group", "level", "basis", "quarter", "focus", "card",
+        "month", "play", "spot",
+    }  # fmt: skip
