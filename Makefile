@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 UV := .venv/bin/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -q
 
-.PHONY: help run stop test check bench soak lock format setup setup-dev shots
+.PHONY: help run stop test check bench soak lock format setup setup-dev screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,5 +46,5 @@ soak: setup-dev ## kill -9 an importer 20 times over a million matters: all or n
 lock: setup-dev ## pin requirements*.in with hashes
 	@for kind in "" -dev -bench; do $(UV) requirements$$kind.in -o requirements$$kind.txt || exit 1; done
 
-shots: setup-dev ## remake the README's screenshot with the browser tests
-	@$(PY) -m pytest -q tests/browser/test_wall.py && cp tests/_shots/wall-density-1080.png docs/wall.png
+screenshots: setup-dev ## take every page × role × size, and remake the contact sheet and the README's pictures
+	@nice $(PY) -m scripts.screenshots

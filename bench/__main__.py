@@ -19,7 +19,7 @@ _RESULTS = Path(__file__).parent / "results.json"
 _MEASURES = (
     "placing", "loading", "counts", "density", "significance", "tiles", "screen_hotspots",
     "geocode", "access", "intake", "boundaries", "clocks", "indicators", "reports", "siting", "planning",
-    "planning_conflicts", "patches", "board",
+    "planning_conflicts", "patches", "board", "pages",
 )  # fmt: skip
 Row = dict[str, Any]
 """``work``, ``size``, ``ours``, ``peer``, ``peer_name``, ``ratio``, ``unit``, ``target`` and ``met``."""
