@@ -1,9 +1,9 @@
 """What each page costs in Chromium: bytes, first paint, until nothing moves, a redraw, a refresh.
 
 ``python -m bench.pages`` over the demo city, one line for each screen as its first role sees it; the
-wall's redraw and refresh beside the same city on a plain Plotly page with its GeoJSON inline. Bytes are those on
-the wire with an empty cache. A refresh is the wall's question whether there is anything new; the plain page has no
-other way than to be loaded again.
+wall's redraw and refresh beside the same city on a plain Plotly page with its GeoJSON inline. Bytes are
+those on the wire with an empty cache. A refresh is the wall's question whether there is anything new; the
+plain page has no other way than to be loaded again.
 """
 
 from __future__ import annotations
