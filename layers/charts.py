@@ -28,7 +28,7 @@ def trend_figure(
     after it do not count the same ground. ``font_px`` is the size of the labels and ``height_px`` that of the
     drawing (none: as high as its box), in CSS pixels.
     """
-    colours = [theme.accent if _touches(one.month, highlight) else theme.line for one in months]
+    colours = [theme.accent if touches(one.month, highlight) else theme.line for one in months]
     bars = {
         "type": "bar",
         "x": [f"{one.month:%Y-%m}" for one in months],
@@ -83,7 +83,7 @@ def _break_marks(
     months: tuple[MonthCount, ...], breaks: tuple[date, ...], theme: Theme, language: Language, font_px: float
 ) -> Drawing:
     """Return a dashed line on each day of a break that is shown; the word stands at the last one only."""
-    at = [x for x in (_place_of(day, months) for day in breaks) if x is not None]
+    at = [x for x in (place_of(day, months) for day in breaks) if x is not None]
     line = {"color": theme.muted, "width": font_px / 10, "dash": "dash"}
     shapes = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line} for x in at]
     word = {
@@ -95,7 +95,7 @@ def _break_marks(
     return {"shapes": shapes, "annotations": words}
 
 
-def _place_of(day: date, months: tuple[MonthCount, ...]) -> float | None:
+def place_of(day: date, months: tuple[MonthCount, ...]) -> float | None:
     """Return where a day is on the axis of months, the middle of the first being 0; none outside them."""
     for at, one in enumerate(months):
         if (one.month.year, one.month.month) == (day.year, day.month):
@@ -124,7 +124,8 @@ def _tick(month: date, language: Language, *, first: bool = False) -> str:
     return say(key, language, year=month.year, month=month.month)
 
 
-def _touches(month: date, period: tuple[date, date] | None) -> bool:
+def touches(month: date, period: tuple[date, date] | None) -> bool:
+    """Return whether a month is of a period, every month for none."""
     if period is None:
         return True
     return (period[0].year, period[0].month) <= (month.year, month.month) <= (period[1].year, period[1].month)

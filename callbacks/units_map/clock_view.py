@@ -45,7 +45,7 @@ def clock_view(
     """
     level = asked.level or (Level.TOWN if of_town else Level.COUNTY)
     told = desk.clock_map(level)
-    scene = _scene(desk, city, told, asked.clock, language)
+    scene = clock_scene(desk, city, told, asked.clock, language)
     return MapView(
         title=say(f"units_map.clocks.title.{asked.clock}", language),
         definition=say(f"units_map.clocks.definition.{asked.clock}", language),
@@ -58,9 +58,10 @@ def clock_view(
     )
 
 
-def _scene(
+def clock_scene(
     desk: UnitDesk, city: City, told: ClockMap, question: ClockQuestion, language: Language
 ) -> ClockScene:
+    """Return what is drawn of a clock map."""
     shapes = level_shapes(desk, city, told.level)
     by_area = {one.subject.area_id: one for one in told.areas if one.subject.area_id is not None}
     return ClockScene(
@@ -79,19 +80,21 @@ def _scene(
 def _hover(one: SubjectClocks, question: ClockQuestion, language: Language) -> str:
     lines = [
         hover_text(one.subject.name),
-        _asked_words(one.clocks, question, language),
-        _all_words(one.clocks, language),
+        asked_words(one.clocks, question, language),
+        all_words(one.clocks, language),
         hover_text(answers(one.leaders, language)),
     ]
     return "<br>".join(line for line in lines if line)
 
 
-def _asked_words(clocks: ClockCounts, question: ClockQuestion, language: Language) -> str:
+def asked_words(clocks: ClockCounts, question: ClockQuestion, language: Language) -> str:
+    """Return how many matters are asked about, of how many with running clocks."""
     count = grouped(question.of(clocks))
     return say(f"units_map.clocks.said.{question}", language, count=count, n=grouped(clocks.open))
 
 
-def _all_words(clocks: ClockCounts, language: Language) -> str:
+def all_words(clocks: ClockCounts, language: Language) -> str:
+    """Return how many matters are late, due soon and paused."""
     names = ("overdue", "due_in_3", "due_in_7", "paused")
     return say("units_map.clocks.all", language, **{name: grouped(getattr(clocks, name)) for name in names})
 
@@ -161,7 +164,7 @@ def _section(title: str, found: Sequence[SubjectClocks], rows: _Rows) -> Any:
 
 def _row(one: SubjectClocks, rows: _Rows) -> Any:
     subject, clocks, language = one.subject, one.clocks, rows.language
-    count = html.Span(_asked_words(clocks, rows.question, language), className="units-map-rank")
+    count = html.Span(asked_words(clocks, rows.question, language), className="units-map-rank")
     badge = _badge(language) if clocks.provisional else None
     links = []
     if rows.on_map and rows.reads_matters and subject.area_id is not None:
@@ -172,6 +175,6 @@ def _row(one: SubjectClocks, rows: _Rows) -> Any:
     return list_row(
         subject.area_id if rows.on_map else None,
         [html.B(subject.name), count, badge],
-        [_all_words(clocks, language), answers(one.leaders, language)],
+        [all_words(clocks, language), answers(one.leaders, language)],
         links,
     )

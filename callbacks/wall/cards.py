@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from callbacks.wall.layout import STILL_CONFIG
 from callbacks.wall.marks import definition_mark, figure, open_button, row
-from callbacks.wall.state import Card, CardKind
+from callbacks.wall.state import Card, CardKind, WallState, ask_for_card
 from callbacks.wall.told import (
     SHARED_LEVELS,
     cases_words,
@@ -25,6 +25,8 @@ from callbacks.wall.told import (
 from grid.coverage import Leader
 from grid.listings import Listing
 from grid.measures import SMALL_CELL
+from grid.ports import CardReads, WallReads
+from grid.published import Window
 from grid.questions import AreaCard, LeaderCard, LeaderUnit, MonthCount
 from layers.charts import trend_figure
 from layers.numbers import grouped
@@ -42,6 +44,21 @@ class Trend:
     months: tuple[MonthCount, ...]
     period: tuple[date, date]
     breaks: tuple[date, ...]
+
+
+def read_area(reads: WallReads, cards: CardReads, area_id: int, state: WallState) -> tuple[AreaCard, Trend]:
+    """Return an area's card and trend over the days of the products, so that its figures are theirs.
+
+    Raises ``Refused('area_unknown')``.
+    """
+    publication = reads.publication()
+    day = publication.day if publication else reads.city().today
+    question = ask_for_card(state, day)
+    months = ask_for_card(state, day, window=Window.M24)
+    trend = cards.trend(replace(months, within=area_id))
+    answer = cards.area_card(area_id, question)
+    period = (question.since, question.until)
+    return answer, Trend(trend, period, reads.breaks(answer.area.level))
 
 
 def area_body(
