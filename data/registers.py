@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import Engine
 
 from data.export.register import write_register
-from data.reads import city, patch, register
+from data.reads import assisting, city, patch, register
 from data.reads.clocks import clock_record
 from data.reads.noting import noting
 from grid.audits import Action
@@ -36,7 +36,8 @@ def read_detail(engine: Engine, principal: Principal, matter_id: int) -> MatterD
         answer = register.detail(session, matter_id, with_recusals=principal.role is Role.BUREAU)
         facts["matter"] = answer.row.matter_no
         record = clock_record(session, matter_id, city.today(session))
-    return replace(answer, clocks=record)
+        told = assisting.notes(session, [matter_id])
+    return replace(answer, clocks=record, notes=told.get(matter_id, ()))
 
 
 def export_rows(

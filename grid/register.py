@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from grid.assisting import AssistTold
 from grid.clocks.counts import ClockQuestion
 from grid.clocks.records import ClockRecord
 from grid.clocks.states import clock_state
@@ -141,7 +142,7 @@ class MatterDetail:
     """One matter in full; ``path`` names its areas down to the grid, ``functional`` the zone laid over them.
 
     ``recused`` are the logins that it is kept from, for the petition bureau only; ``clocks`` are all
-    that have run.
+    that have run; ``notes`` are what grid workers did about it, the newest last.
     """
 
     row: RegisterRow
@@ -160,6 +161,7 @@ class MatterDetail:
     granularity: Granularity | None
     recused: tuple[str, ...] | None = None
     clocks: ClockRecord | None = None
+    notes: tuple[AssistTold, ...] = ()
 
 
 def register_clock(due: date | None, settled: date | None, stage: Stage, on: date) -> RegisterClock:

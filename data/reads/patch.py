@@ -10,8 +10,9 @@ from sqlalchemy import Row, ScalarSelect, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from data import models
-from data.reads import city, matters
+from data.reads import assisting, city, matters
 from grid.areas import Area, Level
+from grid.assisting import AssistTold
 from grid.clocks.states import clock_state, days_left
 from grid.matters import Category, Channel, Stage
 from grid.places import Granularity, PlaceStatus
@@ -102,10 +103,12 @@ def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, 
         .where(matters.not_accusation(), matters.placed_in(grid), matters.is_open(on))
         .order_by(petition.due_on.nulls_last(), petition.registered_on, petition.id)
     )
-    return tuple(_patch_matter(row, on) for row in session.execute(statement))
+    rows = session.execute(statement).all()
+    notes = assisting.notes(session, [row.id for row in rows])
+    return tuple(_patch_matter(row, on, notes.get(row.id, ())) for row in rows)
 
 
-def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
+def _patch_matter(row: Row[*tuple[Any, ...]], on: date, notes: tuple[AssistTold, ...]) -> PatchMatter:
     return PatchMatter(
         id=row.id,
         matter_no=row.matter_no,
@@ -121,6 +124,7 @@ def _patch_matter(row: Row[*tuple[Any, ...]], on: date) -> PatchMatter:
         lon=row.lon,
         lat=row.lat,
         report=ReportVerdict(row.report) if row.report else None,
+        notes=notes,
     )
 
 

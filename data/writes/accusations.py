@@ -12,18 +12,20 @@ from data.intake.tables.headers import PETITIONS
 def forget_accusations(session: Session, batch_id: int) -> None:
     """Drop what is kept of matters that a batch says are accusations; call it once they are written.
 
-    Decisions on their places, workers' reports, events, clocks, cases of supervision, and rows and findings
-    of earlier batches that quote their numbers: people read all of it who may not know of an accusation.
+    Decisions on their places, workers' reports and notes, events, clocks, cases of supervision, and rows and
+    findings of earlier batches that quote their numbers: people read all of it who may not know of an
+    accusation.
     """
     facts = {"batch": batch_id, "standard": PETITIONS["matter_no"][0]}
     if session.scalar(text(f"SELECT EXISTS ({_ACCUSED})"), facts):
-        for statement in (_CHANGES, _REPORTS, _EVENTS, _CLOCKS, _CASES, _ROWS, _FINDINGS):
+        for statement in (_CHANGES, _REPORTS, _NOTES, _EVENTS, _CLOCKS, _CASES, _ROWS, _FINDINGS):
             session.execute(text(statement), facts)
 
 
 _ACCUSED = "SELECT id, source, matter_no FROM petition WHERE purpose = 'accusation' AND batch_id = :batch"
 _CHANGES = f"DELETE FROM place_change WHERE petition_id IN (SELECT id FROM ({_ACCUSED}) a)"  # noqa: S608
 _REPORTS = f"DELETE FROM place_report WHERE petition_id IN (SELECT id FROM ({_ACCUSED}) a)"  # noqa: S608
+_NOTES = f"DELETE FROM assist_note WHERE petition_id IN (SELECT id FROM ({_ACCUSED}) a)"  # noqa: S608
 _EVENTS = f"DELETE FROM clock_event WHERE petition_id IN (SELECT id FROM ({_ACCUSED}) a)"  # noqa: S608
 _CLOCKS = f"DELETE FROM open_clock WHERE petition_id IN (SELECT id FROM ({_ACCUSED}) a)"  # noqa: S608
 _CASES = f"DELETE FROM supervision_case WHERE petition_id IN (SELECT id FROM ({_ACCUSED}) a)"  # noqa: S608

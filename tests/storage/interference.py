@@ -84,6 +84,7 @@ HIDDEN = (
         "INSERT INTO planning_run (kind, status, principal, asked) SELECT 'siting', 'running', public_id,"
         " '{}' FROM account WHERE role = 'admin'",
     ), set()),
+    Change("a tour of the wall", ("UPDATE tour SET name = '密'",), _WALL),
     Change("travel times", ("UPDATE travel_time SET minutes = 77",), _SERVICE),
     Change("another's job", (
         "INSERT INTO job (kind, payload, principal) SELECT 'petitions', '{}', public_id FROM account"
@@ -166,6 +167,10 @@ HIDDEN = (
         "UPDATE clock_event SET reason = '密' WHERE petition_id IN (SELECT id FROM petition"
         " WHERE purpose <> 'accusation')",
     ), {"bureau", *_ANSWERABLE, "worker"}),
+    Change("what a grid worker did", (
+        "UPDATE assist_note SET words = '密', step = 'resolved' WHERE petition_id IN (SELECT id FROM petition"
+        " WHERE purpose <> 'accusation')",
+    ), {"bureau", *_ANSWERABLE, "worker"}),
     Change("what follows an accusation", (
         "UPDATE open_clock SET due_on = due_on + 1 WHERE petition_id IN (SELECT id FROM petition"
         " WHERE purpose = 'accusation')",
@@ -174,6 +179,8 @@ HIDDEN = (
         "UPDATE snapshot_matter SET met = 0 WHERE petition_id IN (SELECT id FROM petition"
         " WHERE purpose = 'accusation')",
         "UPDATE supervision_case SET reason = '密' WHERE petition_id IN (SELECT id FROM petition"
+        " WHERE purpose = 'accusation')",
+        "UPDATE assist_note SET words = '密' WHERE petition_id IN (SELECT id FROM petition"
         " WHERE purpose = 'accusation')",
     ), set()),
     Change("a unit", ("UPDATE unit SET name = '密' || id",),

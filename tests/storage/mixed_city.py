@@ -236,6 +236,9 @@ _OF_A_MATTER = (
     " WHERE jurisdiction = 'test'",
     "INSERT INTO clock_event (petition_id, kind, on_day, principal)"
     " VALUES (:petition, 'paused', '2026-01-05', 'somebody')",
+    "INSERT INTO assist_note (petition_id, principal, key, step, words, taken_at)"
+    " SELECT id, 'somebody', gen_random_uuid(), 'visited', matter_no, '2026-01-05' FROM petition"
+    " WHERE id = :petition",
     "INSERT INTO snapshot_matter (snapshot_id, indicator, petition_id, unit_id, counted, met)"
     " SELECT id, 'test', :petition, coalesce(:unit, 0), 1, 1 FROM quarter_snapshot",
     "WITH made AS (INSERT INTO supervision_case"
@@ -247,7 +250,7 @@ _OF_A_MATTER = (
 
 
 def _add_clocks(connection: Connection, city: City, matter: Matter, petition_id: int) -> None:
-    """Insert what follows a matter: a clock, a hearing, a place in a frozen cohort, a case with a step."""
+    """Insert what follows a matter: a clock, a hearing, a note, a place in a frozen cohort, a case with a step."""
     unit = None if matter.unit is None else city.units[matter.unit]
     for statement in _OF_A_MATTER:
         connection.execute(text(statement), {"petition": petition_id, "unit": unit})
@@ -285,6 +288,8 @@ def _add_duty(connection: Connection, city: City) -> None:
             _one(connection, "assignment", plan_id=plan, unit_id=unit, leader_id=leader, kind="lead", cases=3)
     _add_planning(connection, city, county_units, leaders)
     _add_rectification(connection, city, county_units)
+    _one(connection, "tour", name="轮播", principal="test",
+         scenes='[{"shows": "wall", "query": "?layers=density", "seconds": 20}]')  # fmt: skip
     _one(connection, "service_station", name="代办站", town_id=city.towns[0], batch_id=city.batch)
     point = _one(connection, "service_point", name="代办点", village_id=city.villages[0], handled=9,
                  resolved=7, location="SRID=4490;POINT(120.02 28.02)", batch_id=city.batch)  # fmt: skip

@@ -269,12 +269,12 @@ GRIDS = "grid_id = ANY ((SELECT access.my_grids())::bigint[])"
 TOWNS = "town_id = ANY ((SELECT access.my_towns())::bigint[])"
 COUNTIES = "county_id = ANY ((SELECT access.my_counties())::bigint[])"
 UNITS = "unit_id = ANY ((SELECT access.my_units())::bigint[])"
-_OF_MATTERS = "open_clock clock_event snapshot_matter supervision_case supervision_step"
+_OF_MATTERS = "open_clock clock_event snapshot_matter supervision_case supervision_step assist_note"
 _OF_UNITS = "listing listing_step indicator_sum"
 _NARROWED = {
     "leader": "open_clock snapshot_matter supervision_case planning_run coverage_plan assignment",
     "bureau": _OF_MATTERS,
-    "worker": "open_clock clock_event",
+    "worker": "open_clock clock_event assist_note",
     "town": f"{_OF_MATTERS} {_OF_UNITS}",
     "unit": f"{_OF_MATTERS} {_OF_UNITS}",
     "planner": "planning_run",

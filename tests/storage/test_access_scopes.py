@@ -37,6 +37,7 @@ from tests.storage.mixed_city import (
 MAP = "area area_border area_shape calendar_day city_setting clock_rule data_version derived_state edition"
 PUBLISHED = (
     "published_count published_density published_figure published_month published_placed published_state"
+    " tour"
 )
 HOTSPOTS = "count_snapshot issue_site"
 PLANS = "assignment coverage_plan leader listing unit workload_formula"
@@ -53,14 +54,14 @@ READS: dict[str, str] = {
     "approver": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {UNITS} {WORKLOADS} {DRAWING_UP}"
     " area_crosswalk",
     "bureau": f"{MAP} {PUBLISHED} {HOTSPOTS} {PLANS} {SERVICE} {REVIEW} {UNITS} {WORKLOADS} area_crosswalk"
-    " clock_event petition recusal",
+    " assist_note clock_event petition recusal",
     "kiosk": f"{MAP} {PUBLISHED} {PLANS}",
     "planner": f"{MAP} {PLANS} {SERVICE} {WORKLOADS} {DRAWING_UP} area_crosswalk",
     "clerk": f"{MAP} {SERVICE} {REVIEW} area_crosswalk import_batch import_finding import_profile import_row"
     " upload",
-    "worker": f"{MAP} {SERVICE} clock_event open_clock petition place_report",
-    "town": f"{MAP} {UNITS} clock_event listing unit petition",
-    "unit": f"{MAP} {UNITS} clock_event listing unit petition",
+    "worker": f"{MAP} {SERVICE} assist_note clock_event open_clock petition place_report",
+    "town": f"{MAP} {UNITS} assist_note clock_event listing unit petition",
+    "unit": f"{MAP} {UNITS} assist_note clock_event listing unit petition",
     "auditor": f"{MAP} audit audit_head",
     "admin": f"{MAP} unit account_scope clock_proposal score_scheme",
 }
@@ -126,7 +127,8 @@ WRITES: dict[str, str] = {
     " INSERT upload(content file_name key principal sha256 size) DELETE upload DELETE import_profile"
     " UPDATE import_row(state)",
     "worker": f"UPDATE petition({PLACE}) INSERT place_report(before petition_id point principal verdict)"
-    " UPDATE place_report(settled_at) UPDATE data_version(changed_at number)",
+    " UPDATE place_report(settled_at) UPDATE data_version(changed_at number)"
+    " INSERT assist_note(key petition_id principal step taken_at words)",
     "admin": "INSERT account(login password_hash public_id role) UPDATE account(disabled password_hash role)"
     " INSERT account_scope DELETE account_scope"
     " INSERT login_session(account_id bound_to token_hash) UPDATE login_session(closed_at)"
@@ -138,6 +140,7 @@ WRITES: dict[str, str] = {
     " INSERT listing(evidence quarter rank reason score snapshot_id state unit_id)"
     " UPDATE listing(state)"
     " INSERT clock_event(approver clock days kind on_day petition_id principal reason)"
+    " INSERT tour(name principal scenes) UPDATE tour(changed_at name principal scenes version) DELETE tour"
     f" {RUN}",
 }
 ROLE_NAMES = [role.value for role in Role]
@@ -263,7 +266,7 @@ def test_a_role_writes_the_columns_of_the_matrix_and_no_other(root: Connection, 
 
 KEPT = (
     "petition", "coverage_plan", "account", "audit", "recusal", "data_version", "listing", "quarter_snapshot",
-    "supervision_case", "clock_event",
+    "supervision_case", "clock_event", "assist_note",
 )  # fmt: skip
 
 
@@ -354,6 +357,7 @@ def test_a_clerk_reads_where_matters_are_that_are_to_be_placed_and_nothing_else_
 
 
 PLACES = "UPDATE petition SET place_reasons = '{forged}'"
+NOTES = "INSERT INTO assist_note (petition_id, principal, key, step, taken_at) VALUES"
 REPORTS = "INSERT INTO place_report (petition_id, principal, verdict) VALUES"
 
 
@@ -379,6 +383,11 @@ def test_places_are_changed_of_what_may_be_and_of_nothing_else(
         ("worker", "UPDATE petition SET place_status = 'review'"),
         ("worker", f"{REPORTS} ({{far}}, '{{id}}', 'right')"),
         ("worker", f"{REPORTS} ({{near}}, 'x', 'right')"),
+        ("worker", f"{NOTES} ({{far}}, '{{id}}', gen_random_uuid(), 'visited', now())"),
+        ("worker", f"{NOTES} (99999999, '{{id}}', gen_random_uuid(), 'visited', now())"),
+        ("worker", f"{NOTES} ({{near}}, 'x', gen_random_uuid(), 'visited', now())"),
+        ("worker", "UPDATE assist_note SET words = 'x'"),
+        ("bureau", f"{NOTES} ({{near}}, '{{id}}', gen_random_uuid(), 'visited', now())"),
         ("clerk", "UPDATE petition SET place_status = 'accepted', place_decision_id = NULL"),
         ("clerk", "UPDATE petition SET matter_no = 'x'"),
         ("clerk", "INSERT INTO place_decision (address_key, verdict, granularity, principal)"
@@ -493,7 +502,7 @@ def test_who_answers_for_a_unit_sees_what_is_said_of_it_and_of_no_other(
     [
         (name, table)
         for name in ("worker", "town", "county", "unit", "bureau")
-        for table in ("open_clock", "clock_event", "snapshot_matter", "supervision_case")
+        for table in ("open_clock", "clock_event", "assist_note", "snapshot_matter", "supervision_case")
         if table in READS[ROLES[name].value].split()
     ],
 )
