@@ -5,18 +5,24 @@ Plain HTML, so that the phone page can use the parts without loading anything.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from dash import html
 
 from callbacks.access.menu import account_mark, menu_links
 from callbacks.access.screens import screen_at
+from callbacks.guide import go_keys
 from callbacks.tools import Tools
+from grid.principals import Role
 from grid.questions import City
 from grid.refusals import Refused
 from layers.words import Language, say, say_refusal
 
 MAIN_ID = "desk-main"
+_MOST_LINKS, _MOST_SHOWN = 6, 5
+"""Links that fit beside the title at 1366 px; of more so many, since "more" needs the place of one."""
+_SEARCH_WORDS = ("title", "placeholder", "begin", "busy", "failed", "working")
 
 
 def desk(tools: Tools, city: City | None, screen: str, children: Any, *, class_name: str = "") -> Any:
@@ -74,11 +80,47 @@ def _header(tools: Tools, city: City | None, screen: str) -> Any:
             html.Span(city.name if city else "", className="desk-city"),
             html.H1(say(f"desk.title.{screen}", language), className="desk-title"),
             stamps(city, language),
-            html.Nav(links, className="desk-nav", **labelled(say("desk.screens", language))),
+            html.Nav(
+                _folded(links, screen, language),
+                className="desk-nav",
+                **labelled(say("desk.screens", language)),
+            ),
+            *_tools_of(screen, principal.role, language),
             account_mark(tools, principal),
         ],
         className="desk-header",
     )
+
+
+def _folded(links: list[Any], screen: str, language: Language) -> list[Any]:
+    """Return the menu with what does not fit beside the title behind one word; that says which is open."""
+    if len(links) <= _MOST_LINKS:
+        return links
+    shown, more = links[:_MOST_SHOWN], links[_MOST_SHOWN:]
+    is_here = f"/{screen}" in {link.href for link in more}
+    name = say(f"desk.screen.{screen}", language) if is_here else say("desk.more", language)
+    summary = html.Summary(name, className="desk-link" + (" desk-link-here" if is_here else ""))
+    return [*shown, html.Details([summary, html.Div(more)], className="desk-more")]
+
+
+def _tools_of(screen: str, role: Role, language: Language) -> list[Any]:
+    """Return the search and the help, which ``assets/desk.js`` opens: nothing of them is Dash's."""
+    words = {name: say(f"search.{name}", language) for name in _SEARCH_WORDS}
+    told = {"data-words": json.dumps(words), "data-go": json.dumps(go_keys(role))}
+    named = {name: say(f"help.{name}", language) for name in ("title", "close", "failed")}
+    find: Any = {**told, "aria-keyshortcuts": "Control+K", "aria-haspopup": "dialog"}
+    guide: Any = {
+        "data-words": json.dumps(named),
+        "data-screen": screen,
+        "aria-keyshortcuts": "F1",
+        "aria-haspopup": "dialog",
+        **labelled(say("help.title", language)),
+    }
+    label = [html.Span(say("search.title", language)), html.Kbd("Ctrl K")]
+    return [
+        html.Button(label, id="desk-find", type="button", className="desk-tool desk-find", **find),
+        html.Button("?", id="desk-help", type="button", className="desk-tool desk-help", **guide),
+    ]
 
 
 def _foot(city: City | None, language: Language) -> Any:

@@ -12,7 +12,9 @@ from callbacks import (
     access,
     admin,
     audit,
+    brief,
     downloads,
+    guide,
     health,
     hotspots,
     imports,
@@ -22,6 +24,7 @@ from callbacks import (
     plan,
     review,
     routes,
+    search,
     service,
     siting,
     supervision,
@@ -38,6 +41,7 @@ from layers.words import say
 
 _SCREENS = {
     Screen.WALL: wall,
+    Screen.BRIEF: brief,
     Screen.HOTSPOTS: hotspots,
     Screen.MATTERS: matters,
     Screen.UNITS: units,
@@ -63,7 +67,7 @@ def make_shell(tools: Tools) -> Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(_ASSETS),
-        assets_ignore=r"^kiosk\.js$",
+        assets_ignore=r"^(kiosk|patch_(page|queue|worker))\.js$",
         serve_locally=True,
         compress=False,
         update_title="",
@@ -79,6 +83,8 @@ def make_shell(tools: Tools) -> Dash:
             module.register(app, tools)
     health.register(app.server, tools)
     routes.register(app.server, tools)
+    search.register(app.server, tools)
+    guide.register(app.server, tools)
     open_api.register(app.server, tools)
     downloads.register(app.server, tools)
     access.enclose(app, tools, owners, shown_screens())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 from sqlalchemy import Engine
 
 from data.desks import CityDesk, Shapes
 from data.faults import refusing
+from data.finding_desk import Areas
 from data.reads import review
 from data.reads.noting import noting
 from data.writes import decisions
@@ -16,16 +15,13 @@ from grid.audits import Action
 from grid.principals import Principal
 from grid.reviewing import Candidate, Decision, DecisionMade, ReviewItem, ReviewQueue, Undone
 
-Searches = OrderedDict[tuple[int, ...], AreaSearch]
-_KEPT_SEARCHES = 2
-
 
 class ReviewDesk(CityDesk):
     """``grid.ports.ReviewDesk`` over PostGIS."""
 
-    def __init__(self, engine: Engine, principal: Principal, shapes: Shapes, searches: Searches) -> None:
+    def __init__(self, engine: Engine, principal: Principal, shapes: Shapes, known: Areas) -> None:
         super().__init__(engine, principal, shapes)
-        self._searches = searches
+        self._known = known
 
     def queue(self, page: int = 1) -> ReviewQueue:
         """Return a page of the texts that wait."""
@@ -67,14 +63,7 @@ class ReviewDesk(CityDesk):
             return decisions.undo(self._engine, self._principal, decision_id)
 
     def _search(self) -> AreaSearch:
-        # The city's areas are everybody's, so that their index may be kept while its editions are in force.
-        editions = self._read(review.current_editions)
-        found = self._searches.get(editions)
-        if found is None:
-            self._searches[editions] = found = self._read(review.area_search)
-            while len(self._searches) > _KEPT_SEARCHES:
-                self._searches.popitem(last=False)
-        return found
+        return self._read(self._known.search)
 
 
 def _read_queue(engine: Engine, principal: Principal, page: int) -> ReviewQueue:

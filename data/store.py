@@ -12,16 +12,18 @@ from data.audits import AuditBook
 from data.clock_desk import ClocksDesk
 from data.counts.opening import OpenCopies
 from data.desks import CardDesk, MattersDesk, PatchDesk, Shapes, UploadDesk, WallDesk
+from data.finding_desk import Areas, FindingDesk
 from data.hotspot_density import Grounds
 from data.hotspot_desk import HotspotDesk
 from data.hotspot_findings import Adjacencies
 from data.patch_plan_desk import TownDesk
 from data.plan_desk import Books, PlannerDesk
-from data.review_desk import ReviewDesk, Searches
+from data.review_desk import ReviewDesk
 from data.service_desk import ServiceDesk
 from data.siting_desk import SitingDesk
 from data.supervision_desk import SupervisionDesk
 from data.tiles.desk import Shelf, TileDesk
+from data.tour_desk import TourDesk
 from data.unit_desk import UnitDesk
 from data.writes.accounts import AccountBook
 from grid.principals import Principal
@@ -39,7 +41,7 @@ class PostgisStore:
         # An edition's shapes never change and are everybody's, so that they may be kept for good.
         self._shapes: Shapes = OrderedDict()
         self._books: Books = OrderedDict()
-        self._searches: Searches = OrderedDict()
+        self._known = Areas()
         self._shelf = Shelf(tiles)
 
     def gate(self) -> PostgisGate:
@@ -48,7 +50,7 @@ class PostgisStore:
 
     def wall(self, principal: Principal) -> WallDesk:
         """Return the wall's readings."""
-        return WallDesk(self._engine, principal, self._shapes)
+        return WallDesk(self._engine, principal, self._shapes, self._adjacencies)
 
     def tiles(self, principal: Principal) -> TileDesk:
         """Return the readings of baked tiles."""
@@ -68,7 +70,11 @@ class PostgisStore:
 
     def review(self, principal: Principal) -> ReviewDesk:
         """Return the desk of the review of places."""
-        return ReviewDesk(self._engine, principal, self._shapes, self._searches)
+        return ReviewDesk(self._engine, principal, self._shapes, self._known)
+
+    def finding(self, principal: Principal) -> FindingDesk:
+        """Return the search's desk."""
+        return FindingDesk(self._engine, principal, self._known)
 
     def service(self, principal: Principal) -> ServiceDesk:
         """Return the desk of the service network."""
@@ -104,6 +110,10 @@ class PostgisStore:
     def patch_plans(self, principal: Principal) -> TownDesk:
         """Return the desk of patch plans."""
         return TownDesk(self._engine, principal, self._shapes)
+
+    def tours(self, principal: Principal) -> TourDesk:
+        """Return the desk of tours."""
+        return TourDesk(self._engine, principal, self._shapes)
 
     def imports(self, principal: Principal) -> UploadDesk:
         """Return the import desk."""

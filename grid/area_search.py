@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grid.areas import PLACED_LEVELS, Area, AreaKind
-from grid.geocoding.normalise import normalise
-from grid.geocoding.similar import syllable
+from grid.finding import Spelling, spell, words_of
 
 MOST_FOUND = 9
 """As many as keys choose."""
 MOST_AROUND = 60
 Bounds = tuple[float, float, float, float]
 """West, south, east and north in degrees."""
-_LONGEST_QUERY = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     area: Area
-    name: str
-    sound: str
-    initials: str
+    spelling: Spelling
 
     def rank(self, word: str) -> int | None:
         """Return how well a word fits, 0 best, none where it does not."""
-        if word in {self.name, self.area.code}:
-            return 0
-        if self.name.startswith(word) or self.sound.startswith(word):
-            return 1
-        if word in self.name or self.initials.startswith(word):
-            return 2
-        return 3 if len(word) > 2 and (word in self.sound or self.area.code.startswith(word)) else None
+        return self.spelling.rank(word, self.area.code)
 
 
 class AreaSearch:
@@ -40,16 +30,24 @@ class AreaSearch:
 
     def __init__(self, areas: Iterable[Area]) -> None:
         regular = [one for one in areas if one.kind is AreaKind.REGULAR and one.level in PLACED_LEVELS]
-        self._entries: Mapping[int, _Entry] = {one.id: _entry(one) for one in regular}
+        self._entries: Mapping[int, _Entry] = {one.id: _Entry(one, spell(one.name)) for one in regular}
 
     def find(self, query: str) -> tuple[Area, ...]:
         """Return the best areas, the wider first among equals; every word must fit it or one above it."""
-        words = [word for part in query[:_LONGEST_QUERY].split() if (word := normalise(part).lower())]
+        return tuple(area for _, area in self.ranked(query)[:MOST_FOUND])
+
+    def ranked(self, query: str) -> list[tuple[int, Area]]:
+        """Return all areas that are meant with how well (0 best), in the order of ``find``."""
+        words = words_of(query)
         if not words:
-            return ()
+            return []
         found = [(rank, entry) for entry in self._entries.values() if (rank := self._rank(entry, words))]
         found.sort(key=lambda one: (one[0], len(one[1].area.code), one[1].area.code, one[1].area.id))
-        return tuple(entry.area for _, entry in found[:MOST_FOUND])
+        return [(rank, entry.area) for (rank, _), entry in found]
+
+    def path(self, area: Area) -> tuple[Area, ...]:
+        """Return the areas around an area, the widest first, itself last; nothing for one not known."""
+        return tuple(reversed([entry.area for entry in self._upwards(area.id)]))
 
     def around(self, bounds: Bounds) -> tuple[Area, ...]:
         """Return the areas with their label in a box (degrees), of the finest level that is not too many."""
@@ -65,13 +63,15 @@ class AreaSearch:
                 return found
         return ()
 
-    def _rank(self, entry: _Entry, words: list[str]) -> tuple[int, int] | None:
+    def _rank(self, entry: _Entry, words: Sequence[str]) -> tuple[int, int] | None:
         """Return how well all words fit; the area itself must be meant by one of them."""
         own = [entry.rank(word) for word in words]
         fitting = [rank for rank in own if rank is not None]
-        above = [one for one in self._upwards(entry.area.id) if one is not entry]
+        if not fitting:
+            return None
         rest = [word for word, rank in zip(words, own, strict=True) if rank is None]
-        if not fitting or not all(any(one.rank(word) is not None for one in above) for word in rest):
+        above = list(self._upwards(entry.area.parent_id)) if rest else []
+        if not all(any(one.rank(word) is not None for one in above) for word in rest):
             return None
         return min(fitting), len(rest)
 
@@ -79,9 +79,3 @@ class AreaSearch:
         while area_id is not None and (entry := self._entries.get(area_id)) is not None:
             yield entry
             area_id = entry.area.parent_id
-
-
-def _entry(area: Area) -> _Entry:
-    name = normalise(area.name).lower()
-    sounds = [syllable(char) for char in name]
-    return _Entry(area, name, "".join(sounds), "".join(sound[:1] for sound in sounds))

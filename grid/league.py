@@ -8,8 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from grid.areas import Level
+from grid.finding import spell
 from grid.geocoding.normalise import normalise
-from grid.geocoding.similar import syllable
 from grid.indicators.definitions import CODES
 from grid.indicators.figures import Period
 from grid.listings import ListingState, Quarter
@@ -165,16 +165,8 @@ def _value(row: RankedUnit, sort: str) -> float | str | None:
 
 def _fits(row: RankedUnit, leaders: Sequence[str], word: str) -> bool:
     """Return whether a unit is meant by a word: part of its name, its sound, its initials, a code."""
-    name = _plain(row.subject.name)
-    sounds = [syllable(char) for char in name]
-    initials = "".join(sound[:1] for sound in sounds)
-    return (
-        word in name
-        or word in _plain("".join(leaders))
-        or "".join(sounds).startswith(word)
-        or initials.startswith(word)
-        or row.subject.code.lower().startswith(word)
-    )
+    fits = spell(row.subject.name).rank(word, row.subject.code.lower()) is not None
+    return fits or word in _plain("".join(leaders))
 
 
 def _plain(text: str) -> str:

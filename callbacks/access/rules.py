@@ -75,9 +75,13 @@ RULES: dict[str, Rule] = {
     "language": Rule(None, SEND, Body.FORM, is_page=True),
     "sign_out": Rule(PEOPLE, SEND, Body.FORM, is_page=True),
     "password": Rule(PEOPLE, READ | SEND, Body.FORM, is_page=True),
+    # What every desk has in its header.
+    "find": Rule(PEOPLE),
+    "help_of": Rule(PEOPLE),
     # Screens' own files.
     "shapes": Rule(EVERY_ROLE, is_kept=True),
     "density": Rule(ROLES[Screen.WALL], is_kept=True),
+    "wall_tour": Rule(ROLES[Screen.WALL]),
     "outcome": _EXPORT[Screen.IMPORTS],
     "rows_to_mend": _EXPORT[Screen.IMPORTS],
     "template": _SCREEN_FILE[Screen.IMPORTS],
@@ -87,6 +91,10 @@ RULES: dict[str, Rule] = {
     "units_export": _EXPORT[Screen.UNITS],
     "audit_export": _EXPORT[Screen.AUDIT],
     "patch_progress": Rule(ROLES[Screen.PATCH], SEND),
+    "patch_page": Rule(ROLES[Screen.PATCH], is_page=True),
+    # The program of the phone alone: neither holds anything of anyone.
+    "patch_manifest": _STATIC,
+    "patch_worker": _STATIC,
     "plan_annex": _EXPORT[Screen.PLAN],
     "plan_handover": _EXPORT[Screen.PLAN],
     "hotspots_density": _SCREEN_FILE[Screen.HOTSPOTS],

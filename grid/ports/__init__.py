@@ -6,6 +6,7 @@ from typing import Protocol
 
 from grid.ports.access import AccountsDesk, AuditDesk, Gate
 from grid.ports.clocks import ClocksDesk
+from grid.ports.finding import FindingDesk
 from grid.ports.hotspots import HotspotDesk
 from grid.ports.intake import ImportDesk
 from grid.ports.matters import MattersDesk, PatchReads, ReviewDesk
@@ -16,6 +17,7 @@ from grid.ports.shared import CardReads, CityReads, WallReads
 from grid.ports.siting import SitingDesk
 from grid.ports.supervision import SupervisionDesk
 from grid.ports.tiles import TileReads
+from grid.ports.tours import TourDesk
 from grid.ports.units import UnitDesk
 from grid.principals import Principal
 
@@ -25,6 +27,7 @@ __all__ = [
     "CardReads",
     "CityReads",
     "ClocksDesk",
+    "FindingDesk",
     "Gate",
     "HotspotDesk",
     "ImportDesk",
@@ -38,6 +41,7 @@ __all__ = [
     "Store",
     "SupervisionDesk",
     "TileReads",
+    "TourDesk",
     "UnitDesk",
     "WallReads",
 ]
@@ -67,6 +71,9 @@ class Store(Protocol):
     def review(self, principal: Principal) -> ReviewDesk:
         """Return the desk of the review of places."""
 
+    def finding(self, principal: Principal) -> FindingDesk:
+        """Return the search's desk."""
+
     def service(self, principal: Principal) -> ServiceDesk:
         """Return the desk of the service network."""
 
@@ -87,6 +94,9 @@ class Store(Protocol):
 
     def patch_plans(self, principal: Principal) -> PatchPlanDesk:
         """Return the desk of patch plans."""
+
+    def tours(self, principal: Principal) -> TourDesk:
+        """Return the desk of tours."""
 
     def imports(self, principal: Principal) -> ImportDesk:
         """Return the import desk."""
