@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 
 from data import jobs, outcomes, registers
 from data.faults import refusal_of, refusing
+from data.hotspot_findings import Adjacencies
 from data.reads import batches, cards, city, coverage, editions, listings, matters, patch, published
 from data.sessions import reading
+from data.wall_findings import published_significance
 from data.writes import assisting, clock_events, place_reports, recusals, settling
 from grid.areas import Area, Level
 from grid.assisting import AssistNote
@@ -28,6 +30,7 @@ from grid.coverage import CoverageBook
 from grid.density import DensitySurface
 from grid.editions import CrosswalkLine, EditionView
 from grid.findings import Conflict, ImportKind, ImportReport
+from grid.hotspots.findings import Significance
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
 from grid.principals import Principal
@@ -112,6 +115,12 @@ class CityDesk(Desk):
 class WallDesk(CityDesk):
     """``grid.ports.WallReads`` over PostGIS: of matters, published products alone."""
 
+    def __init__(
+        self, engine: Engine, principal: Principal, shapes: Shapes, adjacencies: Adjacencies
+    ) -> None:
+        super().__init__(engine, principal, shapes)
+        self._adjacencies = adjacencies
+
     def publication(self) -> Publication | None:
         """Return which products are in force."""
         return self._read(published.publication)
@@ -123,6 +132,10 @@ class WallDesk(CityDesk):
     def counts(self, level: Level, question: WallQuestion) -> PublishedCounts:
         """Return counts by area."""
         return self._read(published.counts, level, question)
+
+    def significance(self, level: Level, question: WallQuestion) -> Significance:
+        """Return which areas are hot or cold by the published counts."""
+        return self._read(published_significance, level, question, self._adjacencies)
 
     def trend(self, question: WallQuestion) -> tuple[MonthCount, ...]:
         """Return counts by month."""

@@ -9,14 +9,18 @@ recovered (``count`` none), and no group is published.
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from grid.areas import Area, Level
 from grid.matters import Category, Channel
 from grid.places import PlacedTotals
 from grid.refusals import Refused
+
+
+TOWNSHIP = (Level.COUNTY, Level.TOWN)
+"""Levels at which no count is hidden, and single groups are published."""
 
 
 class Window(StrEnum):
@@ -84,16 +88,31 @@ class WallQuestion:
         return (GroupKind.ALL, "") if self.channel is None else (GroupKind.CHANNEL, self.channel.value)
 
 
+LATE = timedelta(minutes=15)
+"""How long the products may lag behind the data, or a screen behind the products, before it says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """The products in force, as of ``day``; the data that they were made from began at ``changed_at`` (UTC).
 
-    No two publications share a ``number``.
+    No two publications share a ``number``. ``newer_at`` (UTC) is when the newest data began that they do not
+    show yet, none where they show all there is.
     """
 
     number: int
     changed_at: datetime
     day: date
+    newer_at: datetime | None = field(default=None, compare=False)
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether the newest data, or a new day, has waited longer than ``LATE`` to be shown.
+
+        ``now`` is in the city's time zone. How old the data itself is says nothing: in a quiet night nobody
+        imports, and what is shown is all there is.
+        """
+        then = now - LATE
+        return (self.newer_at is not None and self.newer_at < then) or self.day < then.date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from dash import html
 
 from callbacks.wall.marks import command_note, row
-from callbacks.wall.state import Card, CardKind, Layer
+from callbacks.wall.state import Card, CardKind, Layer, WallState
 from callbacks.wall.told import (
     Load,
     answers_words,
@@ -21,27 +22,33 @@ from callbacks.wall.told import (
     unranked_words,
     value_words,
 )
-from grid.areas import Level
+from grid.areas import Area, Level
 from grid.coverage import CoverageBook
+from grid.hotspots.findings import AreaFinding, HotspotClass, Significance
 from grid.listings import Listing, Quarter
 from grid.published import PublishedCounts
 from layers.map_counts import Basis, ShownCount
 from layers.map_coverage import CoveredUnit, covered_units, leader_words
+from layers.map_significance import COLOURS, standing_out, verdict_words
 from layers.numbers import grouped
 from layers.words import Language, say
 
 _ROOM_REM = 52.5
 """Height of the list where there is no legend; what does not fit is not shown, and said to be missing."""
 _LEGEND_REM = {Layer.LISTING: 4.3, Layer.COVERAGE: 6.0, Layer.COUNTS: 10.6, Layer.DENSITY: 7.4}
+_JUDGED_REM = 22.0
+"""The legend of significance, with all that must be said beside it."""
 _TABS_REM = 2.9
 _TOTAL_REM = 6.5
 _RANKED_REM = {Basis.COUNT: 2.85, Basis.RATE: 3.05}
 _LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 5.5, 3.75, 1.6
 
 
-def list_room_rem(layers: tuple[Layer, ...]) -> float:
+def list_room_rem(state: WallState) -> float:
     """Return the height that the legends of the layers leave for the list, in rem."""
-    return _ROOM_REM - sum(_LEGEND_REM[layer] for layer in layers) - (_TABS_REM if len(layers) > 1 else 0)
+    tabs = _TABS_REM if len(state.layers) > 1 else 0
+    judged = _JUDGED_REM - _LEGEND_REM[Layer.DENSITY] if state.judged else 0
+    return _ROOM_REM - sum(_LEGEND_REM[layer] for layer in state.layers) - tabs - judged
 
 
 def ranking_list(
@@ -63,6 +70,35 @@ def ranking_list(
         for place, one in enumerate(ranked[: _fitting(room_rem, _RANKED_REM[basis])], 1)
     ]
     return [title, html.Div(rows, className="wall-rows"), note]
+
+
+def standing_list(
+    found: Significance, areas: Mapping[int, Area], room_rem: float, language: Language, *, cards: bool
+) -> list[Any]:
+    """Return the areas that stand out, the surest hot ones first; that none does is said too."""
+    level = say(f"level.{found.level}", language)
+    title = html.H2(say("wall.list.significance", language, level=level))
+    if all(one.verdict is HotspotClass.TOO_FEW for one in found.rows):
+        return [title, html.P(say("significance.none_said", language))]
+    out = [one for one in standing_out(found) if one.area_id in areas]
+    none_hot = not any(one.verdict.startswith("hot") for one in out)
+    note = [html.P(say("significance.none_hot", language, level=level))] if none_hot else []
+    fitting = _fitting(room_rem, _RANKED_REM[Basis.RATE])
+    rows = [_standing_row(one, areas[one.area_id].name, language, cards=cards) for one in out[:fitting]]
+    return [title, *note, html.Div(rows, className="wall-rows"), *_more(len(out) - fitting, language)]
+
+
+def _standing_row(one: AreaFinding, name: str, language: Language, *, cards: bool) -> Any:
+    n = say("wall.n", language, n=grouped(one.count))
+    return row(
+        [
+            html.I(className="wall-swatch fill", style={"color": COLOURS[one.verdict]}),
+            html.Span(name, className="wall-name"),
+            html.Span([verdict_words(one.verdict, language), html.Small(n)], className="wall-count"),
+        ],
+        Card(CardKind.AREA, one.area_id) if cards else None,
+        "significance",
+    )
 
 
 def listing_list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from dash import Dash, Input, Output, no_update
@@ -31,7 +32,6 @@ def wire_opening(app: Dash, screen: WallScreen) -> None:
             "month": Output(WallId.MONTH, "data"),
             "play": Output(WallId.PLAY, "data"),
             "spot": Output(WallId.SPOT, "data"),
-            "spot": Output(WallId.SPOT, "data"),
         },
         inputs={"asked": Input(WallId.ASKED, "data")},
         prevent_initial_call=True,
@@ -49,10 +49,9 @@ def opened(screen: WallScreen, asked: dict[str, object]) -> dict[str, object]:
     """
     state = read_state(asked)
     tabs, focus = screen.tabs(list(state.layers), None, state.focus)
-    try:
+    quarter: object = no_update
+    with suppress(Refused):
         _, quarter = screen.quarters(asked.get("quarter"))
-    except Refused:
-        quarter = no_update
     return {
         "layers": list(state.layers),
         "view": state.view,
@@ -65,6 +64,5 @@ def opened(screen: WallScreen, asked: dict[str, object]) -> dict[str, object]:
         "focus": focus,
         "month": write_month(state.month),
         "play": state.play,
-        "spot": str(state.spot) if state.spot else None,
         "spot": str(state.spot) if state.spot else None,
     }

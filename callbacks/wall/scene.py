@@ -9,13 +9,24 @@ from dataclasses import dataclass, field, replace
 from shapely.geometry.base import BaseGeometry
 
 from callbacks.density import DensityPictures, density_url
+from callbacks.tools import Tools
 from callbacks.wall.layout import free_padding
-from callbacks.wall.state import Layer, WallState, ask, counted_level, shown_level
+from callbacks.wall.spots import spot_areas, spot_bounds, spot_part
+from callbacks.wall.state import (
+    CardKind,
+    Layer,
+    WallState,
+    ask,
+    counted_level,
+    drawn_state,
+    shown_level,
+)
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook
+from grid.hotspots.findings import Significance
 from grid.listings import Listing, Quarter
 from grid.ports import WallReads
-from grid.published import Publication, PublishedCounts
+from grid.published import TOWNSHIP, Publication, PublishedCounts
 from grid.questions import City
 from layers.legends import Legend
 from layers.map_base import Drawing, MapPart, base_part, map_figure, shapes_url
@@ -27,6 +38,12 @@ from layers.map_hatch import geometries
 from layers.map_labels import AreaLabel, label_part, minor_part, place_labels
 from layers.map_listing import listing_labels, listing_legend, listing_part, listing_words
 from layers.map_pick import pick_part
+from layers.map_significance import (
+    significance_labels,
+    significance_legend,
+    significance_part,
+    verdict_words,
+)
 from layers.numbers import grouped
 from layers.theme import DARK
 from layers.words import Language, say
@@ -35,6 +52,8 @@ _KEPT_EDITIONS = 8
 NO_AREAS, NO_MATTERS, NO_POINTS, NO_PLAN, NO_LISTINGS = "areas", "matters", "points", "plan", "listings"
 NO_PRODUCTS, LEVEL_WITHHELD = "products", "withheld"
 """Nothing is published yet; the level chosen is not published for the group."""
+LEVEL_NOT_JUDGED, COUNTS_CROWDED = "not_judged", "crowded"
+"""The level chosen is too fine for significance; the hotspots colour the areas, so that counts cannot."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +62,10 @@ class Shapes:
 
     geometries: dict[int, BaseGeometry] = field(default_factory=dict)
     features: dict[int, Drawing] = field(default_factory=dict)
+
+    def with_those_of(self, other: Shapes) -> Shapes:
+        """Return these shapes and another level's."""
+        return Shapes(self.geometries | other.geometries, self.features | other.features)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +80,9 @@ class Answers:
     listings: tuple[Listing, ...] = ()
     book: CoverageBook | None = None
     counts: PublishedCounts | None = None
+    significance: Significance | None = None
+    judged: dict[int, Area] = field(default_factory=dict)
+    """The areas that significance is about."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,26 +115,37 @@ class ShapeBook:
 class SceneMaker:
     """Makes scenes over readings, with the pictures and shapes kept between them."""
 
-    def __init__(self, pictures: DensityPictures, language: Language) -> None:
+    def __init__(self, pictures: DensityPictures, tools: Tools) -> None:
         self._pictures = pictures
-        self._language = language
+        self._tools = tools
         self._shapes = ShapeBook()
+
+    @property
+    def _language(self) -> Language:
+        return self._tools.language
 
     def make(self, reads: WallReads, state: WallState, viewport: Viewport) -> Scene | None:
         """Return the scene of a state, or none where the city has no areas to draw."""
+        otherwise = _otherwise(state)
+        state = drawn_state(state)
         answers = ask_for_scene(reads, state)
         city = answers.city
         if city.bounds is None:
             return None
-        camera = fit_camera(city.bounds, viewport, free_padding(viewport))
         shapes = self._shapes.of(reads, city, Level.COUNTY)
+        spot, drawn = spot_areas(state.spot, answers.book), shapes
+        if not spot <= shapes.features.keys():
+            drawn = shapes.with_those_of(self._shapes.of(reads, city, Level.TOWN))
+        bounds = spot_bounds(spot, drawn.geometries) or city.bounds
+        camera = fit_camera(bounds, viewport, free_padding(viewport))
         base = base_part(
             city, answers.counties.values(), shapes.features, camera, DARK, finest=_pick_level(state, city)
         )
-        parts, legends, missing = [base], [], []
+        parts, legends, missing = [base], [], otherwise
         draw = {
             Layer.COUNTS: self._counts, Layer.COVERAGE: self._coverage,
-            Layer.DENSITY: self._density, Layer.LISTING: self._listing,
+            Layer.DENSITY: self._significance if state.judged else self._density,
+            Layer.LISTING: self._listing,
         }  # fmt: skip
         for layer in state.layers:
             part, legend, lack = draw[layer](reads, state, answers, shapes, camera)
@@ -117,6 +154,7 @@ class SceneMaker:
             missing += [lack] if lack else []
         labels = place_labels(area_labels(state, answers, self._language), camera)
         parts += [label_part(labels, camera, DARK), self._pick(reads, state, answers)]
+        parts.append(spot_part(spot, drawn.features, camera, DARK))
         return Scene(map_figure(parts, camera, DARK), tuple(legends), tuple(dict.fromkeys(missing)))
 
     def _density(
@@ -132,6 +170,23 @@ class SceneMaker:
         part = density_part(density_url(publication, question), bounds, drawn.bandwidth_m, faint=faint)
         return part, density_legend(drawn.picture, drawn.bandwidth_m, self._language), None
 
+    def _significance(
+        self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
+    ) -> tuple[MapPart, Legend | None, str | None]:
+        level = counted_level(state, answers.city)
+        url, found = shapes_url(answers.city, level), answers.significance
+        if answers.publication is None:
+            return MapPart(), None, NO_PRODUCTS
+        if found is None or url is None:
+            return MapPart(), None, level
+        if not found.n:
+            return MapPart(), None, NO_MATTERS
+        own = self._shapes.of(reads, answers.city, level).geometries
+        part = significance_part(found, url, own, camera=camera, theme=DARK)
+        named = minor_part(significance_labels(found, answers.judged, self._language), camera, DARK)
+        legend = significance_legend(found, DARK, self._language)
+        return replace(part, traces=part.traces + named.traces), legend, None
+
     def _listing(
         self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
     ) -> tuple[MapPart, Legend | None, str | None]:
@@ -139,7 +194,7 @@ class SceneMaker:
             return MapPart(), None, NO_LISTINGS
         if answers.towns:
             towns = self._shapes.of(reads, answers.city, Level.TOWN)
-            shapes = Shapes(shapes.geometries | towns.geometries, shapes.features | towns.features)
+            shapes = shapes.with_those_of(towns)
         part = listing_part(answers.listings, shapes.geometries, shapes.features, camera=camera, theme=DARK)
         return part, listing_legend(answers.listings, DARK, self._language), None
 
@@ -190,6 +245,9 @@ def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
     city = reads.city()
     quarter = chosen_quarter(reads, state) if Layer.LISTING in state.layers else None
     level, publication = counted_level(state, city), reads.publication()
+    leads_to = state.spot is not None and state.spot.kind is CardKind.LEADER
+    needs_plan = Layer.COVERAGE in state.layers or leads_to
+    judged = publication is not None and state.judged and level in city.editions
     counties = {area.id: area for area in reads.areas(Level.COUNTY)}
     listings = reads.listings(quarter) if quarter else ()
     elsewhere = {one.area_id for one in listings if one.area_id} - counties.keys()
@@ -199,13 +257,22 @@ def ask_for_scene(reads: WallReads, state: WallState) -> Answers:
         counties=counties,
         towns={area.id: area for area in reads.areas(Level.TOWN)} if elsewhere else {},
         listings=listings,
-        book=reads.coverage(city.today) if Layer.COVERAGE in state.layers else None,
+        book=reads.coverage(city.today) if needs_plan else None,
         counts=(
             reads.counts(level, ask(state))
             if publication and Layer.COUNTS in state.layers and level in city.editions
             else None
         ),
+        significance=reads.significance(level, ask(state)) if judged else None,
+        judged={area.id: area for area in reads.areas(level)} if judged else {},
     )
+
+
+def _otherwise(state: WallState) -> list[str]:
+    """Return the names of what is drawn otherwise than chosen."""
+    judged_wider = state.judged and state.level not in TOWNSHIP
+    crowded = state.hotspots_fill and Layer.COUNTS in state.layers
+    return [LEVEL_NOT_JUDGED] * judged_wider + [COUNTS_CROWDED] * crowded
 
 
 def chosen_quarter(reads: WallReads, state: WallState) -> Quarter | None:
@@ -233,7 +300,8 @@ def area_labels(state: WallState, answers: Answers, language: Language) -> list[
 def _pick_level(state: WallState, city: City) -> Level:
     if state.scene in {Layer.LISTING, Layer.COVERAGE}:
         return shown_level(Level.COUNTY, city)
-    return counted_level(state, city) if state.scene is Layer.COUNTS else shown_level(Level.TOWN, city)
+    counted = state.scene is Layer.COUNTS or state.judged
+    return counted_level(state, city) if counted else shown_level(Level.TOWN, city)
 
 
 def _texts(state: WallState, answers: Answers, language: Language) -> dict[int, str]:
@@ -248,6 +316,8 @@ def _texts(state: WallState, answers: Answers, language: Language) -> dict[int, 
             else say("wall.cases", language, cases=grouped(one.n))
             for one in shown
         }
+    if state.scene is Layer.DENSITY and answers.significance is not None:
+        return {one.area_id: verdict_words(one.verdict, language) for one in answers.significance.rows}
     return {}
 
 

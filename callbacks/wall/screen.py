@@ -10,11 +10,21 @@ from dash import Patch, html, no_update
 
 from callbacks.density import DensityPictures
 from callbacks.tools import Tools
-from callbacks.wall.cards import Trend, area_body, leader_body
+from callbacks.wall.cards import area_body, leader_body, read_area
 from callbacks.wall.layout import BARE
-from callbacks.wall.lists import coverage_list, level_step, list_room_rem, listing_list, ranking_list
+from callbacks.wall.lists import (
+    coverage_list,
+    level_step,
+    list_room_rem,
+    listing_list,
+    ranking_list,
+    standing_list,
+)
+from callbacks.wall.live import down_words, lag_of, old_words
 from callbacks.wall.marks import command_note, figure, legend_block, plain_note
 from callbacks.wall.scene import (
+    COUNTS_CROWDED,
+    LEVEL_NOT_JUDGED,
     LEVEL_WITHHELD,
     NO_AREAS,
     NO_MATTERS,
@@ -29,26 +39,25 @@ from callbacks.wall.state import (
     Layer,
     WallState,
     ask,
-    ask_for_card,
     counted_level,
+    drawn_state,
     may_open_cards,
     read_card,
     read_state,
     shown_level,
     write_query,
 )
+from callbacks.wall.told import placed_words, source_words
 from grid.areas import Level
-from grid.places import PlacedTotals
 from grid.ports import WallReads
-from grid.published import Window
 from grid.questions import City
 from grid.refusals import Refused
 from layers.charts import trend_figure
 from layers.map_camera import Viewport
 from layers.map_counts import Basis
-from layers.numbers import CITY_ZONE, grouped, in_city_time
+from layers.numbers import CITY_ZONE, in_city_time
 from layers.theme import DARK
-from layers.words import say, say_refusal
+from layers.words import Language, say, say_refusal
 
 _FIGURES = 7
 _DESIGN = (1920, 1080)
@@ -62,36 +71,42 @@ class WallScreen:
 
     def __init__(self, tools: Tools, pictures: DensityPictures) -> None:
         self._tools = tools
-        self._language = tools.language
-        self._scenes = SceneMaker(pictures, tools.language)
+        self._scenes = SceneMaker(pictures, tools)
+
+    @property
+    def _language(self) -> Language:
+        return self._tools.language
 
     @property
     def _reads(self) -> WallReads:
         return self._tools.store.wall(self._tools.principal())
 
-    def tick(self, shown: object) -> tuple[Any, Any, bool]:
-        """Return the version of what is shown (or no update), the banner's text and whether it is hidden.
+    def tick(self, shown: object) -> tuple[Any, Any, bool, Any]:
+        """Return the version of what is shown (or no update), the banner's text and if it is hidden, the pulse.
 
-        It is the publication's, empty before the first; a new day is a new version too, since days are told.
+        The version is the publication's, empty before the first; a new day is a new version too, since days
+        are told. The pulse is how far the publication lags behind the data, and which program answers.
         """
         kept = shown if isinstance(shown, dict) else {}
         try:
             publication = self._reads.publication()
         except Refused:
-            return no_update, self._down(kept), False
-        now = {
+            return no_update, down_words(kept.get("at"), self._language), False, no_update
+        now = datetime.now(CITY_ZONE)
+        version = {
             "number": publication.number if publication else None,
             "until": publication.day.isoformat() if publication else None,
             "at": in_city_time(publication.changed_at) if publication else None,
-            "day": datetime.now(CITY_ZONE).date().isoformat(),
+            "day": now.date().isoformat(),
         }
-        return (no_update if now == kept else now), None, True
+        pulse = {"lag": lag_of(publication, now), "program": self._tools.program}
+        return (no_update if version == kept else version), None, True, pulse
 
     def heading(self, shown: object, controls: Controls) -> tuple[Any, Any, Any]:
         """Return the heading, the stamps with the as-of time, and source with review number."""
         state, city = read_state(controls), self._reads.city()
         at = shown.get("at") if isinstance(shown, dict) else None
-        return self._title(city, state), self._stamps(city, at), self._source(city)
+        return self._title(city, state), self._stamps(city, at), source_words(city, self._language)
 
     def quarters(self, chosen: object) -> tuple[list[dict[str, str]], str | None]:
         """Return the quarters to choose from and the chosen one, the newest begun where it is unknown."""
@@ -153,12 +168,15 @@ class WallScreen:
 
     def ranking(self, controls: Controls) -> tuple[Any, Any]:
         """Return the leading layer's list, and how the matters of the period are placed."""
-        state, reads = read_state(controls), self._reads
+        asked, reads = read_state(controls), self._reads
+        # The list of counts is told even where the map has no room for them.
+        state = asked if asked.scene is Layer.COUNTS else drawn_state(asked)
         city = reads.city()
         counting, cards = state.scene is Layer.COUNTS, may_open_cards(self._tools.principal())
-        level = counted_level(state, city) if counting else shown_level(Level.TOWN, city)
+        judging = state.scene is Layer.DENSITY and state.judged
+        level = counted_level(state, city) if counting or judging else shown_level(Level.TOWN, city)
         counts = reads.counts(level, ask(state)) if reads.publication() else None
-        room = list_room_rem(state.layers)
+        room = list_room_rem(state)
         if state.scene is Layer.LISTING:
             quarter = chosen_quarter(reads, state)
             rows = reads.listings(quarter) if quarter else ()
@@ -169,10 +187,14 @@ class WallScreen:
             body = [level_step(level, self._language)]
         elif counts is None:
             body = self._pending()
+        elif judging:
+            found = reads.significance(level, ask(state))
+            areas = {row.area.id: row.area for row in counts.rows}
+            body = standing_list(found, areas, room, self._language, cards=cards)
         else:
             basis = state.basis if counting else Basis.COUNT
             body = ranking_list(counts, basis, room, self._language, cards=cards)
-        return body, self._placed(counts.placed) if counts else None
+        return body, placed_words(counts.placed, self._language) if counts else None
 
     def card(self, named: object, viewport: object, controls: Controls) -> tuple[Any, bool]:
         """Return the open card and whether it is hidden: none for who may not open it, words for unknown."""
@@ -198,28 +220,20 @@ class WallScreen:
         return leader_body(cards.leader_card(leader_id, self._reads.city().today), self._language)
 
     def _area_card(self, area_id: int, state: WallState, size: Viewport) -> list[Any]:
-        """Over the days of the products beside it, so that its figures are theirs."""
-        reads, cards = self._reads, self._tools.store.cards(self._tools.principal())
-        publication = reads.publication()
-        day = publication.day if publication else reads.city().today
-        question = ask_for_card(state, day)
-        months = ask_for_card(state, day, window=Window.M24)
-        trend = cards.trend(replace(months, within=area_id))
-        period = (question.since, question.until)
-        answer = cards.area_card(area_id, question)
-        drawn = Trend(trend, period, reads.breaks(answer.area.level))
-        return area_body(answer, drawn, size.scale, self._language)
-
-    def _down(self, kept: dict[str, object]) -> str:
-        if kept.get("at"):
-            return say("wall.banner.kept", self._language, time=kept["at"])
-        return say("wall.banner.none", self._language)
+        cards = self._tools.store.cards(self._tools.principal())
+        answer, trend = read_area(self._reads, cards, area_id, state)
+        return area_body(answer, trend, size.scale, self._language)
 
     def _title(self, city: City, state: WallState) -> list[Any]:
+        state = drawn_state(state)
         level = say(f"level.{counted_level(state, city)}", self._language)
-        rate = state.scene is Layer.COUNTS and state.basis is Basis.RATE
-        scene = say(f"wall.scene.{Basis.RATE if rate else state.scene}", self._language, level=level)
-        return [html.H1(city.name or say("product.name", self._language)), html.Span(scene)]
+        if state.scene is Layer.COUNTS and state.basis is Basis.RATE:
+            words = say("wall.scene.rate", self._language, level=level)
+        elif state.scene is Layer.DENSITY and state.judged:
+            words = say("wall.scene.significance", self._language, level=level)
+        else:
+            words = say(f"wall.scene.{state.scene}", self._language, level=level)
+        return [html.H1(city.name or say("product.name", self._language)), html.Span(words)]
 
     def _stamps(self, city: City, at: object) -> list[Any]:
         stamps = [
@@ -229,26 +243,18 @@ class WallScreen:
         ]
         if not at:
             return stamps
-        return [html.Span(say("wall.as_of", self._language, time=at), className="wall-as-of"), *stamps]
-
-    def _source(self, city: City) -> str:
-        facts = [
-            say("wall.source", self._language, source=city.source) if city.source else "",
-            say("wall.review_number", self._language, number=city.review_number or "—"),
-        ]
-        return " · ".join(fact for fact in facts if fact)
-
-    def _placed(self, placed: PlacedTotals) -> str:
-        levels = ("point", "grid", "village", "town", "county", "unplaced", "total")
-        return say("wall.placed", self._language, **{one: grouped(getattr(placed, one)) for one in levels})
+        as_of = html.Span(say("wall.as_of", self._language, time=at), className="wall-as-of")
+        return [*old_words(self._language), as_of, *stamps]
 
     def _pending(self) -> list[Any]:
         return [html.P(say("wall.empty.pending", self._language), className="wall-small wall-pending")]
 
     def _note(self, what: str) -> Any:
-        if what != LEVEL_WITHHELD:
-            return self._first_step(what)
-        return plain_note(say("wall.level_withheld", self._language))
+        said = {
+            LEVEL_WITHHELD: "wall.level_withheld", LEVEL_NOT_JUDGED: "significance.levels",
+            COUNTS_CROWDED: "significance.crowded",
+        }  # fmt: skip
+        return plain_note(say(said[what], self._language)) if what in said else self._first_step(what)
 
     def _first_step(self, what: str, *, wide: bool = False) -> Any:
         if what in set(Level):

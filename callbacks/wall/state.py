@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -15,15 +15,13 @@ from grid.ids import LARGEST_ID
 from grid.listings import Quarter
 from grid.matters import Category, Channel
 from grid.principals import Principal, Role
-from grid.published import WallQuestion, Window
+from grid.published import TOWNSHIP, WallQuestion, Window
 from grid.questions import City, MatterQuestion
 from grid.refusals import Refused
 from layers.map_counts import Basis
 
 COUNT_LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 """Levels that counts are shown by."""
-GROUPED_LEVELS = (Level.COUNTY, Level.TOWN)
-"""Those of them at which a single category or channel is published."""
 CARD_ROLES = frozenset({Role.LEADER, Role.BUREAU, Role.APPROVER})
 """Who may open cards; an unattended wall never."""
 _OLD_WINDOWS = {"d30": Window.M1, "d90": Window.M3}
@@ -86,7 +84,7 @@ class WallState:
     play: bool = False
     """Whether the months are playing."""
     spot: Card | None = None
-    """The area, or the leader's areas, that the map is zoomed to; it shows what is published and opens no card."""
+    """The area, or the leader's areas, that the map is zoomed to: what is published, and no card."""
 
     @property
     def scene(self) -> Layer:
@@ -96,9 +94,37 @@ class WallState:
         return self.layers[0] if self.layers else Layer.DENSITY
 
     @property
+    def hotspots_fill(self) -> bool:
+        """Whether the hotspots colour areas, rather than lying over them."""
+        return Layer.DENSITY in self.layers and self.view is not HotspotView.DENSITY
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is asked which areas stand out."""
+        return self.hotspots_fill and self.view is HotspotView.SIGNIFICANCE
+
+    @property
     def level_withheld(self) -> bool:
         """Whether the level chosen is finer than those at which the group chosen is published."""
-        return self.group is not None and self.level not in GROUPED_LEVELS
+        return self.group is not None and self.level not in TOWNSHIP
+
+
+def drawn_state(state: WallState) -> WallState:
+    """Return the state as it is drawn, where the hotspots colour areas: no two fills lie on each other.
+
+    Hotspots by rate are the counts per resident. Significance takes the place of counts, and is judged by
+    town where villages are chosen: some of their counts are hidden.
+    """
+    if not state.hotspots_fill:
+        return state
+    if state.view is HotspotView.RATE:
+        led = Layer.COUNTS if state.scene is Layer.DENSITY else state.scene
+        shown = {*state.layers, Layer.COUNTS} - {Layer.DENSITY}
+        layers = tuple(layer for layer in Layer if layer in shown)
+        return replace(state, layers=layers, basis=Basis.RATE, focus=led)
+    level = state.level if state.level in TOWNSHIP else TOWNSHIP[-1]
+    layers = tuple(layer for layer in state.layers if layer is not Layer.COUNTS)
+    return replace(state, layers=layers, level=level)
 
 
 def read_state(raw: dict[str, object]) -> WallState:
@@ -163,7 +189,7 @@ def counted_level(state: WallState, city: City) -> Level:
     It is the level chosen or, where that is not published for the group or has no boundaries, the nearest
     wider one that has; the level itself where none has.
     """
-    return shown_level(GROUPED_LEVELS[-1] if state.level_withheld else state.level, city)
+    return shown_level(TOWNSHIP[-1] if state.level_withheld else state.level, city)
 
 
 def shown_level(wanted: Level, city: City) -> Level:

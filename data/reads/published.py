@@ -14,11 +14,17 @@ from grid.areas import Level
 from grid.density import DensitySurface
 from grid.measures import Measure, MeasureUnit
 from grid.places import PlacedTotals
-from grid.published import GroupKind, Publication, PublishedCount, PublishedCounts, WallQuestion
+from grid.published import (
+    TOWNSHIP,
+    GroupKind,
+    Publication,
+    PublishedCount,
+    PublishedCounts,
+    WallQuestion,
+)
 from grid.questions import MonthCount
 from grid.refusals import Refused
 
-_TOWNSHIP = (Level.COUNTY, Level.TOWN)
 _PER_RESIDENTS = 10_000
 _Product = type[
     models.PublishedCount | models.PublishedPlaced | models.PublishedFigure | models.PublishedDensity
@@ -27,9 +33,11 @@ _Product = type[
 
 def publication(session: Session) -> Publication | None:
     """Return which products are in force, none before the first."""
-    state = models.PublishedState
-    row = session.execute(select(state.number, state.changed_at, state.day)).one_or_none()
-    return None if row is None else Publication(row.number, row.changed_at, row.day)
+    state, data = models.PublishedState, models.DataVersion
+    newer_at = select(data.changed_at).where(data.number != state.data_version).scalar_subquery()
+    asked = select(state.number, state.changed_at, state.day, newer_at.label("newer_at"))
+    row = session.execute(asked).one_or_none()
+    return None if row is None else Publication(row.number, row.changed_at, row.day, row.newer_at)
 
 
 def figures(session: Session, question: WallQuestion) -> tuple[Measure, ...]:
@@ -52,7 +60,7 @@ def counts(session: Session, level: Level, question: WallQuestion) -> PublishedC
 
     Raises ``Refused('not_published')`` for what is not on the lattice and before the first publication.
     """
-    if level not in _TOWNSHIP and (level, question.group[0]) != (Level.VILLAGE, GroupKind.ALL):
+    if level not in TOWNSHIP and (level, question.group[0]) != (Level.VILLAGE, GroupKind.ALL):
         raise Refused("not_published")
     count = models.PublishedCount
     rows = session.execute(

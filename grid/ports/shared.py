@@ -8,6 +8,7 @@ from typing import Protocol
 from grid.areas import Area, Level
 from grid.coverage import CoverageBook
 from grid.density import DensitySurface
+from grid.hotspots.findings import Significance
 from grid.listings import Listing, Quarter
 from grid.measures import Measure
 from grid.published import Publication, PublishedCounts, WallQuestion
@@ -50,6 +51,12 @@ class WallReads(CityReads, Protocol):
         """Return counts for the regular areas of a level.
 
         Raises ``Refused('not_published')`` for a group below township level and for grids.
+        """
+
+    def significance(self, level: Level, question: WallQuestion) -> Significance:
+        """Return which areas are hot or cold by the published counts of a level (Gi*, FDR).
+
+        Raises ``Refused('not_published')`` below township level and before the first publication.
         """
 
     def trend(self, question: WallQuestion) -> tuple[MonthCount, ...]:

@@ -19,6 +19,7 @@ from callbacks.density import DensityPictures
 from callbacks.tools import Tools
 from callbacks.wall.ids import CARD_IDS, OPEN, WallId
 from callbacks.wall.layout import frame
+from callbacks.wall.live import live_parts
 from callbacks.wall.marks import figure
 from callbacks.wall.opening import opened
 from callbacks.wall.screen import WallScreen, read_viewport
@@ -113,7 +114,8 @@ def said(answer: object) -> str:
 
 def laid_out(*, cards: bool) -> set[str]:
     page = frame(WallState(), Language.ZH, cards=cards)
-    parts = [page, *page._traverse()]
+    live = live_parts(Language.ZH, program="one", leave_to="/kiosk")
+    parts = [page, *page._traverse(), live, *live._traverse()]
     return {part.id for part in parts if isinstance(getattr(part, "id", None), str)}
 
 
@@ -310,7 +312,7 @@ def test_a_new_day_of_the_products_and_one_of_the_clock_are_new_versions(
 
 def test_a_lost_database_keeps_and_dates_the_picture(screen: WallScreen, fake: FakeWall) -> None:
     fake.down = True
-    version, banner, hidden = screen.tick(SHOWN)
+    version, banner, hidden, pulse = screen.tick(SHOWN)
     assert version is no_update
     assert not hidden
     assert "2026-11-20 09:05" in banner
@@ -485,7 +487,7 @@ def test_before_the_first_publication_the_wall_says_so_and_shows_the_rest(
     screen: WallScreen, fake: FakeWall
 ) -> None:
     fake.published = False
-    version, _, hidden = screen.tick(None)
+    version, _, hidden, _ = screen.tick(None)
     assert version["number"] is None
     assert hidden
     assert screen.tick(version)[0] is no_update

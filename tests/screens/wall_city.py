@@ -16,17 +16,21 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from pyproj import Transformer
 
 from grid.areas import Area, AreaKind, Level
 from grid.coverage import Assignment, CoverageBook, CoveragePlan, Leader, PlanState, Unit, UnitKind
 from grid.density import DensitySurface, density_surface
+from grid.hotspots.adjacency import Neighbourhood, adjacency_of
+from grid.hotspots.findings import Method, Significance
+from grid.hotspots.significance import find_significance
 from grid.listings import Listing, ListingState, Quarter
 from grid.matters import Category
 from grid.measures import SMALL_CELL, Measure, MeasureUnit
 from grid.places import PlacedTotals
 from grid.principals import Principal, Role
-from grid.published import Publication, PublishedCount, PublishedCounts, WallQuestion, Window
+from grid.published import TOWNSHIP, Publication, PublishedCount, PublishedCounts, WallQuestion, Window
 from grid.questions import (
     AreaCard,
     City,
@@ -277,6 +281,15 @@ def surface() -> DensitySurface:
     )
 
 
+def _borders(level: Level) -> npt.NDArray[np.int64]:
+    """Return the pairs of cells that lie side by side, but for one that borders on none: an island."""
+    side = CELLS // PER[level]
+    ids = FIRST_ID[level] + np.arange(side * side).reshape(side, side)
+    right, down = np.stack([ids[:, :-1], ids[:, 1:]], -1), np.stack([ids[:-1], ids[1:]], -1)
+    pairs = np.concatenate([right.reshape(-1, 2), down.reshape(-1, 2)])
+    return pairs[~(pairs == FIRST_ID[level] + 5).any(axis=1)]
+
+
 @dataclass
 class FakeWall:
     """The store and the port of shared views; fields are turned to make them empty, changed or broken."""
@@ -358,6 +371,19 @@ class FakeWall:
         regular = [area for area in self.areas(level) if area.kind is AreaKind.REGULAR]
         rows = tuple(published_count(area, question.window) for area in regular)
         return PublishedCounts(level, rows, PlacedTotals(15200, 2100, 1300, 800, 420, 303))
+
+    def significance(self, level: Level, question: WallQuestion) -> Significance:
+        """As the store works it out, from the counts that are published."""
+        if level not in TOWNSHIP:
+            raise Refused("not_published")
+        rows = self.counts(level, question).rows
+        ids = np.array([row.area.id for row in rows], dtype=np.int64)
+        people = np.array([row.area.population or np.nan for row in rows], dtype=np.float64)
+        inside = np.ones(len(ids), dtype=bool)
+        borders = adjacency_of(ids, _borders(level))
+        around = Neighbourhood(level, ids, people, inside, borders, None)
+        counted = np.array([row.count for row in rows], dtype=np.int64)
+        return find_significance(around, counted, Method.GI_STAR, rng=np.random.default_rng(1))
 
     def trend(self, question: WallQuestion) -> tuple[MonthCount, ...]:
         self._asked_of_products(question)
