@@ -28,6 +28,7 @@ from callbacks import (
     service,
     siting,
     supervision,
+    tour,
     units,
     wall,
 )
@@ -52,6 +53,7 @@ _SCREENS = {
     Screen.REVIEW: review,
     Screen.SERVICE: service,
     Screen.SITING: siting,
+    Screen.TOUR: tour,
     Screen.AUDIT: audit,
     Screen.ADMIN: admin,
 }

@@ -34,6 +34,7 @@ _COMMANDS = {
     "kiosk": "kiosk.kiosk",
     "recusal": "recusal.recusal",
     "clocks": "clocks.commands",
+    "tour": "tours.commands",
 }
 """Each command and where below ``data.commands`` it is."""
 

@@ -133,6 +133,9 @@ class Action(StrEnum):
     LISTING_EXPLAIN = "listing.explain"
     LISTING_CALL_IN = "listing.call_in"
     LISTING_DELIST = "listing.delist"
+    TOUR_SAVE = "tour.save"
+    """A tour of the wall; ``tour.discard`` deletes one."""
+    TOUR_DISCARD = "tour.discard"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
 

@@ -16,6 +16,7 @@ class Screen(StrEnum):
 
     WALL = "wall"
     CARDS = "cards"
+    BRIEF = "brief"
     HOTSPOTS = "hotspots"
     UNITS = "units"
     SUPERVISION = "supervision"
@@ -26,6 +27,7 @@ class Screen(StrEnum):
     SITING = "siting"
     PATCH = "patch"
     MATTERS = "matters"
+    TOUR = "tour"
     AUDIT = "audit"
     ADMIN = "admin"
 
@@ -43,6 +45,7 @@ _WHOLE_CITY = frozenset({Role.LEADER, Role.BUREAU, Role.APPROVER})
 ROLES: dict[Screen, frozenset[Role]] = {
     Screen.WALL: _WHOLE_CITY | {Role.KIOSK},
     Screen.CARDS: _WHOLE_CITY,
+    Screen.BRIEF: _WHOLE_CITY,
     Screen.HOTSPOTS: _WHOLE_CITY,
     Screen.MATTERS: frozenset({Role.BUREAU, Role.TOWN, Role.UNIT}),
     Screen.UNITS: _WHOLE_CITY | {Role.TOWN, Role.UNIT},
@@ -53,6 +56,7 @@ ROLES: dict[Screen, frozenset[Role]] = {
     Screen.SERVICE: _WHOLE_CITY | {Role.PLANNER, Role.CLERK},
     Screen.SITING: _WHOLE_CITY | {Role.PLANNER},
     Screen.PATCH: frozenset({Role.WORKER}),
+    Screen.TOUR: frozenset({Role.BUREAU}),
     Screen.AUDIT: frozenset({Role.AUDITOR}),
     Screen.ADMIN: frozenset({Role.ADMIN}),
 }
@@ -78,6 +82,8 @@ def home_of(role: Role, shown: Collection[Screen]) -> str:
 
 _WITH_PARTS = frozenset({Screen.UNITS})
 """Screens that have a page of one part below their own: ``/units/<code>``."""
+_PARTS = {Screen.PATCH: frozenset({"map", "place"})}
+"""Screens that have pages of these names below their own: ``/patch/map``."""
 
 
 def screen_at(path: str) -> Screen | None:
@@ -85,5 +91,6 @@ def screen_at(path: str) -> Screen | None:
     name, _, part = path.strip("/").partition("/")
     if name not in set(Screen) - {Screen.CARDS}:
         return None
-    has_page = not part or (name in _WITH_PARTS and "/" not in part)
-    return Screen(name) if has_page else None
+    screen = Screen(name)
+    has_page = not part or (screen in _WITH_PARTS and "/" not in part) or part in _PARTS.get(screen, ())
+    return screen if has_page else None

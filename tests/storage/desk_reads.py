@@ -66,7 +66,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     **{
         f"{desk}.{name}": asked
         for desk in ("wall", "patch", "plan", "patch_plans", "matters", "review", "service", "siting",
-                     "hotspots", "units", "supervision")
+                     "hotspots", "units", "supervision", "tours")
         for name, asked in _OF_CITY.items()
     },
     "wall.publication": lambda city: [()],
@@ -176,6 +176,9 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "units.listing_map": lambda city: [(None,), (Quarter.of(TODAY),), (Quarter.of(TODAY).previous,)],
     "units.clock_map": lambda city: [(level,) for level in (Level.COUNTY, Level.TOWN)],
     "units.export": lambda city: [(LeagueQuestion(Quarter.of(TODAY)), LeagueView(), say)],
+    "tours.tours": lambda city: [()],
+    "tours.tour": lambda city: [(key,) for key in ("1", "0", "轮播", "密", str(2**70))],
+    "tours.shown": lambda city: [()],
     "imports.job": lambda city: [(job,) for job in (1, 2, 3, 99)],
     "imports.report": lambda city: [(batch,) for batch in range(1, 7)],
     "imports.outcome": lambda city: [(batch, say) for batch in range(1, 7)],
@@ -209,7 +212,7 @@ WRITES = frozenset(
      "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.roll_back",
      "plan.propose", "plan.withdraw", "plan.send_back", "plan.publish", "plan.cancel", "plan.roll_back",
      "plan.bar", "plan.unbar", "plan.add_formula", "plan.weighed", "plan.suggest", "plan.stop_run",
-     "siting.prove",
+     "siting.prove", "tours.save_tour", "tours.discard_tour",
      "imports.upload",
      "imports.cancel", "imports.settle", "imports.forget_profile", "accounts.add",
      "accounts.set_scope", "accounts.set_role", "accounts.set_password", "accounts.set_disabled",

@@ -250,7 +250,7 @@ _OF_A_MATTER = (
 
 
 def _add_clocks(connection: Connection, city: City, matter: Matter, petition_id: int) -> None:
-    """Insert what follows a matter: a clock, a hearing, a note, a place in a frozen cohort, a case with a step."""
+    """Insert what follows a matter: a clock, a hearing, a note, a place in a cohort, a case with a step."""
     unit = None if matter.unit is None else city.units[matter.unit]
     for statement in _OF_A_MATTER:
         connection.execute(text(statement), {"petition": petition_id, "unit": unit})

@@ -1,0 +1,49 @@
+"""What the map is zoomed to and outlines: an area, or all that a leader answers for; no card, no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from callbacks.wall.state import Card, CardKind
+from grid.coverage import CoverageBook, lead_by_unit
+from layers.map_base import Drawing, MapPart, Slot, line_layer
+from layers.map_camera import Bounds, Camera
+from layers.theme import Theme
+
+_LINE_PX = 6.0
+_ROOM = 0.35
+"""How much of an area's extent is shown around it on each side, so that one sees where it lies."""
+
+
+def spot_areas(spot: Card | None, book: CoverageBook | None) -> frozenset[int]:
+    """Return the areas of a spot: one, or those that a leader leads in the plan in force."""
+    if spot is None:
+        return frozenset()
+    if spot.kind is CardKind.AREA:
+        return frozenset({spot.id})
+    if book is None:
+        return frozenset()
+    leads = lead_by_unit(book.plan)
+    return frozenset(unit.area_id for unit in book.units if unit.area_id and leads.get(unit.id) == spot.id)
+
+
+def spot_bounds(areas: Iterable[int], shapes: Mapping[int, BaseGeometry]) -> Bounds | None:
+    """Return west, south, east and north in degrees of areas with room around, none where none is known."""
+    found = [shapes[area] for area in areas if area in shapes]
+    if not found:
+        return None
+    west, south, east, north = (float(side) for side in shapely.total_bounds(found))
+    across, up = (east - west) * _ROOM, (north - south) * _ROOM
+    return west - across, south - up, east + across, north + up
+
+
+def spot_part(areas: Iterable[int], features: Mapping[int, Drawing], camera: Camera, theme: Theme) -> MapPart:
+    """Return the outline of a spot's areas."""
+    found = [features[area] for area in sorted(areas) if area in features]
+    if not found:
+        return MapPart()
+    source = {"type": "FeatureCollection", "features": found}
+    return MapPart(layers=(line_layer(source, Slot.SPOT_LINE, theme.text, _LINE_PX * camera.viewport.scale),))
