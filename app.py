@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from data.access.startup import refuse_unsafe
 from data.cli import make_cli
 from data.cluster import server_url
+from data.processes import program_digest
 from data.sessions import make_engine
 from data.settings import Settings, read_settings
 from data.store import PostgisStore
@@ -35,7 +37,8 @@ def create_app(settings: Settings) -> Dash:
         refuse_unsafe(engine)
     store = PostgisStore(engine, settings.counts_dir, settings.tile_dir)
     oidc = IdentityProvider(**asdict(settings.oidc)) if settings.oidc else None
-    return make_shell(Tools(store=store, oidc=oidc, proxies=settings.proxies))
+    program = program_digest(Path(__file__).parent)[:16]
+    return make_shell(Tools(store=store, oidc=oidc, proxies=settings.proxies, program=program))
 
 
 def create_server() -> Flask:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def register(server: Flask, tools: Tools) -> None:
-    """Add the route; 200 with the data version, 503 with the reason while the database does not answer."""
+    """Add the route; 200 with data version and program, 503 with why while the database does not answer."""
 
     @server.get("/healthz")
     def healthz() -> tuple[Response, int] | BaseResponse:
@@ -23,4 +23,4 @@ def register(server: Flask, tools: Tools) -> None:
         except Refused as refused:
             return jsonify(status="degraded", reason=refused.code), 503
         answer = {"status": "ok", "version": version.number, "changed_at": version.changed_at.isoformat()}
-        return jsonify(**answer), 200
+        return jsonify(**answer, program=tools.program), 200

@@ -1,5 +1,5 @@
 // What a page in use is told when its callbacks are not answered: the database is down, the session has ended,
-// or something went wrong. The page stays as it is; the wall says it in its own banner.
+// or something went wrong. The page stays as it is; the wall sees to itself (`wall_live.js`).
 (function () {
   "use strict";
 
@@ -11,12 +11,7 @@
     told = kind;
     const banner = document.getElementById("shell-banner");
     if (!banner) return;
-    if (kind === "down" && document.getElementById("wall-banner")) {
-      const asOf = document.querySelector(".wall-as-of");
-      const dated = asOf ? words + " " + asOf.textContent : words;
-      window.dash_clientside.set_props("wall-banner", { children: dated, hidden: false });
-      return;
-    }
+    if (kind !== "bug" && document.getElementById("wall-live")) return;
     banner.textContent = words;
     if (kind === "ended") {
       const link = document.createElement("a");
@@ -49,10 +44,21 @@
     const answered = ask.call(window, asked, options);
     const address = typeof asked === "string" ? asked : asked && asked.url;
     if (address && address.includes(CALLBACKS)) {
-      answered.then(note, () => {
-        const banner = document.getElementById("shell-banner");
-        if (banner) tell("down", banner.dataset.down);
-      });
+      const heard = (status) => {
+        const detail = { status: status, asked: String((options && options.body) || "") };
+        document.dispatchEvent(new CustomEvent("fengtu:answered", { detail: detail }));
+      };
+      answered.then(
+        (answer) => {
+          heard(answer.status);
+          note(answer);
+        },
+        () => {
+          heard(0);
+          const banner = document.getElementById("shell-banner");
+          if (banner) tell("down", banner.dataset.down);
+        },
+      );
     }
     return answered;
   };

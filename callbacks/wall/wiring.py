@@ -183,17 +183,20 @@ def clicked_card(click: object) -> str | None:
 def _keep_picture(tools: Tools) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Wrap a callback so that a refusal leaves the picture as it is and shows the banner at once.
 
-    Before the first data version nothing is asked: the clock says whether there is a database.
+    Before the first data version nothing is asked: the clock says whether there is a database. What a lost
+    database left unanswered is asked again when it is back: the version without its number is none.
     """
 
     def wrap(answer: Callable[..., Any]) -> Callable[..., Any]:
         def keep(shown: object, **asked: Any) -> Any:
-            if shown is None:
+            if not isinstance(shown, dict) or "number" not in shown:
                 raise PreventUpdate
             try:
                 return answer(shown=shown, **asked)
             except Refused as refused:
                 set_props(WallId.BANNER, {"children": say_refusal(refused, tools.language), "hidden": False})
+                if refused.code == "database_down":
+                    set_props(WallId.VERSION, {"data": {"at": shown.get("at")}})
                 return no_update
 
         return keep
