@@ -32,9 +32,10 @@ SETTLE_MS = 60_000
 _ROOT = Path(__file__).parents[1]
 _SETTLED = """() => {
   const busy = document.querySelector('[data-dash-is-loading="true"]');
-  const plots = [...document.querySelectorAll('.js-plotly-plot')].filter((one) => one.offsetParent);
-  const maps = plots.map((one) => one._fullLayout?.map?._subplot?.map).filter(Boolean);
-  const drawn = maps.every((one) => one.loaded() && one.areTilesLoaded());
+  const graphs = [...document.querySelectorAll('.dash-graph')].filter((one) => one.offsetParent);
+  const plots = graphs.map((one) => one.querySelector('.js-plotly-plot')?._fullLayout);
+  const maps = plots.map((one) => one?.map?._subplot?.map).filter(Boolean);
+  const drawn = plots.every(Boolean) && maps.every((one) => one.loaded() && one.areTilesLoaded());
   return document.readyState === 'complete' && !busy && drawn;
 }"""
 """Nothing is asked any more, and every map has drawn what it was given."""

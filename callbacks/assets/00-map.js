@@ -64,5 +64,24 @@
     }, KEEP_MS);
   }
 
+  // Paper gets no WebGL: each map is drawn once more and copied, for the print alone.
+  function copyForPrint(plot) {
+    const map = of(plot);
+    if (!map) return;
+    map.redraw();
+    const drawn = map.getCanvas();
+    const copy = document.createElement("canvas");
+    Object.assign(copy, { width: drawn.width, height: drawn.height, className: "map-on-paper" });
+    copy.getContext("2d").drawImage(drawn, 0, 0);
+    plot.append(copy);
+  }
+
+  const onPaper = () => document.querySelectorAll(".map-on-paper");
+  window.addEventListener("beforeprint", () => {
+    onPaper().forEach((copy) => copy.remove());
+    document.querySelectorAll(".js-plotly-plot").forEach(copyForPrint);
+  });
+  window.addEventListener("afterprint", () => onPaper().forEach((copy) => copy.remove()));
+
   window.fengtuMap = { of: of, whenThere: whenThere, dressLabels: dressLabels, keepFitted: keepFitted };
 })();
