@@ -1,7 +1,7 @@
 """Pictures of every page × role × size, and a contact sheet of them: ``make screenshots``.
 
-The pictures go to ``var/screenshots`` (not kept in the repository), the sheet to ``docs/contact-sheet.webp``.
-``scripts/screenshots.py wall plan`` takes those of some screens only and leaves the sheet alone.
+The pictures go to ``var/screenshots`` (not kept in the repository), the sheet and the README's pictures to
+``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only and leaves ``docs`` alone.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ VIEWS: dict[Screen, tuple[str, ...]] = {
     Screen.PLAN: ("", "?view=history", "?view=compare", "?view=patches"),
 }
 """What of a screen is shown besides its first page, by query."""
+README = {
+    "wall": (Screen.WALL, Role.LEADER, "1080p"),
+    "patch": (Screen.PATCH, Role.WORKER, "phone"),
+    "plan": (Screen.PLAN, Role.PLANNER, "laptop"),
+}
+"""The README's pictures: a screen's first page, as whom and at what size."""
 _THUMB_PX, _COLUMNS, _GAP_PX, _TITLE_PX = 320, 8, 10, 22
 _FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
@@ -104,6 +110,13 @@ def write_sheet(shots: list[Shot]) -> None:
     sheet.save(SHEET, quality=72, method=6)
 
 
+def write_readme_pictures() -> None:
+    """Write the pictures that the README shows."""
+    for name, (screen, role, size) in README.items():
+        with Image.open(Shot(screen, "", role, size).path) as picture:
+            picture.convert("RGB").save(ROOT / "docs" / f"{name}.webp", quality=85, method=6)
+
+
 def _first_of_each(shots: list[Shot]) -> Iterator[Shot]:
     seen: set[tuple[Screen, str, str]] = set()
     for shot in sorted(shots, key=lambda one: list(Screen).index(one.screen)):
@@ -129,6 +142,7 @@ def main() -> None:
         faults = take(demo, shots)
     if len(sys.argv) == 1:
         write_sheet(shots)
+        write_readme_pictures()
     print(f"{len(shots)} pictures in {SHOTS.relative_to(ROOT)}", *faults, sep="\n")
     sys.exit(1 if faults else 0)
 
