@@ -59,8 +59,8 @@ class Doors:
             self._tools.store.gate().sign_out(token)
         answer = _as_response(redirect("/sign-in", 303))
         take(answer, is_https=request.is_secure)
-        # The shapes that a browser may keep are the next reader's neither.
-        answer.headers["Clear-Site-Data"] = '"cache"'
+        # The shapes that a browser may keep are the next reader's neither, nor what a phone keeps of a list.
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
     def show_password(self) -> BaseResponse:

@@ -25,8 +25,8 @@ _FIXED = {
 
 
 _FEATURES = "camera=(), microphone=(), payment=(), usb=(), geolocation="
-_MAY_LOCATE = "/patch"
-"""The phone's page may ask its device where it is, when its holder presses for it; no other page may."""
+_MAY_LOCATE = "/patch/place"
+"""This page may ask the phone where it is, when its holder presses for it; no other page may."""
 
 
 def security_policy(script_hashes: Iterable[str]) -> str:
@@ -40,6 +40,7 @@ def security_policy(script_hashes: Iterable[str]) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "worker-src 'self' blob:",
+            "manifest-src 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from callbacks.patch.ids import address
 from grid.areas import Area
@@ -22,7 +22,7 @@ def page(grids: Iterable[tuple[Area, int]], language: Language) -> Any:
 
 
 def _row(area: Area, count: int, language: Language) -> Any:
-    return dcc.Link(
+    return html.A(
         [html.Span(area.name), html.Span(say("patch.open_count", language, count=count))],
         href=address(area.id),
         className="patch-choice",

@@ -5,6 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from urllib.parse import urlencode
 
+PATH = "/patch"
+MAP_PATH = f"{PATH}/map"
+PLACE_PATH = f"{PATH}/place"
+"""Addresses of Dash's pages, which load a map; the lists at ``PATH`` load none."""
+
 
 class Id(StrEnum):
     """Components with one place."""
@@ -54,12 +59,13 @@ def address(
 
     ``choose`` asks for the worker's grids to choose from.
     """
+    path = PLACE_PATH if matter is not None else MAP_PATH if tab is Tab.MAP else PATH
     parts = {
         "grid": None if grid_id is None else str(grid_id),
-        "tab": None if tab is Tab.MATTERS else tab.value,
+        "tab": None if tab in {Tab.MATTERS, Tab.MAP} else tab.value,
         "clock": clock,
         "choose": "1" if choose else None,
         "matter": None if matter is None else str(matter),
     }
     query = urlencode({name: value for name, value in parts.items() if value is not None})
-    return f"/patch?{query}" if query else "/patch"
+    return f"{path}?{query}" if query else path

@@ -1,14 +1,15 @@
-"""Layout of the patch: plain HTML on a phone; only the map's tab brings a chart, when it is tapped."""
+"""Layout of the patch: HTML that needs no Dash; only the map's tab and a place's page bring a chart."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from callbacks.access.menu import account_mark
 from callbacks.frame import labelled, message, stamps, trouble
-from callbacks.patch import chooser, tabs
+from callbacks.patch import chooser, state, tabs
 from callbacks.patch.asked import Asked
 from callbacks.patch.ids import Id, Tab, address
 from callbacks.patch.place import place_page
@@ -17,6 +18,7 @@ from grid.areas import Area
 from grid.ports import PatchReads
 from grid.questions import City, Patch
 from grid.refusals import Refused
+from layers.numbers import in_city_time
 from layers.words import Language, say
 
 Grids = tuple[tuple[Area, int], ...]
@@ -29,7 +31,7 @@ def layout(tools: Tools, asked: Asked) -> Any:
         city = port.city()
         body, foot = _screen(tools, port, city, asked)
     except Refused as refused:
-        again = dcc.Link(say("patch.back", tools.language), href=address(), className="patch-button")
+        again = html.A(say("patch.back", tools.language), href=address(), className="patch-button")
         body, foot = [_bar(city, None, (), tools.language), trouble(refused, tools.language), again], None
     return html.Div([html.Main(body, className="patch-main"), foot], id=Id.ROOT, className="patch")
 
@@ -42,6 +44,8 @@ def _screen(tools: Tools, port: PatchReads, city: City, asked: Asked) -> tuple[l
         return [_bar(city, None, grids, language), chooser.page(grids, language)], None
     patch = port.patch(_own(grids, asked.grid_id))
     page = [_bar(city, patch, grids, language), _tab(tools, port, city, patch, asked)]
+    if asked.matter_id is None and asked.tab is not Tab.MAP:
+        page[1:1] = state.marks(in_city_time(datetime.now(UTC)), language)
     return page, _foot(patch, asked, language)
 
 
@@ -70,7 +74,7 @@ def _bar(city: City | None, patch: Patch | None, grids: Grids, language: Languag
     """The top: which grid, where it lies, and the stamps."""
     title = patch.grid.name if patch else say("patch.title", language)
     where = " › ".join(patch.path[1:-1]) if patch else city.name if city else ""
-    switch = dcc.Link(say("patch.change", language), href=address(choose=True), className="patch-switch")
+    switch = html.A(say("patch.change", language), href=address(choose=True), className="patch-switch")
     return html.Header(
         [
             html.Div([html.H1(title), stamps(city, language)], className="patch-bar-title"),
@@ -89,7 +93,7 @@ def _foot(patch: Patch, asked: Asked, language: Language) -> Any:
         mark: Any = {"aria-current": "page"} if here else {}
         links.append(
             html.Div(
-                dcc.Link(
+                html.A(
                     [html.Span(className=f"patch-icon patch-icon-{tab}"), say(f"patch.tab.{tab}", language)],
                     href=address(patch.grid.id, tab=tab),
                 ),

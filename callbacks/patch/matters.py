@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from callbacks.patch.asked import NO_CLOCK
 from callbacks.patch.ids import address
+from callbacks.patch.notes import note_part
 from grid.questions import City, PatchMatter
 from layers.words import Language, say
 
@@ -29,7 +30,7 @@ def clock_of(matter: PatchMatter) -> str:
 def matter_card(matter: PatchMatter, city: City, language: Language, *, grid_id: int | None = None) -> Any:
     """Return a matter's card: days left as the leading figure, then what it is; no person, no text.
 
-    With ``grid_id`` it leads to where its place is checked.
+    With ``grid_id`` it leads to where its place is checked, and what was done about it is recorded there.
     """
     clock = clock_of(matter)
     age = (city.today - matter.registered_on).days
@@ -67,6 +68,7 @@ def matter_card(matter: PatchMatter, city: City, language: Language, *, grid_id:
                 ],
                 className="patch-body",
             ),
+            None if grid_id is None else note_part(matter, language),
         ],
         className=f"patch-card patch-clock-{clock}",
     )
@@ -76,7 +78,7 @@ def _check(matter: PatchMatter, grid_id: int, language: Language) -> Any:
     words = say("patch.place.open", language)
     if matter.report is not None:
         words = say("patch.place.said", language, verdict=say(f"review.verdict.{matter.report}", language))
-    return dcc.Link(words, href=address(grid_id, matter=matter.id), className="patch-check")
+    return html.A(words, href=address(grid_id, matter=matter.id), className="patch-check")
 
 
 def _days(matter: PatchMatter, language: Language) -> Any:

@@ -32,9 +32,7 @@ def place_page(city: City, patch: Patch, matter_id: int, language: Language) -> 
             _verdicts(language),
             _moving(language),
             _map(patch, matter, language),
-            dcc.Link(
-                say("patch.place.back", language), href=address(patch.grid.id), className="patch-button"
-            ),
+            html.A(say("patch.place.back", language), href=address(patch.grid.id), className="patch-button"),
         ],
         id=Id.PLACE,
         className="patch-page patch-page-place",

@@ -12,12 +12,16 @@ from callbacks.frame import definition, labelled
 from callbacks.patch.asked import CLOCKS
 from callbacks.patch.ids import Id, address
 from callbacks.patch.matters import clock_of, in_order, matter_card
+from callbacks.patch.sign import sign
 from callbacks.tools import Tools
 from grid.ports import PatchReads
 from grid.questions import City, Patch, PatchPoint
 from layers.numbers import grouped, in_city_time
 from layers.patch_map import patch_figure, points_on_map
 from layers.words import Language, say
+
+_PRINTS: Any = {"data-print": "yes"}
+"""What ``assets/patch_page.js`` prints by."""
 
 
 def matters_page(city: City, patch: Patch, clock: str | None, language: Language) -> Any:
@@ -66,7 +70,7 @@ def map_page(city: City, patch: Patch, language: Language) -> Any:
                 f"{say('desk.review_number', language, number=review)}",
                 className="patch-quiet",
             ),
-            dcc.Link(say("patch.map.close", language), href=address(patch.grid.id), className="patch-button"),
+            html.A(say("patch.map.close", language), href=address(patch.grid.id), className="patch-button"),
         ],
         className="patch-page patch-page-map",
     )
@@ -87,7 +91,7 @@ def service_page(patch: Patch, language: Language) -> Any:
 
 
 def me_page(port: PatchReads, city: City, patch: Patch, tools: Tools) -> Any:
-    """Return the grid's public notice card, how fresh the data is, and whose session this is."""
+    """Return the grid's public notice, its own figures, how fresh they are, and whose session this is."""
     language = tools.language
     overdue = sum(clock_of(matter) == "overdue" for matter in patch.matters)
     area = patch.grid
@@ -96,13 +100,9 @@ def me_page(port: PatchReads, city: City, patch: Patch, tools: Tools) -> Any:
         return definition(say(f"patch.definition.{name}", language), language)
 
     facts: tuple[tuple[str, Any], ...] = (
-        ("grid", area.name),
-        ("where", " › ".join(patch.path[:-1])),
-        ("area", say("patch.me.km2", language, value=f"{area.area_km2:.2f}")),
         ("population", grouped(area.population) if area.population is not None else "—"),
         ("open", [say("patch.me.open_value", language, n=len(patch.matters), overdue=overdue), mark("open")]),
         ("closed", [say("patch.me.closed_value", language, n=patch.closed_in_90_days), mark("closed")]),
-        ("phone", say("patch.me.phone_value", language)),
         ("as_of", in_city_time(port.version().changed_at)),
     )
     rows = [
@@ -110,7 +110,11 @@ def me_page(port: PatchReads, city: City, patch: Patch, tools: Tools) -> Any:
     ]
     return html.Section(
         [
-            html.H2(say("patch.me.title", language)),
+            sign(city, patch, tools.principal(), language),
+            html.Button(
+                say("patch.me.print", language), type="button", className="patch-act patch-print", **_PRINTS
+            ),
+            html.H2(say("patch.me.figures", language)),
             html.Dl(rows, className="patch-notice"),
             account_mark(tools, tools.principal()),
         ],
@@ -129,7 +133,7 @@ def _chips(patch: Patch, clock: str | None, language: Language) -> Any:
 
 def _chip(patch: Patch, one: str | None, clock: str | None, count: int, language: Language) -> Any:
     name = say(f"patch.clock.{one or 'all'}", language)
-    return dcc.Link(
+    return html.A(
         [html.Span(name), html.B(str(count))],
         href=address(patch.grid.id, clock=one),
         className=f"patch-chip patch-clock-{one or 'all'}" + (" patch-chip-here" if one == clock else ""),

@@ -77,9 +77,9 @@ def test_every_answer_has_the_headers(world: tuple[Dash, GuardedStore], role: Ro
         assert "geolocation=()" in headers["Permissions-Policy"]
         assert len(headers["X-Request-Id"]) == 16
         assert "Strict-Transport-Security" not in headers
-    worker = come_as(app.server.test_client(), Role.WORKER).get("/patch").headers
+    worker = come_as(app.server.test_client(), Role.WORKER).get("/patch/place").headers
     assert "geolocation=(self)" in worker["Permissions-Policy"], "a worker may say where a matter is"
-    assert "geolocation=()" in come_as(client, Role.CLERK).get("/patch").headers["Permissions-Policy"]
+    assert "geolocation=()" in come_as(client, Role.CLERK).get("/patch/place").headers["Permissions-Policy"]
     client.delete_cookie("fengtu")
     secure = client.get("/sign-in", base_url="https://localhost").headers
     assert "max-age" in secure["Strict-Transport-Security"]

@@ -187,7 +187,7 @@ def test_signing_out_ends_the_session(gate_client: tuple[FakeGate, FlaskClient])
     answer = client.post("/sign-out", data="", headers=FROM_US | form)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     assert _cookie(answer)[NAME].value == ""
-    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert token_of(Role.CLERK) not in gate.sessions
     assert come_as(client, Role.CLERK).get("/imports").status_code == 303
 

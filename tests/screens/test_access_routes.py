@@ -24,6 +24,8 @@ OPEN = {
     ("sign_in", "GET"), ("sign_in", "HEAD"), ("sign_in", "POST"),
     ("kiosk", "GET"), ("kiosk", "HEAD"), ("kiosk", "POST"),
     ("language", "POST"),
+    ("patch_manifest", "GET"), ("patch_manifest", "HEAD"),
+    ("patch_worker", "GET"), ("patch_worker", "HEAD"),
 }  # fmt: skip
 EXAMPLES = {
     "filename": "wall.js", "package_name": "dash",
@@ -108,10 +110,13 @@ def test_each_role_opens_its_screens_and_no_other(world: tuple[Dash, GuardedStor
         expected = 200 if screen in SCREENS and may_open(role, screen) else 404
         for address in (screen.path, f"{screen.path}/", f"{screen.path}?x=1"):
             assert client.get(address).status_code == expected, address
-        # A unit has a page of its own; nothing else is below a screen.
+        # A unit has a page of its own, and the patch its two with a map; nothing else is below a screen.
         below = expected if screen is Screen.UNITS else 404
         assert client.get(f"{screen.path}/x").status_code == below
         assert client.get(f"{screen.path}/x/y").status_code == 404
+    for part in ("map", "place"):
+        assert client.get(f"/patch/{part}").status_code == (200 if role is Role.WORKER else 404)
+        assert client.get(f"/patch/{part}/x").status_code == 404
     refused, unknown = client.get("/admin"), client.get("/no-such-page")
     if role is not Role.ADMIN:
         assert refused.data == unknown.data, "what is not yours looks like what is not there"

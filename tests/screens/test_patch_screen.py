@@ -55,7 +55,7 @@ def _cards(page: Any) -> list[str]:
 
 
 def _hrefs(page: Any) -> list[str]:
-    return [one.href for one in _walk(page) if isinstance(one, dcc.Link)]
+    return [one.href for one in _walk(page) if isinstance(one, html.A)]
 
 
 def _open(tools: Tools, **query: object) -> Any:
@@ -164,7 +164,7 @@ def test_an_odd_wish_to_choose_is_as_if_it_were_not_there(tools: Tools, choose: 
 
 def test_the_last_tab_says_whose_session_it_is_and_lets_out(tools: Tools) -> None:
     forms = [one for one in _walk(_open(tools, tab="me")) if isinstance(one, html.Form)]
-    assert [(form.action, form.method) for form in forms] == [("/sign-out", "POST")]
+    assert {(form.action, form.method) for form in forms} == {("/sign-out", "POST"), ("/language", "POST")}
     assert "worker-name" in _text(_open(tools, tab="me"))
 
 
@@ -191,8 +191,11 @@ def test_an_address_says_what_was_asked() -> None:
         Asked(5),
     ):
         text = address(asked.grid_id, tab=asked.tab, clock=asked.clock, choose=asked.choose)
-        query = dict(part.split("=") for part in text.partition("?")[2].split("&"))
-        assert read_address(**query) == asked
+        path, _, query = text.partition("?")
+        read = read_address(**dict(part.split("=") for part in query.split("&")))
+        # The map has an address of its own.
+        assert (read if path == "/patch" else replace(read, tab=Tab.MAP)) == asked
+        assert path == ("/patch/map" if asked.tab is Tab.MAP else "/patch")
 
 
 def test_an_unknown_grid_offers_the_way_back(tools: Tools) -> None:
