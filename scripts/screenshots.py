@@ -1,7 +1,8 @@
 """Pictures of every page × role × size, and a contact sheet of them: ``make screenshots``.
 
 The pictures go to ``var/screenshots`` (not kept in the repository), the sheet and the README's pictures to
-``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only and leaves ``docs`` alone.
+``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only and leaves ``docs``
+alone.
 """
 
 from __future__ import annotations
