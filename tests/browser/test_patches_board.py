@@ -58,4 +58,4 @@ def test_a_town_is_divided_taken_back_saved_and_proposed(
     page.locator(".patches-strip summary").last.click()
     row.get_by_role("button").first.click()
     expect(page.locator("#plan-patches-said")).not_to_be_empty()
-    expect(row).to_contain_text("待批准")
+    expect(row).to_contain_text("待审")
