@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from grid.areas import Level
+from grid.personal.identifiers import half_width, is_mobile_number
 from grid.principals import Role
 from grid.refusals import Refused
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
 _PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dx]|\d{15}|(?:86)?1[3-9]\d{9}|0\d{9,11})(?!\d)|^\d{7,}$", re.ASCII)
 """ID numbers, mobile and fixed telephones, and a bare number that may be any of somebody's."""
+_OFFICE_LINE = re.compile(
+    r"\d{3,6}|(?:0\d{2,3}[- ]?)?[2-8]\d{6,7}(?:-\d{1,5})?|[48]00-?\d{3}-?\d{4}", re.ASCII
+)
 _MOST_IN_SCOPE = 500
 
 
@@ -64,12 +68,16 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class CitySettings:
-    """What stands on every map: the city's name, its source, the review number 审图号 and the stamp."""
+    """What stands on every map: the city's name, its source, the review number 审图号 and the stamp.
+
+    ``office_line`` is the supervision phone (监督电话) on the notice cards of grids, empty for none.
+    """
 
     name: str
     source: str
     review_number: str
     internal: bool
+    office_line: str = ""
 
 
 SCOPE_LEVELS: dict[Role, frozenset[Level]] = {
@@ -77,6 +85,20 @@ SCOPE_LEVELS: dict[Role, frozenset[Level]] = {
     Role.TOWN: frozenset({Level.TOWN, Level.COUNTY}),
 }
 """The levels of areas that a role's scope is made of."""
+
+
+def read_office_line(text: str) -> str:
+    """Return an office's phone as it is shown: a short service number or a landline, empty for none.
+
+    Raises ``Refused('office_line_unreadable')``, or ``('office_line_personal')`` for a mobile phone, which is
+    a person's.
+    """
+    line = half_width(text).strip()
+    if is_mobile_number(line):
+        raise Refused("office_line_personal")
+    if line and _OFFICE_LINE.fullmatch(line) is None:
+        raise Refused("office_line_unreadable")
+    return line
 
 
 def is_login(text: str) -> bool:

@@ -92,10 +92,11 @@ def revoke(book: AccountsDesk, name: object, language: Language) -> tuple[Any, A
 
 def set_city(book: AccountsDesk, asked: Sequence[object], language: Language) -> Any:
     """Set the city's settings."""
-    name, source, review_number, marks = asked
+    *texts, marks = asked
     try:
         internal = isinstance(marks, list) and "internal" in marks
-        settings = CitySettings(read_text(name), read_text(source), read_text(review_number), internal)
+        name, source, review_number, office_line = map(read_text, texts)
+        settings = CitySettings(name, source, review_number, internal, office_line)
         if not settings.name:
             raise Refused("city_name_missing")
         book.set_settings(settings)

@@ -30,6 +30,7 @@ class Ids(StrEnum):
     CITY_NAME = "admin-city-name"
     CITY_SOURCE = "admin-city-source"
     CITY_REVIEW = "admin-city-review"
+    CITY_OFFICE = "admin-city-office"
     CITY_INTERNAL = "admin-city-internal"
     CITY_SAVE = "admin-city-save"
     CITY_SAID = "admin-city-said"

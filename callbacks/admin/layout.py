@@ -43,6 +43,7 @@ def city_form(settings: CitySettings, language: Language) -> Any:
             text_field(Ids.CITY_NAME, "city_name", language, value=settings.name, most=60),
             text_field(Ids.CITY_SOURCE, "city_source", language, value=settings.source),
             text_field(Ids.CITY_REVIEW, "city_review", language, value=settings.review_number, most=60),
+            text_field(Ids.CITY_OFFICE, "city_office", language, value=settings.office_line, most=30),
             dcc.Checklist(
                 [{"label": say("admin.city.internal", language), "value": "internal"}],
                 ["internal"] if settings.internal else [],

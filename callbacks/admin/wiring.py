@@ -139,6 +139,7 @@ def _wire_city(app: Dash, tools: Tools) -> None:
         State(Ids.CITY_NAME, "value"),
         State(Ids.CITY_SOURCE, "value"),
         State(Ids.CITY_REVIEW, "value"),
+        State(Ids.CITY_OFFICE, "value"),
         State(Ids.CITY_INTERNAL, "value"),
         prevent_initial_call=True,
     )

@@ -13,6 +13,7 @@ from callbacks.matters.ids import Id, unrecuse_id
 from callbacks.matters.listed import clock_mark
 from grid.places import PlaceStatus
 from grid.register import MatterDetail
+from layers.numbers import CITY_ZONE
 from layers.words import Language, say
 
 
@@ -36,6 +37,7 @@ def detail_panel(
         _part("steps", _steps(detail, language), language),
         clock_part(detail.clocks, language) if detail.clocks is not None else None,
         entry_part(entry_problem, language, is_open=bool(entry_problem)) if is_bureaus else None,
+        _part("assist", _assist(detail, language), language) if detail.notes else None,
         _part("place", _place(detail, language), language),
         _part("about", _about(detail, language), language),
         _recusals(detail.recused, problem, language) if detail.recused is not None else None,
@@ -58,6 +60,16 @@ def _steps(detail: MatterDetail, language: Language) -> list[tuple[str, Any]]:
     pairs += [(_word(name, language), _day(day, language)) for name, day in days.items()]
     if detail.evaluation is not None:
         pairs.append((_word("evaluation", language), say(f"evaluation.{detail.evaluation}", language)))
+    return pairs
+
+
+def _assist(detail: MatterDetail, language: Language) -> list[tuple[str, Any]]:
+    """What grid workers did about it, by whom is not said."""
+    pairs = []
+    for note in detail.notes:
+        step = say(f"assist.step.{note.step}", language)
+        told = say("register.detail.assist_told", language, step=step, words=note.words)
+        pairs.append((f"{note.taken_at.astimezone(CITY_ZONE):%Y-%m-%d}", told if note.words else step))
     return pairs
 
 

@@ -66,14 +66,14 @@ def stop(context: Context) -> None:
 @click.option("--name", default="")
 @click.option("--source", default="")
 @click.option("--review-number", default="")
+@click.option("--office-line", default="")
 @click.option("--internal/--public", "internal", default=None)
 @click.pass_obj
-def init(context: Context, name: str, source: str, review_number: str, internal: bool | None) -> None:
-    """Make an empty city, or set its name, source, 审图号 and stamp."""
+def init(context: Context, /, internal: bool | None, **given: str) -> None:
+    """Make an empty city, or set its name, source, 审图号, 监督电话 and stamp."""
     engine = _prepare(context)
     if engine is None:
         raise click.exceptions.Exit(2)
-    given = {"name": name, "source": source, "review_number": review_number}
     values = {key: value for key, value in given.items() if value}
     if internal is not None:
         values["internal"] = "true" if internal else "false"

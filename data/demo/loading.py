@@ -126,11 +126,10 @@ def _imports(until: date) -> list[tuple[str, ImportKind, str, Mapping[str, str]]
 
 
 def _name_city(engine: Engine) -> None:
-    from data.demo.names import CITY_NAME, SOURCE
+    from data.demo.names import CITY_NAME, OFFICE_LINE, SOURCE
 
-    set_city(
-        engine, COMMAND_LINE, {"name": CITY_NAME, "source": SOURCE, "review_number": "", "internal": "true"}
-    )
+    stamps = {"source": SOURCE, "review_number": "", "internal": "true"}
+    set_city(engine, COMMAND_LINE, {"name": CITY_NAME, "office_line": OFFICE_LINE, **stamps})
 
 
 @contextmanager

@@ -16,6 +16,8 @@ import numpy as np
 CITY_CODE, CITY_NAME = "990100", "枫溪市"
 CODE_SYSTEM, VINTAGE = "DEMO", "2026"
 SOURCE = "演示数据（虚构城市，不对应任何真实地区）"
+OFFICE_LINE = "12345"
+"""The public service number that every city has: nobody's own."""
 
 
 @dataclass(frozen=True, slots=True)

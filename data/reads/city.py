@@ -53,6 +53,7 @@ def city(session: Session) -> City:
         metric_epsg=bounds and metric_epsg((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2),
         editions={Level(edition.level): edition.id for edition in editions},
         today=today(session),
+        office_line=settings.get("office_line", ""),
     )
 
 

@@ -163,6 +163,7 @@ class AccountBook:
             values.get("source", ""),
             values.get("review_number", ""),
             values.get("internal", "true") == "true",
+            values.get("office_line", ""),
         )
 
     def set_settings(self, settings: CitySettings) -> None:
@@ -171,6 +172,7 @@ class AccountBook:
             "name": settings.name,
             "source": settings.source,
             "review_number": settings.review_number,
+            "office_line": settings.office_line,
         }
         values = {key: " ".join(text.split()) for key, text in texts.items()}
         with refusing():

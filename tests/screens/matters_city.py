@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from grid.areas import Area, Level
+from grid.assisting import AssistStep, AssistTold
 from grid.clocks.states import days_left
 from grid.matters import Category, Channel, Purpose, Stage, Track
 from grid.places import Granularity, PlaceStatus
@@ -25,6 +26,10 @@ from tests.screens.plan_city import CITY, TODAY
 
 FOREIGN = 900
 COUNT = 120
+NOTES = (
+    AssistTold(AssistStep.CONTACTED, datetime(2026, 11, 1, 17, 0, tzinfo=UTC)),
+    AssistTold(AssistStep.VISITED, datetime(2026, 11, 3, 2, 0, tzinfo=UTC), "已陪同到现场查看"),
+)
 
 
 def make_row(number: int) -> RegisterRow:
@@ -86,7 +91,7 @@ class FakeMattersDesk:
             replied_on=None, closed_on=None, submissions=2, is_backlog=False, evaluation=None,
             address="下渡镇渡口路 3 号", path=(*row.place, "第1网格"), functional="",
             place_status=PlaceStatus.ACCEPTED, granularity=Granularity.POINT,
-            recused=self.recused if self.role is Role.BUREAU else None,
+            recused=self.recused if self.role is Role.BUREAU else None, notes=NOTES,
         )  # fmt: skip
 
     def export(self, question: RegisterQuestion, say: Any) -> bytes:

@@ -174,10 +174,10 @@ def test_a_kiosks_link_is_shown_once_and_its_token_after_the_sign(desk):
 
 
 def test_settings_are_set_whole_and_a_city_has_a_name(desk):
-    said = deeds.set_city(desk, ("新名市", " 源 ", "GS(2026)1号", ["internal"]), ZH)
-    assert desk.asked == [("set_settings", CitySettings("新名市", "源", "GS(2026)1号", True))]
+    said = deeds.set_city(desk, ("新名市", " 源 ", "GS(2026)1号", " 12345 ", ["internal"]), ZH)
+    assert desk.asked == [("set_settings", CitySettings("新名市", "源", "GS(2026)1号", True, "12345"))]
     assert "已保存" in text_of(said)
-    assert "请填写城市名称" in text_of(deeds.set_city(desk, (" ", "", "", []), ZH))
+    assert "请填写城市名称" in text_of(deeds.set_city(desk, (" ", "", "", "", []), ZH))
     assert len(desk.asked) == 1
 
 
@@ -202,7 +202,7 @@ def test_whatever_a_browser_sends_is_read_or_refused(one, two, three, four):
     desk = FakeAccountsDesk()
     deeds.add(desk, (one, two, three, four), ZH)
     deeds.offer(desk, one, two, three, four)
-    deeds.set_city(desk, (one, two, three, four), ZH)
+    deeds.set_city(desk, (one, two, three, one, four), ZH)
     deeds.add_kiosk(desk, one, two, "https://x/", ZH)
     deeds.revoke(desk, one, ZH)
     for name in ("role", "reset", "end", "disable", "enable"):

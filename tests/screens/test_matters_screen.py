@@ -227,8 +227,12 @@ def test_a_matter_opens_with_everything_but_persons() -> None:
         "已定位，精确到点",
         "2 件次",
         "申诉求决",
+        "代办进展",
+        "已上门：已陪同到现场查看",
     ):
         assert word in text
+    first, last = text.index("2026-11-02"), text.index("2026-11-03")
+    assert first < text.index("已联系") < last, "days are the city's, the newest last"
     assert desk.asked == [("detail", 2)]
     assert ids.Id.RECUSE not in text
 

@@ -206,7 +206,7 @@ WRITES = frozenset(
      "matters.recuse", "matters.record_event", "clocks.propose_notice", "clocks.propose_rule",
      "clocks.propose_stricter", "clocks.confirm", "clocks.discard",
      "supervision.open_case", "supervision.take_step", "supervision.end_case",
-     "review.decide", "review.undo", "patch.report_place", "patch.take_back_report",
+     "review.decide", "review.undo", "patch.assist", "patch.report_place", "patch.take_back_report",
      "patch_plans.save_patches", "patch_plans.discard_patches", "patch_plans.propose_patches",
      "patch_plans.withdraw_patches", "patch_plans.return_patches", "patch_plans.publish_patches",
      "matters.unrecuse", "plan.save_draft", "plan.discard_draft", "imports.submit", "imports.roll_back",

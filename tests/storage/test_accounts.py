@@ -290,8 +290,11 @@ def test_a_kiosk_is_revoked_for_good_and_can_be_added_again(book: AccountBook, s
 
 def test_settings_are_read_and_set_whole(book: AccountBook) -> None:
     assert book.settings() == CitySettings("", "", "", True)
-    book.set_settings(CitySettings("  枫溪市\n", "市自然资源局", "浙S(2026)1号", False))
-    assert book.settings() == CitySettings("枫溪市", "市自然资源局", "浙S(2026)1号", False)
+    book.set_settings(CitySettings("  枫溪市\n", "市自然资源局", "浙S(2026)1号", False, " 0579－88881234"))
+    assert book.settings() == CitySettings("枫溪市", "市自然资源局", "浙S(2026)1号", False, "0579-88881234")
+    for line, code in (("138 0013 8000", "office_line_personal"), ("李四", "office_line_unreadable")):
+        assert refusal(book.set_settings, CitySettings("x", "", "", True, line)) == code
+    assert book.settings().office_line == "0579-88881234", "what is refused changes nothing"
 
 
 def test_nobody_changes_their_own_account(server: Engine, admin: Principal) -> None:
