@@ -217,6 +217,28 @@
     more.querySelector("summary").focus();
   });
 
+  /* ---- Paper: the conditions of a list are said in words, since its form is not printed. ---- */
+
+  function conditions() {
+    const fields = Array.from(document.querySelectorAll(".desk-main form[method=get] label"));
+    return fields.map((label) => {
+      const field = label.querySelector("input:not([type=hidden]), select");
+      if (!field || !field.value) return "";
+      const name = label.querySelector("span");
+      const value = field.tagName === "SELECT" ? field.selectedOptions[0].textContent : field.value;
+      return (name ? name.textContent.trim() + " " : "") + value;
+    }).filter(Boolean).join(" · ");
+  }
+
+  const onPaper = () => document.querySelectorAll(".desk-asked");
+  window.addEventListener("beforeprint", () => {
+    onPaper().forEach((one) => one.remove());
+    const said = desk() ? conditions() : "";
+    const main = said && document.getElementById("desk-main");
+    if (main) main.prepend(make("p", "desk-asked", said));
+  });
+  window.addEventListener("afterprint", () => onPaper().forEach((one) => one.remove()));
+
   /* ---- Progress: a bar after 0.4 s, with the seconds after one ---- */
 
   const running = new Map();
