@@ -40,8 +40,9 @@ bench: setup-dev .venv-bench/made ## measure against peers (bench/results.json)
 	@.venv/bin/uv venv -q --clear --python $(PY) .venv-bench
 	@.venv/bin/uv pip install -q --python .venv-bench/bin/python --require-hashes -r requirements-bench.txt && touch $@
 
-soak: setup-dev ## kill -9 an importer 20 times over a million matters: all or nothing, each time
+soak: setup-dev ## kill -9 an importer 20 times over a million matters, then refresh the wall 7,200 times
 	@nice $(PY) -m bench.soak
+	@nice $(PY) -m bench.soak_wall
 
 lock: setup-dev ## pin requirements*.in with hashes
 	@for kind in "" -dev -bench; do $(UV) requirements$$kind.in -o requirements$$kind.txt || exit 1; done
