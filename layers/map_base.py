@@ -41,6 +41,8 @@ class Slot(StrEnum):
     REJECTED_LINE = "slot-rejected-line"
     PROPOSED_LINE = "slot-proposed-line"
     LISTED_LINE = "slot-listed-line"
+    STANDING_LINE = "slot-standing-line"
+    SPOT_LINE = "slot-spot-line"
     HIT = "slot-hit"
     MINOR_LABEL = "slot-minor-label"
     LABEL_NOTE = "slot-label-note"

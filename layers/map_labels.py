@@ -16,7 +16,7 @@ from layers.theme import Theme
 REGULAR_FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC"
 BOLD_FONT = "Noto Sans SC Bold, Noto Sans CJK SC, Microsoft YaHei, PingFang SC"
 """Font stacks of the map's own text engine, which reads the weight from the first family's name."""
-TITLE_PX, NOTE_PX, MINOR_PX = 27.0, 21.0, 19.0
+TITLE_PX, NOTE_PX, MINOR_PX = 28.0, 24.0, 24.0
 _LINE_HEIGHT = 1.2
 _NUDGES = ((0, 0), (0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, 1), (0, -2), (0, 2))
 """Moves to try, in lines of a title."""

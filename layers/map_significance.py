@@ -10,7 +10,7 @@ from grid.areas import Area
 from grid.hotspots.findings import AreaFinding, HotspotClass, Significance
 from grid.measures import MINIMUM_N
 from layers.legends import Legend, LegendEntry, Swatch
-from layers.map_base import Drawing, MapPart, Slot
+from layers.map_base import Drawing, MapPart, Slot, line_layer
 from layers.map_camera import Camera
 from layers.map_hatch import hatch_part
 from layers.map_labels import AreaLabel
@@ -32,13 +32,21 @@ COLOURS = {
     HotspotClass.COLD_99: "#8CC6F5",
 }
 """On the dark ground: the surer, the lighter, so that the order holds without hue too."""
-_HATCH_PX = 11.0
+_HATCH_PX, _LINE_PX = 11.0, 2.4
+_URGENT = 1000.0
+"""Above any other label: what stands out is what the scene is about."""
 
 
 def significance_part(
-    found: Significance, url: str, shapes: Mapping[int, BaseGeometry], *, camera: Camera, theme: Theme
+    found: Significance,
+    url: str,
+    shapes: Mapping[int, BaseGeometry],
+    features: Mapping[int, Drawing],
+    *,
+    camera: Camera,
+    theme: Theme,
 ) -> MapPart:
-    """Return the fill of all areas of which something is said, and a hatch over the others."""
+    """Return the fill of areas of which something is said, outlines of those that stand out, a hatch else."""
     said = [one for one in found.rows if one.verdict is not HotspotClass.TOO_FEW]
     unsaid = [shapes[one.area_id] for one in found.rows if one not in said and one.area_id in shapes]
     hatch = hatch_part(unsaid, Slot.COUNTS_HATCH, camera, theme.muted, spacing_px=_HATCH_PX, opacity=0.45)
@@ -53,7 +61,10 @@ def significance_part(
         "showscale": False, "hoverinfo": "skip",
         "marker": {"opacity": 0.92, "line": {"width": 0}},
     }  # fmt: skip
-    return MapPart((fill,), hatch.layers)
+    out = [features[one.area_id] for one in standing_out(found) if one.area_id in features]
+    source = {"type": "FeatureCollection", "features": out}
+    line = line_layer(source, Slot.STANDING_LINE, theme.text, _LINE_PX * camera.viewport.scale)
+    return MapPart((fill,), (*hatch.layers, *([line] if out else [])))
 
 
 def standing_out(found: Significance) -> list[AreaFinding]:
@@ -70,7 +81,8 @@ def significance_labels(
     return tuple(
         AreaLabel(
             one.area_id, areas[one.area_id].label_lon, areas[one.area_id].label_lat,
-            areas[one.area_id].name, verdict_words(one.verdict, language), urgency=abs(one.z or 0),
+            areas[one.area_id].name, alert=verdict_words(one.verdict, language),
+            urgency=_URGENT + abs(one.z or 0), reach=2,
         )
         for one in standing_out(found)
         if one.area_id in areas

@@ -4,6 +4,8 @@
 
   const FONT_WAIT_MS = 2000;
   const RESIZE_WAIT_MS = 250;
+  const MONTH_MS = 1500;
+  const TYPING = "input, textarea, select, [contenteditable], [role=listbox]";
   const EARTH_PX = 40075016.686 / 512; // metres per pixel on the equator at zoom 0
 
   const wall = () => document.querySelector(".wall");
@@ -40,6 +42,41 @@
     map.on("move", () => drawScaleBar(map));
   }
 
+  // The months are those of the trend. A playback goes from the one it stands at to the last, and then gives
+  // the wall back to the period.
+  let playing = null;
+
+  const trendPlot = () => document.querySelector("#wall-trend .js-plotly-plot");
+  const trendMonths = () => (trendPlot() && trendPlot().data && trendPlot().data[0] ? trendPlot().data[0].x : []);
+  let month = null;
+
+  function showMonth(next) {
+    month = next;
+    setProps("wall-month", { data: next });
+  }
+
+  function stepMonth(by) {
+    const months = trendMonths();
+    if (!months.length) return;
+    const at = months.indexOf(month);
+    const next = at < 0 ? (by > 0 ? 0 : months.length - 1) : at + by;
+    if (next >= 0 && next < months.length) showMonth(months[next]);
+    else stopPlaying();
+  }
+
+  function stopPlaying() {
+    setProps("wall-play", { data: false });
+    showMonth(null);
+  }
+
+  const togglePlay = () => setProps("wall-play", { data: !playing });
+
+  function play(wanted) {
+    clearInterval(playing);
+    playing = wanted ? setInterval(() => (wall() ? stepMonth(1) : play(false)), MONTH_MS) : null;
+    if (wanted && !month) stepMonth(1);
+  }
+
   // Who may open no cards has no place for one either.
   function closeCard() {
     if (document.getElementById("wall-card")) setProps("wall-card-open", { data: null });
@@ -48,6 +85,7 @@
   function closeTop() {
     const open = document.querySelector(".wall details[open]");
     if (open) open.open = false;
+    else if (playing || month) stopPlaying();
     else closeCard();
   }
 
@@ -57,7 +95,12 @@
     resizing = setTimeout(() => wall() && setProps("wall-viewport", { data: size() }), RESIZE_WAIT_MS);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && wall()) closeTop();
+    if (!wall()) return;
+    if (event.key === "Escape") closeTop();
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.target.closest && event.target.closest(TYPING))) return;
+    if (event.key === "p" || event.key === "P") togglePlay();
+    if (event.key === "[") stepMonth(-1);
+    if (event.key === "]") stepMonth(1);
   });
   document.addEventListener("click", (event) => {
     if (!wall()) return;
@@ -66,6 +109,7 @@
       if (open !== mark) open.open = false;
     });
     if (event.target.closest(".wall-close")) closeCard();
+    if (event.target.closest("#wall-play-button")) togglePlay();
   });
 
   // Whoever drives the wall (a tour) names a state by its query string: the controls take it, and what hangs on
@@ -83,12 +127,18 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     wall: {
       viewport: () => fontsReady().then(size),
+      playing: (wanted, at) => {
+        month = at || null;
+        if (Boolean(wanted) !== Boolean(playing)) play(Boolean(wanted));
+        const button = document.getElementById("wall-play-button");
+        return wanted ? button.dataset.pause : button.dataset.start;
+      },
       dress: () => {
         window.fengtuMap.whenThere("#wall-map", wall, watchMap);
         return window.dash_clientside.no_update;
       },
       address: (query) => {
-        if (query && wall()) window.history.replaceState(window.history.state, "", query);
+        if (query && wall()) window.history.replaceState(window.history.state, "", window.fengtuTour ? window.fengtuTour.keep(query) : query);
         return window.dash_clientside.no_update;
       },
     },

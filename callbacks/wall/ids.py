@@ -24,6 +24,8 @@ class WallId(StrEnum):
     VIEW = "wall-view"
     MONTH = "wall-month"
     PLAY = "wall-play"
+    PLAY_BUTTON = "wall-play-button"
+    MONTH_SAID = "wall-month-said"
     PERIOD = "wall-period"
     GROUP = "wall-group"
     LEVEL = "wall-level"

@@ -10,6 +10,7 @@ from callbacks.groups import ALL, Group, write_group
 from callbacks.wall.ids import WallId
 from callbacks.wall.marks import definition_mark
 from callbacks.wall.state import COUNT_LEVELS, HotspotView, Layer, WallState, write_month
+from callbacks.wall.tour_bar import tour_bar
 from grid.matters import Category, Channel
 from grid.published import Window
 from layers.map_camera import Padding, Viewport
@@ -54,6 +55,7 @@ def frame(state: WallState, language: Language, *, cards: bool) -> Any:
             _right(state, language),
             _trend(language),
             _foot(),
+            tour_bar(language),
             *(_card(state) if cards else []),
         ],
         id=WallId.FRAME,
@@ -168,11 +170,22 @@ def _right(state: WallState, language: Language) -> Any:
 
 
 def _trend(language: Language) -> Any:
+    words: Any = {
+        "data-start": say("wall.play.start", language),
+        "data-pause": say("wall.play.pause", language),
+    }
+    button = html.Button(
+        say("wall.play.start", language), id=WallId.PLAY_BUTTON, className="wall-play",
+        title=say("wall.play.keys", language), **words,
+    )  # fmt: skip
     note = html.Span(say("wall.trend_note", language), className="wall-small")
+    said = html.Span(note, id=WallId.MONTH_SAID, className="wall-month-said", role="status")
     return html.Section(
         [
             html.Div(
-                [say("wall.trend", language), note], id=WallId.TREND_TITLE, className="wall-trend-title"
+                [html.Span(say("wall.trend", language)), said, button],
+                id=WallId.TREND_TITLE,
+                className="wall-trend-title",
             ),
             dcc.Graph(
                 id=WallId.TREND, figure={"data": [], "layout": BARE}, config=STILL_CONFIG, responsive=True

@@ -12,6 +12,7 @@ from callbacks.wall.told import told_measure
 from grid.areas import Level
 from grid.measures import Measure
 from layers.legends import Legend, LegendEntry, RampLegend
+from layers.numbers import grouped
 from layers.words import Language, say
 
 
@@ -41,7 +42,7 @@ def figure(measure: Measure, language: Language, *, level: Level = Level.CITY) -
             ),
             html.Div([_change(*one) for one in told.changes] or None, className="wall-changes"),
         ],
-        className="wall-figure",
+        className=f"wall-figure of-{measure.code}",
     )
 
 
@@ -83,8 +84,9 @@ def _change(against: str, words: str) -> Any:
 
 
 def _entry(entry: LegendEntry) -> Any:
+    count = None if entry.count is None else html.B(grouped(entry.count))
     sample = html.I(className=f"wall-swatch {entry.swatch}", style={"color": entry.colour})
-    return html.Div([sample, html.Span(entry.text)], className="wall-legend-entry")
+    return html.Div([sample, html.Span(entry.text), count], className="wall-legend-entry")
 
 
 def _ramp(ramp: RampLegend) -> list[Any]:

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from callbacks.density import DensityPictures, density_url
 from callbacks.tools import Tools
 from callbacks.wall.layout import free_padding
-from callbacks.wall.spots import spot_areas, spot_bounds, spot_part
+from callbacks.wall.spots import in_free_view, spot_areas, spot_bounds, spot_part
 from callbacks.wall.state import (
     CardKind,
     Layer,
@@ -152,7 +152,10 @@ class SceneMaker:
             parts.append(part)
             legends += [legend] if legend else []
             missing += [lack] if lack else []
-        labels = place_labels(area_labels(state, answers, self._language), camera)
+        wanted = area_labels(state, answers, self._language)
+        if spot:
+            wanted = in_free_view(wanted, camera, free_padding(viewport))
+        labels = place_labels(wanted, camera)
         parts += [label_part(labels, camera, DARK), self._pick(reads, state, answers)]
         parts.append(spot_part(spot, drawn.features, camera, DARK))
         return Scene(map_figure(parts, camera, DARK), tuple(legends), tuple(dict.fromkeys(missing)))
@@ -181,11 +184,9 @@ class SceneMaker:
             return MapPart(), None, level
         if not found.n:
             return MapPart(), None, NO_MATTERS
-        own = self._shapes.of(reads, answers.city, level).geometries
-        part = significance_part(found, url, own, camera=camera, theme=DARK)
-        named = minor_part(significance_labels(found, answers.judged, self._language), camera, DARK)
-        legend = significance_legend(found, DARK, self._language)
-        return replace(part, traces=part.traces + named.traces), legend, None
+        own = self._shapes.of(reads, answers.city, level)
+        part = significance_part(found, url, own.geometries, own.features, camera=camera, theme=DARK)
+        return part, significance_legend(found, DARK, self._language), None
 
     def _listing(
         self, reads: WallReads, state: WallState, answers: Answers, shapes: Shapes, camera: Camera
@@ -294,6 +295,9 @@ def area_labels(state: WallState, answers: Answers, language: Language) -> list[
     for alert in listing_labels(answers.listings, areas, answers.city.today, language):
         own = labels.get(alert.area_id, alert)
         labels[alert.area_id] = replace(own, alert=alert.alert, urgency=own.urgency + alert.urgency)
+    if answers.significance is not None:
+        standing = significance_labels(answers.significance, answers.judged, language)
+        labels |= {label.area_id: label for label in standing}
     return list(labels.values())
 
 

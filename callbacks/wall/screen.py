@@ -22,6 +22,7 @@ from callbacks.wall.lists import (
 )
 from callbacks.wall.live import down_words, lag_of, old_words
 from callbacks.wall.marks import command_note, figure, legend_block, plain_note
+from callbacks.wall.playing import month_said
 from callbacks.wall.scene import (
     COUNTS_CROWDED,
     LEVEL_NOT_JUDGED,
@@ -34,6 +35,7 @@ from callbacks.wall.scene import (
     SceneMaker,
     chosen_quarter,
 )
+from callbacks.wall.scene_words import state_words
 from callbacks.wall.state import (
     CardKind,
     Layer,
@@ -82,7 +84,7 @@ class WallScreen:
         return self._tools.store.wall(self._tools.principal())
 
     def tick(self, shown: object) -> tuple[Any, Any, bool, Any]:
-        """Return the version of what is shown (or no update), the banner's text and if it is hidden, the pulse.
+        """Return the version of what is shown (or no update), its banner, whether hidden, the pulse.
 
         The version is the publication's, empty before the first; a new day is a new version too, since days
         are told. The pulse is how far the publication lags behind the data, and which program answers.
@@ -153,18 +155,31 @@ class WallScreen:
             key,
         )
 
-    def figures(self, viewport: object, controls: Controls) -> tuple[Any, Any]:
-        """Return the main figures and the trend; nothing of either before the first publication."""
-        state, size, reads = read_state(controls), read_viewport(viewport), self._reads
+    def figures(self, controls: Controls) -> list[Any]:
+        """Return the main figures; what is to come before the first publication."""
+        reads = self._reads
+        if reads.publication() is None:
+            return self._pending()
+        question = ask(read_state(controls))
+        return [figure(one, self._language) for one in reads.figures(question)[:_FIGURES]]
+
+    def trend(self, viewport: object, controls: Controls, month: object) -> tuple[Any, Any]:
+        """Return the trend and what is said beside it: of the month that a playback stands at, if it does.
+
+        Nothing is drawn before the first publication.
+        """
+        state, size, reads = read_state({**controls, "month": month}), read_viewport(viewport), self._reads
         publication, question = reads.publication(), ask(state)
         if publication is None:
-            return self._pending(), {"data": [], "layout": BARE}
+            return {"data": [], "layout": BARE}, None
         period = (state.period.since(publication.day), publication.day)
-        trend = trend_figure(
-            reads.trend(question), DARK, self._language, font_px=18 * size.scale, highlight=period,
+        months = reads.trend(question)
+        drawn = trend_figure(
+            months, DARK, self._language, font_px=18 * size.scale,
+            highlight=(state.month, state.month) if state.month else period,
             breaks=reads.breaks(counted_level(state, reads.city())),
         )  # fmt: skip
-        return [figure(one, self._language) for one in reads.figures(question)[:_FIGURES]], trend
+        return drawn, month_said(months, state.month, self._language)
 
     def ranking(self, controls: Controls) -> tuple[Any, Any]:
         """Return the leading layer's list, and how the matters of the period are placed."""
@@ -226,13 +241,7 @@ class WallScreen:
 
     def _title(self, city: City, state: WallState) -> list[Any]:
         state = drawn_state(state)
-        level = say(f"level.{counted_level(state, city)}", self._language)
-        if state.scene is Layer.COUNTS and state.basis is Basis.RATE:
-            words = say("wall.scene.rate", self._language, level=level)
-        elif state.scene is Layer.DENSITY and state.judged:
-            words = say("wall.scene.significance", self._language, level=level)
-        else:
-            words = say(f"wall.scene.{state.scene}", self._language, level=level)
+        words = state_words(state, counted_level(state, city), self._language)
         return [html.H1(city.name or say("product.name", self._language)), html.Span(words)]
 
     def _stamps(self, city: City, at: object) -> list[Any]:
@@ -241,9 +250,12 @@ class WallScreen:
             for name, wanted in (("synthetic", city.synthetic), ("internal", city.internal))
             if wanted
         ]
+        if not city.internal:
+            stamps.append(html.Span(say("wall.not_internal", self._language), className="wall-as-of"))
+        time = at or say("wall.not_yet", self._language)
+        as_of = html.Span(say("wall.as_of", self._language, time=time), className="wall-as-of")
         if not at:
-            return stamps
-        as_of = html.Span(say("wall.as_of", self._language, time=at), className="wall-as-of")
+            return [as_of, *stamps]
         return [*old_words(self._language), as_of, *stamps]
 
     def _pending(self) -> list[Any]:

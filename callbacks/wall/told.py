@@ -209,12 +209,13 @@ def placed_words(placed: PlacedTotals, language: Language) -> str:
 
 
 def source_words(city: City, language: Language) -> str:
-    """Return the map's source and its review number (审图号)."""
-    facts = [
-        say("wall.source", language, source=city.source) if city.source else "",
-        say("wall.review_number", language, number=city.review_number or "—"),
-    ]
-    return " · ".join(fact for fact in facts if fact)
+    """Return the map's source and its review number (审图号), said to be missing where they are."""
+    none = say("wall.not_filled", language)
+    facts = (
+        say("wall.source", language, source=city.source or none),
+        say("wall.review_number", language, number=city.review_number or none),
+    )
+    return " · ".join(facts)
 
 
 def _without_small_cells(measure: Measure) -> Measure | None:

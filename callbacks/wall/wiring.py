@@ -19,6 +19,7 @@ _VERSION = Input(WallId.VERSION, "data")
 _VIEWPORT = Input(WallId.VIEWPORT, "data")
 _CARD = Input(WallId.CARD, "data")
 _CARD_IF_ANY = Input(WallId.CARD, "data", allow_optional=True)
+_MONTH = Input(WallId.MONTH, "data")
 _CONTROLS = {
     "layers": Input(WallId.LAYERS, "value"),
     "view": Input(WallId.VIEW, "value"),
@@ -45,6 +46,7 @@ def _wire_browser(app: Dash) -> None:
         app.clientside_callback(ClientsideFunction("wall", function), output, *inputs)
 
     wire("viewport", Output(WallId.VIEWPORT, "data"), Input(WallId.FRAME, "id"))
+    wire("playing", Output(WallId.PLAY_BUTTON, "children"), Input(WallId.PLAY, "data"), _MONTH)
     wire("dress", Output(WallId.DRESSED, "data"), Input(WallId.MAP, "figure"))
     app.clientside_callback(
         ClientsideFunction("wall_live", "heard"), Output(WallId.LIVE, "title"),
@@ -115,14 +117,19 @@ def _wire_picture(app: Dash, screen: WallScreen, tools: Tools) -> None:
             raise PreventUpdate
         return screen.picture(viewport, controls, drawn, shown=shown)
 
+    @app.callback(Output(WallId.FIGURES, "children"), inputs={"shown": _VERSION, "controls": _CONTROLS})
+    @keep
+    def figures(shown: object, controls: dict[str, object]) -> Any:
+        return screen.figures(controls)
+
     @app.callback(
-        Output(WallId.FIGURES, "children"),
         Output(WallId.TREND, "figure"),
-        inputs={"shown": _VERSION, "viewport": _VIEWPORT, "controls": _CONTROLS},
+        Output(WallId.MONTH_SAID, "children"),
+        inputs={"shown": _VERSION, "viewport": _VIEWPORT, "controls": _CONTROLS, "month": _MONTH},
     )
     @keep
-    def figures(shown: object, viewport: object, controls: dict[str, object]) -> Any:
-        return screen.figures(viewport, controls)
+    def trend(shown: object, viewport: object, controls: dict[str, object], month: object) -> Any:
+        return screen.trend(viewport, controls, month)
 
     @app.callback(
         Output(WallId.LIST, "children"),
@@ -135,7 +142,7 @@ def _wire_picture(app: Dash, screen: WallScreen, tools: Tools) -> None:
 
 
 def _wire_address(app: Dash, screen: WallScreen) -> None:
-    played = {"month": Input(WallId.MONTH, "data"), "play": Input(WallId.PLAY, "data")}
+    played = {"month": _MONTH, "play": Input(WallId.PLAY, "data")}
 
     @app.callback(
         Output(WallId.ADDRESS, "data"),

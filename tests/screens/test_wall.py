@@ -442,7 +442,7 @@ def test_a_hidden_count_is_in_nothing_that_is_sent(
     asker.who = who
     for controls in every_question():
         figure, legends, note, _ = screen.picture(SIZE, controls, None, shown=SHOWN)
-        text = said([figure, legends, note, screen.ranking(controls), screen.figures(SIZE, controls)])
+        text = said([figure, legends, note, screen.ranking(controls), screen.figures(controls)])
         assert str(LEAK) not in text.replace(",", "")
     assert not [one for one in fake.asked if one.startswith("cards")]
 
@@ -495,10 +495,10 @@ def test_before_the_first_publication_the_wall_says_so_and_shows_the_rest(
     assert "fengtu import petitions" in said(note)
     assert said(note).count("统计结果还没有生成") == 1
     assert any(trace["uid"] == "slot-coverage" for trace in figure["data"])
-    assert "统计结果" in said(screen.figures(SIZE, {}))
+    assert "统计结果" in said(screen.figures({}))
     assert "统计结果" in said(screen.ranking({})[0])
     assert "云溪县" in said(screen.ranking({"layers": ["listing"]})[0])
-    assert "数据截至" not in said(screen.heading(version, {})[1])
+    assert "数据截至 尚未发布" in said(screen.heading(version, {})[1])
     fake.published = True
     assert screen.tick(version)[0]["number"] == 7
 
@@ -569,7 +569,7 @@ def test_a_functional_area_is_picked_before_the_counties_under_it(screen: WallSc
 
 
 def test_figures_are_at_most_seven_and_each_has_unit_n_and_definition(screen: WallScreen) -> None:
-    figures, trend = screen.figures(SIZE, {})
+    figures, (trend, _) = screen.figures({}), screen.trend(SIZE, {}, None)
     assert len(figures) == 7
     for one in figures:
         text = said(one)

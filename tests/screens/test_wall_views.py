@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from grid.areas import Level
 from grid.hotspots.findings import HotspotClass
 from layers.map_counts import Basis
 from layers.map_significance import COLOURS
+from layers.theme import DARK
 from tests.screens.wall_city import KIOSK, SEAT, FakeWall
 
 SIZE = {"width": 1920, "height": 1080}
@@ -147,3 +149,35 @@ def test_a_kiosk_judges_by_published_counts_alone(fake: FakeWall) -> None:
     screen.ranking({"layers": ["density"], "view": "significance"})
     assert {"counts", "significance"} <= set(fake.asked)
     assert not any(name.startswith("cards") for name in fake.asked)
+
+
+def test_a_month_is_told_by_what_is_published_of_it(screen: WallScreen) -> None:
+    """Counts of the city: no map of a single month is published, and the wall says so."""
+    still, words = screen.trend(SIZE, {}, None)
+    assert "斜纹" in said(words)
+    played, words = screen.trend(SIZE, {}, "2026-08")
+    bright = [at for at, colour in enumerate(played["data"][0]["marker"]["color"]) if colour != DARK.line]
+    assert [played["data"][0]["x"][at] for at in bright] == ["2026-08"]
+    count = dict(zip(played["data"][0]["x"], played["data"][0]["y"], strict=True))["2026-08"]
+    assert f"2026年8月：登记 {count:,} 件" in said(words)
+    assert "逐月地图未发布" in said(words)
+    assert "环比" in said(words)
+    assert played["data"][0]["y"] == still["data"][0]["y"]
+
+
+@pytest.mark.parametrize(
+    ("month", "told"), [("2026-11", "未满月"), ("2019-01", "没有发布"), ("0001-01", "没有发布")]
+)
+def test_what_is_not_over_or_not_published_is_not_compared(screen: WallScreen, month: str, told: str) -> None:
+    _, words = screen.trend(SIZE, {}, month)
+    assert told in said(words)
+    assert "环比" not in said(words)
+
+
+def test_every_slot_is_there_and_says_when_it_is_empty(screen: WallScreen, fake: FakeWall) -> None:
+    city = fake.city()
+    fake.city = lambda: replace(city, internal=False, source="", review_number="")  # type: ignore[method-assign]
+    _, stamps, source = screen.heading({**SHOWN, "at": None}, {})
+    for words in ("不标内部资料", "演示数据", "数据截至 尚未发布"):
+        assert words in said(stamps)
+    assert source == "来源：未填写 · 审图号：未填写"
