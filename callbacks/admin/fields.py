@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from callbacks.admin.asked import PEOPLE, SCOPED
 from callbacks.admin.ids import ROLE, SCOPE, SCOPE_BOX, Form, Ids, of_form
+from callbacks.dropdowns import dropdown_words
 from grid.accounts import ScopePart
 from grid.principals import Role
 from grid.refusals import Refused
@@ -39,7 +40,7 @@ def role_fields(
         id=of_form(SCOPE, form),
         multi=True,
         placeholder=say("admin.scope.search", language),
-        labels=_dropdown_words(language),
+        labels=dropdown_words(language, none_found=say("admin.scope.none_found", language)),
     )
     hint = html.Span(say("admin.scope.hint", language), className="office-muted")
     return html.Div(
@@ -54,14 +55,6 @@ def role_fields(
         ],
         className="admin-role",
     )
-
-
-def _dropdown_words(language: Language) -> Any:
-    """Return the words of the widget itself, under its names for them."""
-    names = ("select_all", "deselect_all", "search", "clear_search", "clear_selection", "no_options_found")
-    words = {name: say(f"admin.choose.{name}", language) for name in names}
-    counted = say("admin.choose.selected_count", language, num_selected="{num_selected}")
-    return words | {"selected_count": counted}
 
 
 def scope_options(parts: Iterable[ScopePart]) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.dropdowns import dropdown_words
 from callbacks.frame import labelled
 from callbacks.hotspots.area_options import area_option
 from callbacks.hotspots.asked import PURPOSES, Bandwidth, Over, Per, State
@@ -111,6 +112,7 @@ def _many(
     return dcc.Dropdown(
         id=identity, options=_options(prefix, members, language), value=sorted(chosen), multi=True,
         placeholder=say("hotspots.all", language), className="hotspots-many", closeOnSelect=False,
+        labels=dropdown_words(language),
     )  # fmt: skip
 
 
@@ -125,6 +127,7 @@ def _period(facts: Facts, state: State, language: Language) -> Any:
         tooltip=None, allow_direct_input=False, className="hotspots-slider",
     )  # fmt: skip
     marks: Any = {"data-first": first.isoformat(), "data-today": today.isoformat()}
+    marks["data-thumbs"] = "|".join(say(f"hotspots.part.{one}", language) for one in ("since", "until"))
     return html.Div(
         [
             html.Div([_preset(one, language) for one in PRESETS], className="hotspots-presets"),
@@ -163,6 +166,7 @@ def _areas(port: HotspotDesk, facts: Facts, state: State, language: Language) ->
         value=[area.id for area in known],
         multi=True,
         placeholder=say("hotspots.area_hint", language),
+        labels=dropdown_words(language),
         className="hotspots-many",
     )
 
@@ -175,7 +179,7 @@ def _leaders(port: HotspotDesk, facts: Facts, state: State, language: Language) 
     return dcc.Dropdown(
         id=Id.LEADER, options=options, value=state.leader, clearable=True,
         placeholder=say("hotspots.all" if options else "hotspots.no_plan", language),
-        disabled=not options, className="hotspots-many",
+        disabled=not options, className="hotspots-many", labels=dropdown_words(language),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.dropdowns import dropdown_words
 from callbacks.imports.ids import Ids, answer_id
 from grid.findings import Finding, ImportReport
 from grid.inspection import Choice, ColumnView, GuessSource, Inspection, Question, TableView
@@ -194,6 +195,7 @@ def _field(column: ColumnView, table: TableView, language: Language) -> Any:
         id=answer_id(_COLUMN.format(column.index)),
         clearable=False,
         className="imports-field-choice",
+        labels=dropdown_words(language),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
+from callbacks.dropdowns import dropdown_words
 from callbacks.frame import desk, labelled, trouble
 from callbacks.plan.compare_ids import CompareId
 from callbacks.plan.compare_panels import Pair, figure_table, handover_list, load_table, moved_table
@@ -160,6 +161,9 @@ def _parts(
                 html.Div(id=CompareId.LOADS),
             ],
             className="compare-right",
+            tabIndex=0,
+            role="region",
+            **labelled(say("compare.heading.figures", language)),
         ),
         html.Section([_heading("moved", language), html.Div(id=CompareId.MOVED)], className="compare-moved"),
         html.Section(
@@ -190,7 +194,12 @@ def _side(
 ) -> Any:
     label = say(f"compare.side.{select.value.removeprefix('plan-compare-')}", language)
     chooser = dcc.Dropdown(
-        options=options, value=value, id=select, clearable=False, className="compare-select"
+        options=options,
+        value=value,
+        id=select,
+        clearable=False,
+        className="compare-select",
+        labels=dropdown_words(language),
     )
     graph = dcc.Graph(
         id=drawn, figure=_NO_FIGURE, config={"displayModeBar": False, "scrollZoom": True}, responsive=True

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.dropdowns import dropdown_words
 from callbacks.frame import definition, labelled
 from callbacks.plan.life_ids import LifeId, LifeKind, of_step
 from callbacks.plan.life_panels import Scene
@@ -67,13 +68,16 @@ def _row(one: Bar, scene: Scene) -> Any:
 
 def _form(scene: Scene) -> Any:
     kind: Any = "date"
+    words = dropdown_words(scene.language)
     leaders = [{"label": one.label, "value": one.id} for one in scene.history.leaders]
     units = [{"label": one.name, "value": one.id} for one in scene.history.units]
     reasons = [{"label": say(f"bar_reason.{one}", scene.language), "value": one.value} for one in BarReason]
     controls = {
-        "leader": dcc.Dropdown(leaders, id=LifeId.BAR_LEADER),
-        "unit": dcc.Dropdown(units, id=LifeId.BAR_UNIT),
-        "reason": dcc.Dropdown(reasons, BarReason.RECUSAL.value, id=LifeId.BAR_REASON, clearable=False),
+        "leader": dcc.Dropdown(leaders, id=LifeId.BAR_LEADER, labels=words),
+        "unit": dcc.Dropdown(units, id=LifeId.BAR_UNIT, labels=words),
+        "reason": dcc.Dropdown(
+            reasons, BarReason.RECUSAL.value, id=LifeId.BAR_REASON, clearable=False, labels=words
+        ),
         "words": dcc.Input(id=LifeId.BAR_WORDS, maxLength=LONGEST_WORDS, className="office-input"),
         "since": dcc.Input(
             id=LifeId.BAR_SINCE,
@@ -84,7 +88,7 @@ def _form(scene: Scene) -> Any:
         "until": dcc.Input(id=LifeId.BAR_UNTIL, type=kind, className="office-input"),
     }
     fields = [
-        html.Div([html.Span(scene.say(f"plan_life.bar.{name}")), control], className="office-field")
+        _named(control)([html.Span(scene.say(f"plan_life.bar.{name}")), control], className="office-field")
         for name, control in controls.items()
     ]
     add = html.Button(
@@ -97,3 +101,8 @@ def _form(scene: Scene) -> Any:
         [html.Summary(scene.say("plan_life.bar.new")), html.Div([*fields, add], className="life-bar-form")],
         className="life-more",
     )
+
+
+def _named(control: Any) -> type[html.Div] | type[html.Label]:
+    """Return what names a control: within a label, a drop-down would be pressed by a press on its options."""
+    return html.Div if isinstance(control, dcc.Dropdown) else html.Label

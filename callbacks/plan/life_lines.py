@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.dropdowns import dropdown_words
 from callbacks.frame import labelled
 from callbacks.plan.life_ids import LifeId
 from callbacks.plan.life_panels import Scene
@@ -20,20 +21,31 @@ def ask_card(scene: Scene) -> Any:
     units = sorted(scene.history.units, key=lambda one: (one.kind is UnitKind.DEPARTMENT, one.id))
     first = units[0].id if units else None
     kind: Any = "date"
+    words = dropdown_words(scene.language)
     unit = dcc.Dropdown(
-        [{"label": one.name, "value": one.id} for one in units], first, id=LifeId.ASKED_UNIT, clearable=False
+        [{"label": one.name, "value": one.id} for one in units],
+        first,
+        id=LifeId.ASKED_UNIT,
+        clearable=False,
+        labels=words,
     )
     day = dcc.Input(
         id=LifeId.ASKED_DAY, type=kind, value=scene.history.today.isoformat(), className="office-input"
     )
     leader = dcc.Dropdown(
-        [{"label": one.label, "value": one.id} for one in scene.history.leaders], None, id=LifeId.ASKED_LEADER
+        [{"label": one.label, "value": one.id} for one in scene.history.leaders],
+        None,
+        id=LifeId.ASKED_LEADER,
+        labels=words,
     )
     return html.Section(
         [
             html.H2(scene.say("plan_life.ask.title")),
             html.Div(
-                [_field(scene.say("plan_life.ask.unit"), unit), _field(scene.say("plan_life.ask.day"), day)],
+                [
+                    _field(scene.say("plan_life.ask.unit"), unit),
+                    html.Label([html.Span(scene.say("plan_life.ask.day")), day], className="office-field"),
+                ],
                 className="life-ask",
             ),
             html.Div(

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.dropdowns import dropdown_words
 from callbacks.frame import definition, labelled
 from callbacks.plan.patches_ids import PatchId, PatchKind
 from grid.coverage import PlanState
@@ -93,6 +94,7 @@ def _dividing(town: Town, language: Language) -> Iterator[Any]:
         value=here or [worker.id for worker in town.workers],
         multi=True,
         placeholder=say("patches.sharing", language),
+        labels=dropdown_words(language),
         className="patches-sharing",
     )
     yield html.Button(

@@ -97,4 +97,4 @@ def _table(heads: list[Any], rows: list[Any], title: str, language: Language) ->
         className="office-table siting-table",
         **labelled(title),
     )
-    return html.Div(table, className="siting-scroll")
+    return html.Div(table, className="siting-scroll", tabIndex=0, role="region", **labelled(title))

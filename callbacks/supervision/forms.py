@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from callbacks.dropdowns import dropdown_words
 from callbacks.supervision.asked import EVERYONE, Asked
 from callbacks.supervision.ids import Id, Part, Told, of_new, of_step
 from callbacks.supervision.marks import close_link, length_words, procedure_name, step_name
@@ -165,16 +166,12 @@ def _options(choices: Sequence[Choice]) -> list[dict[str, Any]]:
 
 
 def _dropdown(at: Any, options: list[dict[str, Any]], language: Language) -> Any:
-    words: Any = {
-        name: say(f"admin.choose.{name}", language)
-        for name in ("search", "clear_search", "clear_selection", "no_options_found")
-    }
     return dcc.Dropdown(
         options,
         id=at,
         clearable=True,
         placeholder=say("supervision.form.choose", language),
-        labels=words,
+        labels=dropdown_words(language),
     )
 
 
