@@ -12,9 +12,11 @@ import io
 import json
 import random
 import re
+import uuid
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -319,4 +321,45 @@ def test_files_tell_nothing_foreign_whatever_is_asked_for(app: Dash, mixed_city:
                 )
     assert statuses[404]
     files = {name for name, rule in RULES.items() if rule.roles and not rule.is_page and name[0] != "/"}
-    assert set(FILES) == files
+    assert set(FILES) | SENDS == files
+
+
+SENDS = {"patch_progress"}
+"""What takes JSON beside the callbacks."""
+
+
+def note(**wrong: Any) -> dict[str, Any]:
+    """Return what a phone sends of a step, with a key of its own."""
+    at = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    return {"matter": 1, "step": "visited", "words": "到场", "key": str(uuid.uuid4()), "at": at} | wrong
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_forged_notes_tell_nothing_foreign_and_never_fail(app: Dash, mixed_city: City, role: Role) -> None:
+    client, pool = client_of(app, mixed_city, role), values(mixed_city)
+    found: list[object] = []
+    met: Counter[int] = Counter()
+    for seed in range(TIMES):
+        rng = random.Random(seed)
+        wrong = {name: _value(rng, pool) for name in rng.sample(sorted(note()), rng.randint(0, 2))}
+        body = note(matter=rng.randint(1, 150)) | wrong
+        answer = client.post("/patch/progress", json=body, headers=FROM_US)
+        met[answer.status_code] += 1
+        found += [(seed, one) for one in foreign(mixed_city, role, told(answer.data))]
+    assert found == []
+    # Too large is what was packed into itself several times.
+    assert set(met) - {413} == ({200, 422} if role is Role.WORKER else {404})
+
+
+def test_a_matter_of_others_is_answered_like_none(app: Dash, mixed_city: City) -> None:
+    client = client_of(app, mixed_city, Role.WORKER)
+    refused, kept = set(), 0
+    for number in range(1, 400):
+        answer = client.post("/patch/progress", json=note(matter=number), headers=FROM_US)
+        if answer.status_code == 200:
+            kept += 1
+        else:
+            refused.add((answer.status_code, answer.data))
+    assert kept == sum(sees("worker", one) for one in mixed_city.matters)
+    assert kept
+    assert len(refused) == 1
