@@ -80,15 +80,14 @@ def clock_scene(
 def _hover(one: SubjectClocks, question: ClockQuestion, language: Language) -> str:
     lines = [
         hover_text(one.subject.name),
-        asked_words(one.clocks, question, language),
+        _asked_words(one.clocks, question, language),
         all_words(one.clocks, language),
         hover_text(answers(one.leaders, language)),
     ]
     return "<br>".join(line for line in lines if line)
 
 
-def asked_words(clocks: ClockCounts, question: ClockQuestion, language: Language) -> str:
-    """Return how many matters are asked about, of how many with running clocks."""
+def _asked_words(clocks: ClockCounts, question: ClockQuestion, language: Language) -> str:
     count = grouped(question.of(clocks))
     return say(f"units_map.clocks.said.{question}", language, count=count, n=grouped(clocks.open))
 
@@ -164,7 +163,7 @@ def _section(title: str, found: Sequence[SubjectClocks], rows: _Rows) -> Any:
 
 def _row(one: SubjectClocks, rows: _Rows) -> Any:
     subject, clocks, language = one.subject, one.clocks, rows.language
-    count = html.Span(asked_words(clocks, rows.question, language), className="units-map-rank")
+    count = html.Span(_asked_words(clocks, rows.question, language), className="units-map-rank")
     badge = _badge(language) if clocks.provisional else None
     links = []
     if rows.on_map and rows.reads_matters and subject.area_id is not None:

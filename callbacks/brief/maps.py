@@ -1,0 +1,149 @@
+"""The map of each scene on a light ground: the wall's layers, drawn for a desk and for a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+
+from callbacks.brief.asked import Asked, BriefScene
+from callbacks.brief.parts import empty
+from callbacks.frame import labelled
+from callbacks.tools import Tools
+from callbacks.units_map.clock_view import clock_scene
+from callbacks.wall.marks import legend_block
+from callbacks.wall.scene import Answers, ShapeBook, area_labels, ask_for_scene
+from callbacks.wall.state import counted_level
+from callbacks.wall.told import source_words
+from grid.areas import AreaKind, Level
+from grid.ports import WallReads
+from grid.questions import City
+from layers.desk_map import desk_figure
+from layers.legends import Legend
+from layers.map_base import Drawing, MapPart, base_part, shapes_url
+from layers.map_camera import Bounds, Camera, DeskViewport, Padding, fit_camera
+from layers.map_clocks import clock_figure, clock_legend
+from layers.map_counts import counts_labels, counts_legend, counts_part
+from layers.map_coverage import coverage_legend, coverage_part, covered_units
+from layers.map_labels import label_part, minor_part, place_labels
+from layers.map_listing import listing_legend, listing_part
+from layers.service_map import ServiceScene, legend_entries, service_figure
+from layers.theme import LIGHT
+from layers.unit_map import pick_areas
+from layers.words import say
+
+MAP = DeskViewport(420, 370, 0.45)
+"""Room that labels are placed for; the browser fits the map to its own."""
+_CONFIG: Any = {"displayModeBar": False, "scrollZoom": True, "showTips": False}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A drawn map with what its colours mean."""
+
+    figure: Drawing
+    legend: Legend | None
+
+
+class BriefMaps:
+    """Draws scenes, with the shapes of latest editions kept between requests."""
+
+    def __init__(self) -> None:
+        self._shapes = ShapeBook()
+
+    def panel(self, tools: Tools, reads: WallReads, city: City, asked: Asked) -> Any:
+        """Return the map with its legend and the slots that every map has, or what is missing for it."""
+        language = tools.language
+        if city.bounds is None:
+            return empty(say("brief.empty.areas", language))
+        picture = self._draw(tools, reads, city, asked)
+        graph = dcc.Graph(figure=picture.figure, config=_CONFIG, responsive=True, className="brief-map-graph")
+        # By these the browser fits the map to whatever room there is: see ``assets/brief.js``.
+        told: Any = {"data-bounds": ",".join(f"{edge:.5f}" for edge in city.bounds)}
+        title = say(f"brief.map.{asked.scene}", language)
+        return html.Div(
+            [
+                dcc.Link(
+                    say("brief.map_close", language),
+                    href=asked.address(map=False),
+                    className="brief-map-close",
+                ),
+                html.H2(title),
+                html.Div(graph, role="figure", className="brief-map-box", **labelled(title), **told),
+                legend_block(picture.legend) if picture.legend else None,
+                html.Small(source_words(city, language), className="brief-map-source"),
+            ],
+            className="brief-map",
+        )
+
+    def _draw(self, tools: Tools, reads: WallReads, city: City, asked: Asked) -> Picture:
+        principal, language = tools.principal(), tools.language
+        if asked.scene is BriefScene.CLOCKS:
+            desk = tools.store.units(principal)
+            scene = clock_scene(desk, city, desk.clock_map(asked.clock_level), asked.clock, language)
+            return Picture(clock_figure(scene), clock_legend(scene))
+        if asked.scene is BriefScene.SERVICE:
+            network = tools.store.service(principal).network()
+            counties = [one for one in reads.areas(Level.COUNTY) if one.kind is AreaKind.REGULAR]
+            drawn = service_figure(ServiceScene(city, network, counties, MAP, language))
+            title = say("service.legend.villages", language)
+            return Picture(drawn, Legend(title, tuple(legend_entries(network, language))))
+        return self._wall_scene(tools, reads, asked, city.bounds or (0.0, 0.0, 0.0, 0.0))
+
+    def _wall_scene(self, tools: Tools, reads: WallReads, asked: Asked, bounds: Bounds) -> Picture:
+        state, language = asked.wall, tools.language
+        answers = ask_for_scene(reads, state)
+        camera = fit_camera(bounds, MAP, Padding(8, 8, 8, 8))
+        counties = self._shapes.of(reads, answers.city, Level.COUNTY)
+        level = counted_level(state, answers.city) if asked.scene is BriefScene.HOTSPOTS else Level.COUNTY
+        base = base_part(
+            answers.city, answers.counties.values(), counties.features, camera, LIGHT, finest=level
+        )
+        part, legend = self._layer(tools, reads, asked, answers, camera)
+        labels = place_labels(area_labels(state, answers, language), camera)
+        parts = [base, part, label_part(labels, camera, LIGHT), _pick(reads, answers, level)]
+        return Picture(desk_figure(parts, camera), legend)
+
+    def _layer(
+        self, tools: Tools, reads: WallReads, asked: Asked, answers: Answers, camera: Camera
+    ) -> tuple[MapPart, Legend | None]:
+        """Return what the scene lays on the map; nothing where there is nothing yet."""
+        language, city = tools.language, answers.city
+        counties = self._shapes.of(reads, city, Level.COUNTY)
+        if asked.scene is BriefScene.LISTING:
+            towns = self._shapes.of(reads, city, Level.TOWN) if answers.towns else counties
+            geometries, features = (
+                towns.geometries | counties.geometries,
+                towns.features | counties.features,
+            )
+            part = listing_part(answers.listings, geometries, features, camera=camera, theme=LIGHT)
+            return part, listing_legend(answers.listings, LIGHT, language) if answers.listings else None
+        if asked.scene is BriefScene.COVERAGE:
+            url = shapes_url(city, Level.COUNTY)
+            if answers.book is None or url is None:
+                return MapPart(), None
+            covered = covered_units(answers.book)
+            part = coverage_part(
+                covered, answers.counties, url, counties.geometries, camera=camera, theme=LIGHT
+            )
+            return part, coverage_legend(covered, answers.counties, LIGHT, language)
+        level = counted_level(asked.wall, city)
+        url = shapes_url(city, level)
+        if answers.counts is None or url is None:
+            return MapPart(), None
+        own = self._shapes.of(reads, city, level).geometries
+        part = counts_part(answers.counts, asked.basis, url, own, camera=camera, theme=LIGHT)
+        minor = minor_part(counts_labels(answers.counts, asked.basis), camera, LIGHT)
+        legend = counts_legend(answers.counts, asked.basis, LIGHT, language)
+        return MapPart(part.traces + minor.traces, part.layers), legend
+
+
+def _pick(reads: WallReads, answers: Answers, level: Level) -> MapPart:
+    """Return the areas to tap, each of which opens its card."""
+    url = shapes_url(answers.city, level)
+    if url is None:
+        return MapPart()
+    areas: Sequence[Any] = [*answers.counties.values()] if level is Level.COUNTY else reads.areas(level)
+    return pick_areas(areas, url, {})
