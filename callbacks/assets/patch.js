@@ -71,6 +71,20 @@
     return window.dash_clientside.no_update;
   }
 
+  /* One finger scrolls the page, also where it begins on the map; two move the map. */
+  const HELP = ["MobileHelpText", "WindowsHelpText", "MacHelpText"];
+  const LOOK_MS = 350;
+
+  function letPageScroll() {
+    const box = document.querySelector(".patch [data-gestures]");
+    const map = box && window.fengtuMap.of(box.querySelector(".js-plotly-plot"));
+    if (!map || map.cooperativeGestures.isEnabled()) return;
+    for (const name of HELP) map._locale["CooperativeGesturesHandler." + name] = box.dataset.gestures;
+    map.cooperativeGestures.enable();
+  }
+
+  if (window.location.pathname.startsWith("/patch/")) setInterval(letPageScroll, LOOK_MS);
+
   const ACTS = {
     right: () => { moving(false); ask("right"); },
     elsewhere: () => { moving(false); ask("elsewhere"); },

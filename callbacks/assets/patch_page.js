@@ -165,7 +165,10 @@
   }
 
   document.addEventListener("toggle", (event) => {
-    if (event.target.matches(".patch-note") && event.target.open) formIn(event.target);
+    if (!event.target.matches(".patch-note") || !event.target.open) return;
+    formIn(event.target);
+    // All of it is within the thumb's reach, down to the button.
+    event.target.scrollIntoView({ block: "start" });
   }, true);
 
   document.addEventListener("click", async (event) => {

@@ -64,7 +64,13 @@ def _map(patch: Patch, matter: PatchMatter, language: Language) -> Any:
         [unknown if matter.lon is None else None, graph],
         role="figure",
         **labelled(say("patch.tab.map", language)),
+        **gestures(language),
     )
+
+
+def gestures(language: Language) -> Any:
+    """Return what a map's box says to whom moves it by one finger (``assets/patch.js``)."""
+    return {"data-gestures": say("patch.map.gestures", language)}
 
 
 def _moving(language: Language) -> Any:

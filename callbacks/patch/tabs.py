@@ -12,6 +12,7 @@ from callbacks.frame import definition, labelled
 from callbacks.patch.asked import CLOCKS
 from callbacks.patch.ids import Id, address
 from callbacks.patch.matters import clock_of, in_order, matter_card
+from callbacks.patch.place import gestures
 from callbacks.patch.sign import sign
 from callbacks.tools import Tools
 from grid.ports import PatchReads
@@ -32,7 +33,7 @@ def matters_page(city: City, patch: Patch, clock: str | None, language: Language
     return html.Section(
         [
             _chips(patch, clock, language),
-            html.P(
+            html.Div(
                 [count, definition(say("patch.definition.open", language), language)], className="patch-count"
             ),
             html.Ol(
@@ -53,12 +54,15 @@ def map_page(city: City, patch: Patch, language: Language) -> Any:
     review = city.review_number or say("desk.no_review_number", language)
     return html.Section(
         [
-            dcc.Graph(
-                id=Id.MAP,
-                figure=figure,
-                config={"displayModeBar": False, "scrollZoom": True},
-                responsive=True,
-                className="patch-map",
+            html.Div(
+                dcc.Graph(
+                    id=Id.MAP,
+                    figure=figure,
+                    config={"displayModeBar": False, "scrollZoom": True},
+                    responsive=True,
+                    className="patch-map",
+                ),
+                **gestures(language),
             ),
             html.Div(
                 [_key(name, language) for name in ("overdue", "due_soon", "running", "none", "point")],
