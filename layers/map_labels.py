@@ -17,7 +17,7 @@ REGULAR_FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC"
 BOLD_FONT = "Noto Sans SC Bold, Noto Sans CJK SC, Microsoft YaHei, PingFang SC"
 """Font stacks of the map's own text engine, which reads the weight from the first family's name."""
 TITLE_PX, NOTE_PX, MINOR_PX = 28.0, 24.0, 24.0
-_LINE_HEIGHT = 1.2
+_LINE_HEIGHT, _GAP_PX = 1.2, 16.0
 _NUDGES = ((0, 0), (0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, 1), (0, -2), (0, 2))
 """Moves to try, in lines of a title."""
 _LATIN_EM = 0.58
@@ -129,6 +129,7 @@ def _box(label: AreaLabel, camera: Camera) -> tuple[float, float, float, float]:
     lines = [(label.title, TITLE_PX), *((text, NOTE_PX) for text in (label.note, label.alert) if text)]
     width = max(_text_em(text) * size for text, size in lines) * scale
     below = sum(size for _, size in lines[1:]) * _LINE_HEIGHT * scale
+    width += _GAP_PX * scale
     return x - width / 2, y - TITLE_PX * _LINE_HEIGHT * scale, x + width / 2, y + below
 
 

@@ -9,6 +9,7 @@ from dash import dcc, html
 from callbacks.groups import ALL, Group, write_group
 from callbacks.wall.ids import WallId
 from callbacks.wall.marks import definition_mark
+from callbacks.wall.playing import month_said
 from callbacks.wall.state import COUNT_LEVELS, HotspotView, Layer, WallState, write_month
 from callbacks.wall.tour_bar import tour_bar
 from grid.matters import Category, Channel
@@ -48,7 +49,6 @@ def frame(state: WallState, language: Language, *, cards: bool) -> Any:
             dcc.Store(id=WallId.ASKED),
             dcc.Store(id=WallId.MONTH, data=write_month(state.month)),
             dcc.Store(id=WallId.PLAY, data=state.play),
-            _views(state, language),
             _map(language),
             _top(state, language),
             html.Section(id=WallId.FIGURES, className="wall-panel wall-figures"),
@@ -56,7 +56,7 @@ def frame(state: WallState, language: Language, *, cards: bool) -> Any:
             _trend(language),
             _foot(),
             tour_bar(language),
-            *(_card(state) if cards else []),
+            *(_card(state, language) if cards else []),
         ],
         id=WallId.FRAME,
         className="wall",
@@ -64,8 +64,10 @@ def frame(state: WallState, language: Language, *, cards: bool) -> Any:
     )
 
 
-def _card(state: WallState) -> list[Any]:
+def _card(state: WallState, language: Language) -> list[Any]:
     return [
+        # Seen on a narrow window alone, where the wall's panels leave no room for a map.
+        html.A(say("brief.phone", language), href="/brief", className="wall-phone"),
         dcc.Store(id=WallId.CARD, data=str(state.card) if state.card else None),
         html.Aside(id=WallId.CARD_PANEL, className="wall-panel wall-card", hidden=True),
     ]
@@ -161,6 +163,7 @@ def _groups(language: Language) -> list[dict[str, str]]:
 def _right(state: WallState, language: Language) -> Any:
     return html.Section(
         [
+            _views(state, language),
             dcc.RadioItems(id=WallId.FOCUS, options=[], value=state.scene, className="wall-chips wall-tabs"),
             html.Div(id=WallId.LIST, className="wall-list"),
             html.Div(id=WallId.LEGENDS, className="wall-legends"),
@@ -178,12 +181,13 @@ def _trend(language: Language) -> Any:
         say("wall.play.start", language), id=WallId.PLAY_BUTTON, className="wall-play",
         title=say("wall.play.keys", language), **words,
     )  # fmt: skip
-    note = html.Span(say("wall.trend_note", language), className="wall-small")
-    said = html.Span(note, id=WallId.MONTH_SAID, className="wall-month-said", role="status")
+    said = html.Div(
+        month_said((), None, language), id=WallId.MONTH_SAID, className="wall-month-said", role="status"
+    )
     return html.Section(
         [
             html.Div(
-                [html.Span(say("wall.trend", language)), said, button],
+                [said, button],
                 id=WallId.TREND_TITLE,
                 className="wall-trend-title",
             ),

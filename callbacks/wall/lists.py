@@ -38,7 +38,7 @@ _ROOM_REM = 52.5
 _LEGEND_REM = {Layer.LISTING: 4.3, Layer.COVERAGE: 6.0, Layer.COUNTS: 10.6, Layer.DENSITY: 7.4}
 _JUDGED_REM = 22.0
 """The legend of significance, with all that must be said beside it."""
-_TABS_REM = 2.9
+_TABS_REM, _VIEWS_REM = 2.9, 3.5
 _TOTAL_REM = 6.5
 _RANKED_REM = {Basis.COUNT: 2.85, Basis.RATE: 3.05}
 _LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 5.5, 3.75, 1.6
@@ -47,8 +47,9 @@ _LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 5.5, 3.75, 1.6
 def list_room_rem(state: WallState) -> float:
     """Return the height that the legends of the layers leave for the list, in rem."""
     tabs = _TABS_REM if len(state.layers) > 1 else 0
+    views = _VIEWS_REM if Layer.DENSITY in state.layers else 0
     judged = _JUDGED_REM - _LEGEND_REM[Layer.DENSITY] if state.judged else 0
-    return _ROOM_REM - sum(_LEGEND_REM[layer] for layer in state.layers) - tabs - judged
+    return _ROOM_REM - sum(_LEGEND_REM[layer] for layer in state.layers) - tabs - views - judged
 
 
 def ranking_list(

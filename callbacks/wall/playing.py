@@ -19,7 +19,8 @@ def month_said(months: tuple[MonthCount, ...], month: date | None, language: Lan
     that the map stays as it is.
     """
     if month is None:
-        return [html.Span(say("wall.trend_note", language), className="wall-small")]
+        note = html.Span(say("wall.trend_note", language), className="wall-small")
+        return [html.Span(say("wall.trend", language)), note]
     by_month = {one.month: one for one in months}
     name = say("wall.month_of_year", language, year=month.year, month=month.month)
     one = by_month.get(month)
