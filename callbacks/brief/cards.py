@@ -7,13 +7,14 @@ from typing import Any
 from dash import dcc, html
 
 from callbacks.brief.asked import Asked, Subject
-from callbacks.brief.parts import chip, figures, note, plain_figure, row, way
+from callbacks.brief.parts import chip, figures, note, plain_figures, row, way
 from callbacks.tools import Tools
 from callbacks.units_map.asked import card_address
 from callbacks.wall.cards import Trend, read_area
 from callbacks.wall.scene import chosen_quarter
 from callbacks.wall.told import (
     SHARED_LEVELS,
+    ToldMeasure,
     cases_words,
     count_words,
     extent_words,
@@ -82,20 +83,22 @@ def _leader(tools: Tools, reads: WallReads, number: int, asked: Asked) -> list[A
     language, today = tools.language, reads.city().today
     card = tools.store.cards(tools.principal()).leader_card(number, today)
     post = card.leader.post if card.leader.name else say("wall.card.leader", language)
+    day, unit = say("desk.as_of", language, day=today.isoformat()), say("measure_unit.matters", language)
     totals = [
-        plain_figure(
-            say(f"wall.card.{what}", language),
-            say(f"wall.card.definition_{what}", language),
-            grouped(count),
-            say("measure_unit.matters", language),
-            say("desk.as_of", language, day=today.isoformat()),
-            language,
+        ToldMeasure(
+            name=say(f"wall.card.{what}", language),
+            definition=say(f"wall.card.definition_{what}", language),
+            number=grouped(count),
+            unit=unit,
+            n="",
+            period=day,
+            changes=(),
         )
         for what, count in leader_totals(card)
     ]
     return [
         *_head(post, card.leader.label, say("wall.card.since", language, since=card.since.isoformat())),
-        html.Section(totals, className="brief-figures"),
+        plain_figures(totals, language),
         *_section("units", _units(card, asked, language), language),
     ]
 

@@ -23,9 +23,9 @@ def figures(measures: Iterable[Measure], language: Language, *, level: Level = L
     )
 
 
-def plain_figure(name: str, about: str, value: str, unit: str, as_of: str, language: Language) -> Any:
-    """Return a number with its unit, day and definition."""
-    return _figure(ToldMeasure(name, about, value, unit, "", as_of, ()), language)
+def plain_figures(told: Iterable[ToldMeasure], language: Language) -> Any:
+    """Return numbers that no measure stands behind, told in the same form."""
+    return html.Section([_figure(one, language) for one in told], className="brief-figures")
 
 
 def _figure(told: ToldMeasure, language: Language) -> Any:
