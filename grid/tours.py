@@ -97,8 +97,8 @@ class Shown:
 class Played:
     """A state of the wall that is shown for some seconds; what a generator made says of what.
 
-    ``number`` is its scene's in the tour, from 1. ``rank`` and ``leader`` are of a listed unit ``subject``,
-    where they are known; for a patch ``subject`` is its leader.
+    ``number`` is its scene's in the tour, from 1. ``rank``, ``state`` and ``leader`` are of a listed unit
+    ``subject``, as far as they are known; for a patch ``subject`` is its leader.
     """
 
     number: int
@@ -108,6 +108,7 @@ class Played:
     seconds: int
     subject: str = ""
     rank: int | None = None
+    state: ListingState | None = None
     leader: str = ""
 
 
@@ -257,6 +258,7 @@ def _listed(blank: Played, shown: Shown) -> list[Played]:
             ),
             subject=one.unit_name,
             rank=one.rank,
+            state=one.state,
             leader=one.leader_label or "",
         )
         for one in told

@@ -8,6 +8,9 @@
     document.getElementById("kiosk-down").hidden = name !== "down";
   };
   const token = decodeURIComponent(window.location.hash.slice(1));
+  // A link may say which tour the wall is to play; nothing else of its address goes on.
+  const tour = new URLSearchParams(window.location.search).get("tour");
+  const wall = tour === null ? "/wall" : "/wall?" + new URLSearchParams({ tour });
   // Nobody who reads over the screen's shoulder should find it in the address bar.
   window.history.replaceState(null, "", window.location.pathname);
   if (!token) {
@@ -17,7 +20,7 @@
   const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) };
   fetch("/kiosk", sent)
     .then((answer) => {
-      if (answer.ok) window.location.replace("/wall");
+      if (answer.ok) window.location.replace(wall);
       else show(answer.status >= 500 ? "down" : "wrong");
     })
     .catch(() => show("down"));

@@ -5,6 +5,7 @@
   const TICK_MS = 250;
   const IDLE_MS = 120000; // untouched for so long, a wall goes on
   const RETRY_MS = 10000;
+  const DRAWING_MS = 20000; // the first map is waited for so long: nobody should see half a scene
   const SHOWN_KEY = "fengtu-wall-shown";
   const STEPS = {
     ArrowRight: "next", PageDown: "next", MediaTrackNext: "next",
@@ -124,7 +125,7 @@
     ask(key)
       .then((answer) => {
         if (mine !== starting || !wall()) return;
-        tour = { asked: key || answer.key, key: answer.key, scenes: answer.scenes, tours: answer.tours, at: 0, left: 0, idle: 0, paused: "", pending: false };
+        tour = { asked: key || answer.key, key: answer.key, scenes: answer.scenes, tours: answer.tours, at: 0, left: 0, idle: 0, waits: DRAWING_MS, paused: "", pending: false };
         choices();
         show(Math.min(Math.max(1, scene || 1), tour.scenes.length) - 1);
         if (answer.is_unknown) say(".tour-title", bar().dataset.unknown);
@@ -163,7 +164,7 @@
     if (!tour) return;
     if (tour.pending) show(tour.at);
     if (tour.paused === "touch" && (tour.idle -= spent) <= 0) resume();
-    else if (!tour.paused && (tour.left -= spent) <= 0) next();
+    else if (!tour.paused && (wall().dataset.drawn || (tour.waits -= spent) <= 0) && (tour.left -= spent) <= 0) next();
     tell();
   }, TICK_MS);
   seen = now();
@@ -190,7 +191,7 @@
 
   for (const kind of ["pointerdown", "wheel", "touchstart"]) {
     document.addEventListener(kind, (event) => {
-      if (tour && wall() && !event.target.closest("#wall-tour")) pause(tour.paused === "key" ? "key" : "touch");
+      if (tour && wall() && !event.target.closest("#wall-tour button, #wall-tour select")) pause(tour.paused === "key" ? "key" : "touch");
     }, { capture: true, passive: true });
   }
 

@@ -10,7 +10,8 @@ from shapely.geometry.base import BaseGeometry
 from callbacks.wall.state import Card, CardKind
 from grid.coverage import CoverageBook, lead_by_unit
 from layers.map_base import Drawing, MapPart, Slot, line_layer
-from layers.map_camera import Bounds, Camera
+from layers.map_camera import Bounds, Camera, Padding
+from layers.map_labels import AreaLabel
 from layers.theme import Theme
 
 _LINE_PX = 6.0
@@ -38,6 +39,18 @@ def spot_bounds(areas: Iterable[int], shapes: Mapping[int, BaseGeometry]) -> Bou
     west, south, east, north = (float(side) for side in shapely.total_bounds(found))
     across, up = (east - west) * _ROOM, (north - south) * _ROOM
     return west - across, south - up, east + across, north + up
+
+
+def in_free_view(labels: Iterable[AreaLabel], camera: Camera, padding: Padding) -> list[AreaLabel]:
+    """Return the labels that no panel lies over: a map that is zoomed to a spot goes on under all of them."""
+    size = camera.viewport
+    found = []
+    for label in labels:
+        x, y = camera.to_px(label.lon, label.lat)
+        across = padding.left < x < size.width - padding.right
+        if across and padding.top < y < size.height - padding.bottom:
+            found.append(label)
+    return found
 
 
 def spot_part(areas: Iterable[int], features: Mapping[int, Drawing], camera: Camera, theme: Theme) -> MapPart:

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, abort, jsonify, request
 
 from callbacks.tools import Tools
-from callbacks.wall.state import read_state
+from callbacks.wall.scene_words import state_words
+from callbacks.wall.state import drawn_state, read_state
 from grid.ports import TourDesk
 from grid.refusals import Refused
 from grid.tours import DEFAULT, Played, Shows, Tour, play
@@ -25,11 +26,9 @@ def register(server: Flask, tools: Tools) -> None:
     def wall_tour() -> Response:
         desk, key = tools.store.tours(tools.principal()), request.args.get("tour", "")
         try:
-            answer = jsonify(answered(desk, key, tools.language))
+            return jsonify(answered(desk, key, tools.language))
         except Refused:
             abort(_DOWN)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
 
 def answered(desk: TourDesk, key: str, language: Language) -> dict[str, Any]:
@@ -68,16 +67,18 @@ def scene_words(one: Played, language: Language) -> str:
     parts = [
         say("tour.bar.listed", language, title=title, unit=one.subject),
         say("wall.rank", language, rank=one.rank) if one.rank else "",
+        say(f"listing_state.{one.state}", language) if one.state else "",
         say("tour.bar.answers", language, leader=one.leader) if one.leader else "",
     ]
     return " · ".join(part for part in parts if part)
 
 
 def default_words(shows: str, query: str, language: Language) -> str:
-    """Return what a scene without a title is called: its layers, where it is one state of the wall."""
-    layers = read_state(dict(parse_qsl(query[1:]))).layers if shows == Shows.WALL else ()
-    named = [say(f"wall.layer.{layer}", language) for layer in layers]
-    return " · ".join(named) or say(f"tour.shows.{shows}", language)
+    """Return what a scene without a title is called: what it asks, where it is one state of the wall."""
+    if shows != Shows.WALL:
+        return say(f"tour.shows.{shows}", language)
+    state = drawn_state(read_state(dict(parse_qsl(query[1:]))))
+    return state_words(state, state.level, language)
 
 
 def _chosen(kept: tuple[Tour, ...], key: str, language: Language) -> tuple[Tour, bool]:

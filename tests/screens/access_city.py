@@ -16,6 +16,7 @@ from grid.principals import Principal, Role, Ticket
 from grid.questions import DataVersion
 from grid.refusals import Refused
 from tests.screens.clocks_city import FakeClocksDesk
+from tests.screens.finding_city import FakeFinding
 from tests.screens.hotspots_city import FakeHotspots
 from tests.screens.imports_city import FakeDesk
 from tests.screens.matters_city import FakeMattersDesk
@@ -28,6 +29,7 @@ from tests.screens.siting_city import FakeSitingDesk
 from tests.screens.supervision_city import FakeSupervision
 from tests.screens.tile_city import FakeTiles
 from tests.screens.units_city import FakeUnitDesk
+from tests.screens.tour_city import FakeTours
 from tests.screens.wall_city import FakeWall
 
 PASSWORD = "正确的马 电池 订书钉"  # noqa: S105  nobody's
@@ -115,11 +117,11 @@ class GuardedStore:
         self.fake_gate = gate or FakeGate()
         self.ports = {
             "wall": wall, "cards": wall, "imports": imports, "patch": FakePatchDesk(), "plan": LifeDesk(),
-            "patch_plans": FakePatchPlans(),
+            "patch_plans": FakePatchPlans(), "tours": FakeTours(),
             "review": FakeReviewDesk(), "matters": FakeMattersDesk(), "audit": FakeAuditDesk(),
             "accounts": FakeAccountsDesk(), "service": FakeServiceDesk(), "tiles": FakeTiles(),
             "siting": FakeSitingDesk(), "units": FakeUnitDesk(), "clocks": FakeClocksDesk(),
-            "hotspots": FakeHotspots(), "supervision": FakeSupervision(),
+            "hotspots": FakeHotspots(), "supervision": FakeSupervision(), "finding": FakeFinding(),
         }  # fmt: skip
         self.askers: list[tuple[str, Principal]] = []
 
@@ -155,6 +157,9 @@ class GuardedStore:
     def matters(self, principal: Principal) -> Any:
         return self._port("matters", principal)
 
+    def finding(self, principal: Principal) -> Any:
+        return self._port("finding", principal)
+
     def service(self, principal: Principal) -> Any:
         return self._port("service", principal)
 
@@ -172,6 +177,9 @@ class GuardedStore:
 
     def units(self, principal: Principal) -> Any:
         return self._port("units", principal)
+
+    def tours(self, principal: Principal) -> Any:
+        return self._port("tours", principal)
 
     def imports(self, principal: Principal) -> Any:
         return self._port("imports", principal)
