@@ -81,7 +81,7 @@ def significance_labels(
     return tuple(
         AreaLabel(
             one.area_id, areas[one.area_id].label_lon, areas[one.area_id].label_lat,
-            areas[one.area_id].name, alert=verdict_words(one.verdict, language),
+            areas[one.area_id].name, note=verdict_words(one.verdict, language),
             urgency=_URGENT + abs(one.z or 0), reach=2,
         )
         for one in standing_out(found)

@@ -71,9 +71,17 @@
 
   const togglePlay = () => setProps("wall-play", { data: !playing });
 
+  // A server that is slower than the playback sets its pace: the next month waits until this one is shown.
+  const monthComes = () => document.querySelector("#wall-month-said[data-dash-is-loading]");
+
+  function playOn() {
+    if (!wall()) play(false);
+    else if (!monthComes()) stepMonth(1);
+  }
+
   function play(wanted) {
     clearInterval(playing);
-    playing = wanted ? setInterval(() => (wall() ? stepMonth(1) : play(false)), MONTH_MS) : null;
+    playing = wanted ? setInterval(playOn, MONTH_MS) : null;
     if (wanted && !month) stepMonth(1);
   }
 

@@ -28,7 +28,7 @@ CUT = """() => [...document.querySelectorAll(
     || (getComputedStyle(box).overflowY !== 'visible' && box.scrollHeight > box.clientHeight + 2)))
   .map((box) => box.className + ': ' + box.textContent.slice(0, 60))"""
 OVER_ONE_ANOTHER = """() => {
-  const names = ['.wall-top', '.wall-figures', '.wall-right', '.wall-trend', '.wall-foot', '.wall-view',
+  const names = ['.wall-top', '.wall-figures', '.wall-right', '.wall-trend', '.wall-foot',
     '#wall-scale-bar'];
   const boxes = names.map((name) => [name, document.querySelector(name)])
     .filter(([, one]) => one && one.offsetWidth).map(([name, one]) => [name, one.getBoundingClientRect()]);
@@ -108,7 +108,7 @@ def test_the_view_is_switched_and_the_months_are_played(open_page: Callable[...,
 
     page.keyboard.press("p")
     said = page.locator("#wall-month-said")
-    expect(said).to_contain_text("登记")
+    expect(said).to_contain_text("：登记")
     expect(said).to_contain_text("逐月地图未发布")
     first = said.inner_text()
     expect(said).not_to_have_text(first)
