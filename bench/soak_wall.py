@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 import click
 import numpy as np
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 from sqlalchemy import Engine, text
 
 from callbacks.access.cookies import NAME
@@ -57,6 +57,8 @@ NODES_SHARE = 0.02
 WARM = 0.2
 """Share of a run in which caches fill: it is told, and not judged."""
 _PATIENCE_MS = 60_000
+_SIZE: ViewportSize = {"width": 960, "height": 540}
+"""Small: what is held does not hang on it, and what drawing in software costs does."""
 _SEED, _PETITIONS = 7, 20_000
 _REFRESH = """async () => {
     const answered = new Promise((done) => document.addEventListener("fengtu:answered", (event) => {
@@ -255,7 +257,7 @@ def _open_wall(served: Served) -> Iterator[Page]:
 @contextmanager
 def show_wall(browser: Browser, served: Served) -> Iterator[Page]:
     """Give a page of a browser with the wall drawn."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context = browser.new_context(viewport=_SIZE, locale="zh-CN")
     context.add_cookies([{"name": NAME, "value": served.token, "url": served.base}])
     page = context.new_page()
     page.goto(f"{served.base}/wall?{SCENES[0]}")
