@@ -117,10 +117,10 @@ def _tools_of(screen: str, role: Role, language: Language) -> list[Any]:
         **labelled(say("help.title", language)),
     }
     label = [html.Span(say("search.title", language)), html.Kbd("Ctrl K")]
-    return [
-        html.Button(label, id="desk-find", type="button", className="desk-tool desk-find", **find),
-        html.Button("?", id="desk-help", type="button", className="desk-tool desk-help", **guide),
-    ]
+    button = html.Button(label, id="desk-find", type="button", className="desk-tool desk-find", **find)
+    if screen_at(screen) is None:
+        return [button]
+    return [button, html.Button("?", id="desk-help", type="button", className="desk-tool desk-help", **guide)]
 
 
 def _foot(city: City | None, language: Language) -> Any:

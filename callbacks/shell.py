@@ -32,10 +32,9 @@ from callbacks import (
     units,
     wall,
 )
-from callbacks.access.menu import shown_screens
 from callbacks.access.owners import Owners
 from callbacks.access.plain import DOWN, NEEDS_SIGN_IN, notice_words
-from callbacks.access.screens import Screen
+from callbacks.access.screens import Screen, shown_screens
 from callbacks.tools import Tools
 from callbacks.wall.ids import CARD_IDS
 from layers.words import say

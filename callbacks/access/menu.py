@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash
 from dash import dcc, html
 
 from callbacks.access.languages import language_form
-from callbacks.access.screens import ACCOUNT_PATH, Screen, screen_at, screens_of
+from callbacks.access.screens import ACCOUNT_PATH, Screen, screens_of, shown_screens
 from callbacks.tools import Tools
 from grid.principals import Principal, Role
 from layers.words import say
-
-
-def shown_screens() -> frozenset[Screen]:
-    """Return the screens that this installation has pages for."""
-    found = (screen_at(page["path"]) for page in dash.page_registry.values())
-    return frozenset(screen for screen in found if screen is not None)
 
 
 def menu_links(tools: Tools, principal: Principal, here: Screen | None, *, class_name: str) -> list[Any]:

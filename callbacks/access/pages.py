@@ -12,6 +12,7 @@ from typing import Any
 import dash
 from dash import dcc, html
 
+from callbacks import frame
 from callbacks.access.languages import language_form
 from callbacks.access.menu import account_link, leave_form, menu_links
 from callbacks.access.screens import Screen, may_open, screen_at
@@ -19,6 +20,7 @@ from callbacks.tools import Tools
 from grid.principals import Principal, Role
 from layers.words import say
 
+_WITHOUT_DESK = frozenset({Role.KIOSK, Role.WORKER})
 _NOT_FOUND = "not_found_404"
 """Dash shows the page of this name for unknown addresses."""
 
@@ -78,16 +80,12 @@ def _with_corner(tools: Tools, principal: Principal, page: Any) -> Any:
 
 
 def _not_found(tools: Tools) -> Any:
-    language = tools.language
-    return html.Main(
-        html.Div(
-            [
-                html.H1(say("access.notice.not_found.title", language)),
-                html.P(say("access.notice.not_found.text", language)),
-                # A page of the server, not of Dash: it knows where each role begins.
-                dcc.Link(say("access.notice.home", language), href="/", refresh=True, className="door-other"),
-            ],
-            className="door-card",
-        ),
-        className="door",
-    )
+    """Say so in the frame of a desk, where other pages are a step away; who has no desk gets the way home."""
+    language, role = tools.language, tools.principal().role
+    # A page of the server, not of Dash: it knows where each role begins.
+    home = dcc.Link(say("access.notice.home", language), href="/", refresh=True, className="door-other")
+    title, text = (say(f"access.notice.not_found.{part}", language) for part in ("title", "text"))
+    if role in _WITHOUT_DESK:
+        card = html.Div([html.H1(title), html.P(text), home], className="door-card")
+        return html.Main(card, className="door")
+    return frame.desk(tools, None, "not_found", frame.message(title, text, tone="alert", more=home))

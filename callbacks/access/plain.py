@@ -10,7 +10,9 @@ from flask import Response, g, jsonify, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callbacks.access.rules import RULES
+from callbacks.access.screens import screens_of, shown_screens
 from callbacks.tools import Tools
+from grid.principals import Principal
 from layers.words import Language, say
 
 _PAGES = Environment(
@@ -62,12 +64,23 @@ def tell(tools: Tools, notice: Notice) -> Response:
             tools, "notice.html", status=notice.status, title=f"access.notice.{notice.name}.title",
             text=say(f"access.notice.{notice.name}.text", tools.language),
             request_id=g.get("request_id", "") if notice is BUG else "",
+            again=notice in _TOLD_ALWAYS and request.method == "GET",
+            ways=_ways(tools.language) if notice is NOT_FOUND else [],
         )  # fmt: skip
     if notice not in _TOLD_ALWAYS:
         return Response("", notice.status, mimetype="text/plain")
     answer = jsonify(words=notice_words(notice, tools.language), request=g.get("request_id", ""))
     answer.status_code = notice.status
     return answer
+
+
+def _ways(language: Language) -> list[tuple[str, str]]:
+    """Return the screens that are open to who asks, by address and name; none for who is not signed in."""
+    principal = g.get("principal")
+    if not isinstance(principal, Principal):
+        return []
+    mine = screens_of(principal.role, shown_screens())
+    return [(screen.path, say(f"desk.screen.{screen}", language)) for screen in mine]
 
 
 def notice_words(notice: Notice, language: Language) -> str:

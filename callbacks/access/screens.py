@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
+import dash
+
 from grid.principals import Role
 
 
@@ -94,3 +96,9 @@ def screen_at(path: str) -> Screen | None:
     screen = Screen(name)
     has_page = not part or (screen in _WITH_PARTS and "/" not in part) or part in _PARTS.get(screen, ())
     return screen if has_page else None
+
+
+def shown_screens() -> frozenset[Screen]:
+    """Return the screens that this installation has pages for."""
+    found = (screen_at(page["path"]) for page in dash.page_registry.values())
+    return frozenset(screen for screen in found if screen is not None)

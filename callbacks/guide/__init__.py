@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, abort, jsonify
 
-from callbacks.access.menu import shown_screens
-from callbacks.access.screens import Screen, may_open, screens_of
+from callbacks.access.screens import Screen, may_open, screens_of, shown_screens
 from callbacks.tools import Tools
 from grid.principals import Role
 from layers.words import Language, all_words, say

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
 
-from callbacks.access.menu import shown_screens
-from callbacks.access.screens import Screen, may_open, screens_of
+from callbacks.access.screens import Screen, may_open, screens_of, shown_screens
 from callbacks.matters.asked import Asked as RegisterAsked
 from callbacks.search.ways import kinds_of, way_to
 from callbacks.tools import Tools

@@ -33,7 +33,7 @@ EXAMPLES = {
     "fingerprinted_path": "dash-renderer/build/dash_renderer.min.js",
     "path": "wall", "version": "7", "number": "7", "day": "2026-11-20", "name": "x", "level": "county",
     "edition_id": "1", "batch_id": "7", "kind": "coverage", "collection": "counties",
-    "tiles": "1-0123456789ab", "zoom": "8", "column": "207", "row": "108", "rest": "nowhere",
+    "tiles": "1-0123456789ab", "screen": "units", "zoom": "8", "column": "207", "row": "108", "rest": "nowhere",
 }  # fmt: skip
 SCREENS = tuple(_SCREENS)
 
@@ -126,10 +126,11 @@ def test_each_role_opens_its_screens_and_no_other(world: tuple[Dash, GuardedStor
 def test_roles_have_the_screens_that_were_decided() -> None:
     mine = {role: {screen.value for screen in Screen if may_open(role, screen)} for role in Role}
     assert mine == {
-        Role.LEADER: {"wall", "cards", "hotspots", "units", "supervision", "service", "siting"},
+        Role.LEADER: {"wall", "cards", "brief", "hotspots", "units", "supervision", "service", "siting"},
         Role.BUREAU: {
             "wall",
             "cards",
+            "brief",
             "hotspots",
             "matters",
             "units",
@@ -138,7 +139,17 @@ def test_roles_have_the_screens_that_were_decided() -> None:
             "service",
             "siting",
         },
-        Role.APPROVER: {"wall", "cards", "hotspots", "units", "supervision", "plan", "service", "siting"},
+        Role.APPROVER: {
+            "wall",
+            "cards",
+            "brief",
+            "hotspots",
+            "units",
+            "supervision",
+            "plan",
+            "service",
+            "siting",
+        },
         Role.KIOSK: {"wall"},
         Role.PLANNER: {"plan", "service", "siting"},
         Role.CLERK: {"imports", "review", "service"},

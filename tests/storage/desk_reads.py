@@ -18,6 +18,7 @@ from data.store import PostgisStore
 from grid import ports
 from grid.areas import Level
 from grid.audits import Action, AuditQuestion, Head
+from grid.finding import Kind
 from grid.hotspots.findings import Method
 from grid.hotspots.questions import Dimension, MatterFilter, Step
 from grid.indicators.definitions import in_force
@@ -120,6 +121,10 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "review.areas_around": lambda city: [((120.0, 28.0, 120.15, 28.15),)],
     "review.area_at": lambda city: [(120.07, 28.05), (0.0, 0.0)],
     "review.decisions": lambda city: [()],
+    "finding.find": lambda city: [
+        *((f"{SEALED}-{number}", {Kind.MATTER}) for number in range(1, 80)),
+        *((query, {kind}) for query in ("东", "990101", "市", SEALED) for kind in Kind),
+    ],
     "service.network": lambda city: [
         (area,) for area in (None, *city.counties, city.towns[0], city.villages[0], city.grids[0], 10**6)
     ],
