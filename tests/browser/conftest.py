@@ -32,7 +32,7 @@ _FLAGS = (
 )
 _VISITORS = {
     "wall": Role.LEADER, "review": Role.CLERK, "plan": Role.PLANNER, "imports": Role.CLERK,
-    "patch": Role.WORKER,
+    "brief": Role.LEADER, "patch": Role.WORKER,
     "matters": Role.BUREAU, "audit": Role.AUDITOR, "admin": Role.ADMIN,
 }  # fmt: skip
 """Who opens a screen where a test does not say."""
