@@ -200,6 +200,12 @@ def test_a_kiosk_reads_what_is_published(
     assert wall.counts(Level.VILLAGE, question) == ours.counts(Level.VILLAGE, question)
     assert wall.trend(question) == ours.trend(question)
     assert wall.density(question) is not None
+    found = wall.significance(Level.TOWN, question)
+    counts = {row.area.id: row.count for row in wall.counts(Level.TOWN, question).rows}
+    assert {one.area_id: one.count for one in found.rows} == counts, "what is judged is what is published"
+    assert any(one.q is not None for one in found.rows)
+    with pytest.raises(Refused, match="not_published"):
+        wall.significance(Level.VILLAGE, question)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +225,8 @@ def test_what_is_not_on_the_lattice_is_refused(demo_engine: Engine, level: Level
 def test_before_the_first_publication_nothing_is_told(engine: Engine) -> None:
     wall, question = PostgisStore(engine).wall(WALL), WallQuestion(Window.M1)
     assert wall.publication() is None
-    for ask in (wall.figures, wall.trend, wall.density, lambda asked: wall.counts(Level.TOWN, asked)):
+    by_level = [lambda asked, ask=ask: ask(Level.TOWN, asked) for ask in (wall.counts, wall.significance)]
+    for ask in (wall.figures, wall.trend, wall.density, *by_level):
         with pytest.raises(Refused, match="not_published"):
             ask(question)
 
