@@ -133,6 +133,7 @@ def test_roles_have_the_screens_that_were_decided() -> None:
             "brief",
             "hotspots",
             "matters",
+            "tour",
             "units",
             "supervision",
             "review",
