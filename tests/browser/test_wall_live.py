@@ -42,9 +42,10 @@ STAY = f"""() => {{
 STAYED = f"""() => [window.stayed === {MAP}, window.canvas.isConnected, window.plot.isConnected,
     window.stayed.getCenter().toArray().map((one) => one.toFixed(6)).join(),
     window.stayed.getZoom().toFixed(6)]"""
-HEAP_LIMIT_MB = 2.0
+HEAP_LIMIT_MB = 6.0
+"""Over the judged half of the short run: 80 KB a refresh, where a map that is not let go of takes megabytes."""
 TICK_LIMIT_BYTES = 2500
-"""Request and answer of one refresh, headers and all."""
+"""What a refresh sends in its body and is answered, headers and all."""
 
 
 @dataclass
@@ -222,8 +223,9 @@ def test_a_refresh_asks_for_a_version_alone(city: City, show: Callable[..., Page
     asked: list[str] = []
 
     def note_asked(told: dict[str, Any]) -> None:
-        asked.append(told["request"]["url"])
-        sizes[told["requestId"]] = len(told["request"].get("postData", ""))
+        body = told["request"].get("postData", "")
+        asked.append("tick" if '"wall-tick"' in body else told["request"]["url"])
+        sizes[told["requestId"]] = len(body)
 
     def note_answered(told: dict[str, Any]) -> None:
         if told["requestId"] in sizes:
@@ -232,7 +234,8 @@ def test_a_refresh_asks_for_a_version_alone(city: City, show: Callable[..., Page
     session.on("Network.requestWillBeSent", note_asked)
     session.on("Network.loadingFinished", note_answered)
     page.wait_for_timeout(33_000)
-    assert [one.removeprefix(city.base) for one in asked] == ["/_dash-update-component"] * 2
+    assert set(asked) == {"tick"}, asked
+    assert 2 <= len(asked) <= 3
     assert 100 < max(sizes.values()) < TICK_LIMIT_BYTES, sizes
 
 
@@ -372,7 +375,7 @@ def test_a_newer_program_is_loaded_once(chromium: Browser, serve_program: Callab
     assert len(loads) == 1, "the same program came back"
     serve_program("two")
     page.evaluate("window.dash_clientside.set_props('wall-tick', {n_intervals: Date.now()})")
-    page.wait_for_function("document.getElementById('wall-live')?.dataset.program === 'two'", timeout=SLOW_MS)
+    expect(page.locator("#wall-live")).to_have_attribute("data-program", "two", timeout=SLOW_MS)
     assert "period=m12" in page.url
     serve_program("three")
     page.evaluate("window.dash_clientside.set_props('wall-tick', {n_intervals: Date.now()})")
