@@ -43,7 +43,7 @@ STAYED = f"""() => [window.stayed === {MAP}, window.canvas.isConnected, window.p
     window.stayed.getCenter().toArray().map((one) => one.toFixed(6)).join(),
     window.stayed.getZoom().toFixed(6)]"""
 HEAP_LIMIT_MB = 6.0
-"""Over the judged half of the short run: 80 KB a refresh, where a map that is not let go of takes megabytes."""
+"""Over the judged half of the short run: 80 KB a refresh; a map that is not let go of takes megabytes."""
 TICK_LIMIT_BYTES = 2500
 """What a refresh sends in its body and is answered, headers and all."""
 
