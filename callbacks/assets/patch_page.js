@@ -149,6 +149,8 @@
     form.remove();
     part.open = false;
     await send();
+    // What closed above and came at the top has moved the card away.
+    part.closest(".patch-card").scrollIntoView({ block: "center" });
   }
 
   async function mend(key) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +10,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-_SMALL = """() => [...document.querySelectorAll('.patch a, .patch summary, .patch button')]
+_SMALL = """() => [...document.querySelectorAll('.patch a, .patch summary, .patch button, .patch input')]
   .map((one) => [one.innerText, one.getBoundingClientRect()])
   .filter(([, box]) => box.height && (box.height < 44 || box.width < 44)).map(([text]) => text)"""
 
+_CUT = """() => [...document.querySelectorAll('.patch a, .patch summary, .patch button, .patch-step span')]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+  .filter((one) => one.clientWidth).map((one) => one.innerText)"""
+_PAST_THE_EDGE = """() => [...document.querySelectorAll('.patch a, .patch summary, .patch button')]
+  .filter((one) => !one.closest('.patch-chips')).map((one) => [one.innerText, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.left < 0 || box.right > window.innerWidth)).map(([text]) => text)"""
+"""Chips alone are scrolled sideways."""
+_SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
+"""As Lighthouse has it: 1.6 Mbit/s down, 0.75 up; ms, bytes per second."""
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 740)])
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640)])
 def test_the_list_fits_a_phone_and_a_thumb(
     open_page: Callable[..., Page], shots: Path, width: int, height: int
 ) -> None:
@@ -26,6 +37,110 @@ def test_the_list_fits_a_phone_and_a_thumb(
         expect(page.locator(".patch-page")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(_SMALL) == []
+        assert page.evaluate(_CUT) == []
+        assert page.evaluate(_PAST_THE_EDGE) == []
+
+
+def test_the_form_of_a_step_fits_a_small_phone(open_page: Callable[..., Page], shots: Path) -> None:
+    page = open_page("/patch", 360, 640, touch=True)
+    page.locator(".patch-note summary").first.tap()
+    form = page.locator(".patch-form")
+    expect(form).to_have_count(1)
+    form.get_by_role("button", name="保存").scroll_into_view_if_needed()
+    page.screenshot(path=shots / "patch-form.png")
+    assert page.evaluate(_SMALL) == []
+    assert page.evaluate(_CUT) == []
+    assert page.evaluate(_PAST_THE_EDGE) == []
+    form.get_by_role("button", name="保存").tap()
+    expect(form).to_have_count(1), "without a step nothing is kept"
+    expect(page.locator("#patch-outbox")).to_be_hidden()
+
+
+def test_a_list_weighs_little_on_a_slow_line(open_page: Callable[..., Page], shots: Path) -> None:
+    page = open_page("/patch", 360, 640, touch=True)
+    page.wait_for_function("async () => (await caches.keys()).length === 2")
+    page.evaluate(
+        "async () => { for (const one of await caches.keys()) await caches.delete(one); "
+        "for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister(); }"
+    )
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.clearBrowserCache")
+    line.send("Network.emulateNetworkConditions", _SLOW_4G)
+    line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    bytes_sent: list[float] = []
+    line.on("Network.loadingFinished", lambda told: bytes_sent.append(told["encodedDataLength"]))
+    page.reload()
+    expect(page.locator(".patch-card").first).to_be_visible()
+    page.wait_for_function("async () => (await caches.keys()).length === 2")
+    seconds = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000")
+    (shots / "patch-weight.txt").write_text(f"{sum(bytes_sent) / 1000:.1f} KB, first paint {seconds:.2f} s\n")
+    assert len(bytes_sent) >= 6
+    assert sum(bytes_sent) <= 100_000, "of 300 KB that it may weigh"
+
+
+def test_the_notice_is_printed_on_one_page(open_page: Callable[..., Page], shots: Path) -> None:
+    page = open_page("/patch?tab=me", 390, 844, touch=True)
+    sign = page.locator(".patch-sign")
+    expect(sign).to_contain_text("监督电话")
+    assert "件" not in sign.inner_text(), "a notice counts no matters"
+    name = sign.locator("h2").inner_text()
+    printed = page.pdf(path=shots / "patch-sign.pdf", prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert re.findall(rb"/MediaBox\s*\[0 0 59[45][.\d]* 84[12][.\d]*\]", printed)
+    page.emulate_media(media="print")
+    shown = page.locator("body").inner_text()
+    assert name in shown
+    assert "未办结" not in shown
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes' }")
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="打印").tap()
+    expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+
+
+def test_a_page_scrolls_under_a_thumb_that_begins_on_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page("/patch/map", 360, 640, touch=True)
+    expect(page.locator("#patch-map canvas").first).to_be_visible(timeout=40_000)
+    expect(page.locator("#patch-map .maplibregl-cooperative-gestures")).to_have_count(1)
+    box = page.locator("#patch-map").bounding_box()
+    assert box is not None
+    thumb, x, y = (
+        page.context.new_cdp_session(page),
+        box["x"] + box["width"] / 2,
+        box["y"] + box["height"] / 2,
+    )
+    thumb.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for up in range(10, 160, 10):
+        moved = [{"x": x, "y": y - up}]
+        thumb.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": moved})
+    thumb.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function("() => window.scrollY > 50")
+    page.get_by_role("link", name="关闭地图").tap()
+    expect(page.locator(".patch-card").first).to_be_visible()
+
+
+def test_it_can_be_installed(open_page: Callable[..., Page]) -> None:
+    page = open_page("/patch", 390, 844, touch=True)
+    line = page.context.new_cdp_session(page)
+    told = line.send("Page.getAppManifest")
+    assert told["errors"] == []
+    manifest = json.loads(told["data"])
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == (
+        "/patch",
+        "/patch",
+        "standalone",
+    )
+    for icon in manifest["icons"]:
+        size = page.evaluate(
+            "async (src) => { const one = new Image(); one.src = src; await one.decode(); return one.width }",
+            icon["src"],
+        )
+        assert icon["sizes"] == f"{size}x{size}"
+    page.wait_for_function(
+        "() => navigator.serviceWorker.getRegistration('/patch').then((one) => one.active)"
+    )
+    errors = line.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in errors if one["errorId"] != "in-incognito"] == []
 
 
 def test_the_first_card_is_the_most_pressing_one(open_page: Callable[..., Page]) -> None:
