@@ -5,7 +5,7 @@
   const FONT_WAIT_MS = 2000;
   const RESIZE_WAIT_MS = 250;
   const MONTH_MS = 1500;
-  const TYPING = "input, textarea, select, [contenteditable], [role=listbox]";
+  const TYPING = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=listbox]";
   const EARTH_PX = 40075016.686 / 512; // metres per pixel on the equator at zoom 0
 
   const wall = () => document.querySelector(".wall");
