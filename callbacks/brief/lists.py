@@ -9,7 +9,7 @@ from dash import html
 
 from callbacks.brief.asked import Asked, BriefScene, Subject
 from callbacks.brief.parts import chip, choices, empty, listed, note, row, way
-from callbacks.tools import Tools
+from callbacks.brief.readings import Readings
 from callbacks.units_map.asked import MapAsked, View, card_address
 from callbacks.units_map.clock_view import all_words
 from callbacks.units_map.parts import answers
@@ -294,12 +294,11 @@ def _post(one: CoveredUnit) -> str:
     return one.leader.post if one.leader and one.leader.name else ""
 
 
-def scene_list(tools: Tools, reads: WallReads, city: City, asked: Asked) -> list[Any]:
+def scene_list(readings: Readings, city: City, asked: Asked, language: Language) -> list[Any]:
     """Return the list of the scene that is asked for."""
-    language, principal = tools.language, tools.principal()
     if asked.scene is BriefScene.CLOCKS:
-        return clocks(tools.store.units(principal).clock_map(asked.clock_level), asked, language)
+        return clocks(readings.clocks, asked, language)
     if asked.scene is BriefScene.SERVICE:
-        return service(tools.store.service(principal).network(), asked, language)
+        return service(readings.network, asked, language)
     make = {BriefScene.HOTSPOTS: hotspots, BriefScene.LISTING: listing, BriefScene.COVERAGE: coverage}
-    return make[asked.scene](reads, city, asked, language)
+    return make[asked.scene](readings.wall, city, asked, language)

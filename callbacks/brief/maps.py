@@ -10,8 +10,8 @@ from dash import dcc, html
 
 from callbacks.brief.asked import Asked, BriefScene
 from callbacks.brief.parts import empty
+from callbacks.brief.readings import Readings
 from callbacks.frame import labelled
-from callbacks.tools import Tools
 from callbacks.units_map.clock_view import clock_scene
 from callbacks.wall.marks import legend_block
 from callbacks.wall.scene import Answers, ShapeBook, area_labels, ask_for_scene
@@ -32,7 +32,7 @@ from layers.map_listing import listing_legend, listing_part
 from layers.service_map import ServiceScene, legend_entries, service_figure
 from layers.theme import LIGHT
 from layers.unit_map import pick_areas
-from layers.words import say
+from layers.words import Language, say
 
 MAP = DeskViewport(420, 370, 0.45)
 """Room that labels are placed for; the browser fits the map to its own."""
@@ -53,12 +53,11 @@ class BriefMaps:
     def __init__(self) -> None:
         self._shapes = ShapeBook()
 
-    def panel(self, tools: Tools, reads: WallReads, city: City, asked: Asked) -> Any:
+    def panel(self, readings: Readings, city: City, asked: Asked, language: Language) -> Any:
         """Return the map with its legend and the slots that every map has, or what is missing for it."""
-        language = tools.language
         if city.bounds is None:
             return empty(say("brief.empty.areas", language))
-        picture = self._draw(tools, reads, city, asked)
+        picture = self._draw(readings, city, asked, language)
         graph = dcc.Graph(figure=picture.figure, config=_CONFIG, responsive=True, className="brief-map-graph")
         # By these the browser fits the map to whatever room there is: see ``assets/brief.js``.
         told: Any = {"data-bounds": ",".join(f"{edge:.5f}" for edge in city.bounds)}
@@ -78,22 +77,21 @@ class BriefMaps:
             className="brief-map",
         )
 
-    def _draw(self, tools: Tools, reads: WallReads, city: City, asked: Asked) -> Picture:
-        principal, language = tools.principal(), tools.language
+    def _draw(self, readings: Readings, city: City, asked: Asked, language: Language) -> Picture:
+        reads = readings.wall
         if asked.scene is BriefScene.CLOCKS:
-            desk = tools.store.units(principal)
-            scene = clock_scene(desk, city, desk.clock_map(asked.clock_level), asked.clock, language)
+            scene = clock_scene(readings.units, city, readings.clocks, asked.clock, language)
             return Picture(clock_figure(scene), clock_legend(scene))
         if asked.scene is BriefScene.SERVICE:
-            network = tools.store.service(principal).network()
+            network = readings.network
             counties = [one for one in reads.areas(Level.COUNTY) if one.kind is AreaKind.REGULAR]
             drawn = service_figure(ServiceScene(city, network, counties, MAP, language))
             title = say("service.legend.villages", language)
             return Picture(drawn, Legend(title, tuple(legend_entries(network, language))))
-        return self._wall_scene(tools, reads, asked, city.bounds or (0.0, 0.0, 0.0, 0.0))
+        return self._wall_scene(reads, asked, language, city.bounds or (0.0, 0.0, 0.0, 0.0))
 
-    def _wall_scene(self, tools: Tools, reads: WallReads, asked: Asked, bounds: Bounds) -> Picture:
-        state, language = asked.wall, tools.language
+    def _wall_scene(self, reads: WallReads, asked: Asked, language: Language, bounds: Bounds) -> Picture:
+        state = asked.wall
         answers = ask_for_scene(reads, state)
         camera = fit_camera(bounds, MAP, Padding(8, 8, 8, 8))
         counties = self._shapes.of(reads, answers.city, Level.COUNTY)
@@ -101,16 +99,16 @@ class BriefMaps:
         base = base_part(
             answers.city, answers.counties.values(), counties.features, camera, LIGHT, finest=level
         )
-        part, legend = self._layer(tools, reads, asked, answers, camera)
+        part, legend = self._layer(reads, asked, answers, camera, language)
         labels = place_labels(area_labels(state, answers, language), camera)
         parts = [base, part, label_part(labels, camera, LIGHT), _pick(reads, answers, level)]
         return Picture(desk_figure(parts, camera), legend)
 
     def _layer(
-        self, tools: Tools, reads: WallReads, asked: Asked, answers: Answers, camera: Camera
+        self, reads: WallReads, asked: Asked, answers: Answers, camera: Camera, language: Language
     ) -> tuple[MapPart, Legend | None]:
         """Return what the scene lays on the map; nothing where there is nothing yet."""
-        language, city = tools.language, answers.city
+        city = answers.city
         counties = self._shapes.of(reads, city, Level.COUNTY)
         if asked.scene is BriefScene.LISTING:
             towns = self._shapes.of(reads, city, Level.TOWN) if answers.towns else counties

@@ -14,6 +14,7 @@ from callbacks.brief.ids import BriefId
 from callbacks.brief.lists import scene_list
 from callbacks.brief.maps import BriefMaps
 from callbacks.brief.parts import empty, figures, scene_tabs
+from callbacks.brief.readings import Readings
 from callbacks.frame import labelled, stamps, trouble
 from callbacks.service.figures import figures as service_figures
 from callbacks.tools import Tools
@@ -37,11 +38,11 @@ _FIRST = {
 
 def page(tools: Tools, maps: BriefMaps, asked: Asked) -> Any:
     """Return the page for a state."""
-    reads, city = tools.store.wall(tools.principal()), None
+    readings, city = Readings(tools, asked), None
     try:
-        city = reads.city()
-        body = _body(tools, maps, reads, city, asked)
-        heading, as_of = _heading(city, asked, tools.language), _as_of(reads, tools.language)
+        city = readings.wall.city()
+        body = _body(tools, maps, readings, city, asked)
+        heading, as_of = _heading(city, asked, tools.language), _as_of(readings.wall, tools.language)
     except Refused as refused:
         again = dcc.Link(say("brief.again", tools.language), href=asked.address(), className="brief-way")
         body, heading, as_of = (
@@ -65,36 +66,37 @@ def page(tools: Tools, maps: BriefMaps, asked: Asked) -> Any:
     )
 
 
-def _body(tools: Tools, maps: BriefMaps, reads: WallReads, city: City, asked: Asked) -> list[Any]:
+def _body(tools: Tools, maps: BriefMaps, readings: Readings, city: City, asked: Asked) -> list[Any]:
     opener = dcc.Link(
         say("brief.map_open", tools.language), href=asked.address(map=True), className="brief-map-open"
     )
     columns = [
-        html.Section(scene_list(tools, reads, city, asked), className="brief-list"),
+        html.Section(scene_list(readings, city, asked, tools.language), className="brief-list"),
         html.Section(
-            maps.panel(tools, reads, city, asked) if asked.map else opener, className="brief-middle"
+            maps.panel(readings, city, asked, tools.language) if asked.map else opener,
+            className="brief-middle",
         ),
         html.Aside(
-            card_body(tools, reads, asked),
+            card_body(tools, readings.wall, asked),
             # Made anew for each card: what was open or scrolled in another is not of this one.
             key=str(asked.card),
             className="brief-card",
             **labelled(say("brief.card.title", tools.language)),
         ),
     ]
-    return [_figures(tools, reads, asked), html.Div(columns, className="brief-columns")]
+    return [_figures(readings, asked, tools.language), html.Div(columns, className="brief-columns")]
 
 
-def _figures(tools: Tools, reads: WallReads, asked: Asked) -> Any:
+def _figures(readings: Readings, asked: Asked, language: Language) -> Any:
     """The wall's figures; of the service network its own, which the wall has none of."""
     if asked.scene is BriefScene.SERVICE:
-        network = tools.store.service(tools.principal()).network()
-        return service_figures(network, tools.language)
+        return service_figures(readings.network, language)
+    reads = readings.wall
     if reads.publication() is None:
-        return empty(say("wall.empty.pending", tools.language))
+        return empty(say("wall.empty.pending", language))
     first = _FIRST.get(asked.scene, ())
     found = sorted(reads.figures(ask(asked.wall))[:MOST_FIGURES], key=lambda one: one.code not in first)
-    return figures(found, tools.language)
+    return figures(found, language)
 
 
 def _heading(city: City, asked: Asked, language: Language) -> str:
