@@ -67,7 +67,7 @@ def test_components_become_elements() -> None:
         ],
         className="d",
     )
-    assert as_html(shown) == '<div class="d">a<img src="x" alt=""><label for="c" hidden>b</label></div>'
+    assert as_html(shown) == '<div class="d">a<img alt="" src="x"><label hidden for="c">b</label></div>'
 
 
 @pytest.mark.parametrize("component", [dcc.Graph(), dcc.Link("a", href="/"), html.P(style={"color": "red"})])
