@@ -70,7 +70,9 @@ _WATCH = """() => {
     return [outline, style.boxShadow, style.borderColor, style.backgroundColor].join("|");
   }).join("~");
   const order = [...document.querySelectorAll(can)].filter(takes);
-  document.activeElement.blur();
+  // The next press of Tab begins at the top, also where a field had the focus from the start.
+  document.body.tabIndex = -1;
+  document.body.focus();
   const plain = order.map(looks);
   window.walk = {seen: [], unmarked: [], leaps: order.filter((one) => one.tabIndex > 0).length};
   document.addEventListener("focusin", ({target}) => {
