@@ -77,7 +77,7 @@ _SHOW = """async (query) => {
     while (!isThere() && Date.now() < until) await new Promise((done) => setTimeout(done, 50));
     return isThere();
 }"""
-_NEW_PUBLICATION = text("UPDATE published_state SET number = number + 1")
+_NEW_PUBLICATION = text("UPDATE published_state SET number = number + 1 RETURNING number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Served:
     """A served city, who may change its publication, and a token that opens its wall."""
 
     settings: Settings
-    owner: Engine
+    importer: Engine
     token: str
 
     @property
@@ -158,8 +158,8 @@ def soak(page: Page, served: Served, plan: Plan) -> Iterator[Sample]:
     began = time.monotonic()
     for number in range(1, plan.refreshes + 1):
         if number % plan.publish_every == 0:
-            with served.owner.begin() as connection:
-                connection.execute(_NEW_PUBLICATION)
+            with served.importer.begin() as connection:
+                connection.execute(_NEW_PUBLICATION).one()
         status = page.evaluate(_REFRESH)
         if status != 200:
             raise RuntimeError(f"refresh {number} was answered {status}")
@@ -278,12 +278,12 @@ def _serve_demo(port: int) -> Iterator[Served]:
         importer = make_engine(cluster.importer_url(settings))
         until = datetime.now(ZoneInfo("Asia/Shanghai")).date()
         load_demo(importer, seed=_SEED, petitions=_PETITIONS, until=until)
-        importer.dispose()
         name = f"soak-{secrets.token_hex(4)}"
         token = AccountBook(owner, COMMAND_LINE).add_kiosk(name, "127.0.0.1")
         processes.start(settings, processes.SERVER)
         processes.wait_until_served(settings)
-        yield Served(settings, owner, token)
+        yield Served(settings, importer, token)
+        importer.dispose()
         owner.dispose()
     finally:
         processes.stop(settings, processes.SERVER)

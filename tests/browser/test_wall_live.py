@@ -297,18 +297,18 @@ def test_data_that_nobody_publishes_is_late_and_a_quiet_night_is_not(
     city: City, show: Callable[..., Page]
 ) -> None:
     """Hours after the last import the wall still shows all there is."""
-    with city.owner.begin() as connection:
+    with city.engine.begin() as connection:
         ago = "clock_timestamp() - interval '10 hours'"
         connection.execute(text(f"UPDATE data_version SET changed_at = {ago}"))
         connection.execute(text(f"UPDATE published_state SET changed_at = {ago}"))
     page = show(city)
     assert page.locator(".wall[data-old]").count() == 0
-    with city.owner.begin() as connection:
+    with city.engine.begin() as connection:
         waited = "number = number + 1, changed_at = clock_timestamp() - interval '14 minutes'"
         connection.execute(text(f"UPDATE data_version SET {waited}"))
     page.wait_for_timeout(18_000)
     assert page.locator(".wall[data-old]").count() == 0
-    with city.owner.begin() as connection:
+    with city.engine.begin() as connection:
         connection.execute(
             text("UPDATE data_version SET changed_at = clock_timestamp() - interval '16 minutes'")
         )
@@ -389,7 +389,7 @@ def test_a_wall_left_alone_holds_no_more_than_before(
 ) -> None:
     """The long run is ``make soak``; this one fails where a refresh or a scene leaks more than a few KB."""
     token = str(sign_in(city.engine, Role.LEADER).token)
-    served = soak_wall.Served(city.server, city.owner, token)
+    served = soak_wall.Served(city.server, city.engine, token)
     plan = soak_wall.Plan(refreshes=144, scene_every=2, publish_every=36)
     with soak_wall.show_wall(chromium, served) as page:
         samples = list(soak_wall.soak(page, served, plan))
