@@ -41,7 +41,7 @@ _JUDGED_REM = 22.0
 _TABS_REM, _VIEWS_REM = 2.9, 3.5
 _TOTAL_REM = 6.5
 _RANKED_REM = {Basis.COUNT: 2.85, Basis.RATE: 3.05}
-_LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 5.5, 3.75, 1.6
+_LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 7.2, 3.75, 1.6
 
 
 def list_room_rem(state: WallState) -> float:

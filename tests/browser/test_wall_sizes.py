@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -104,7 +105,7 @@ def test_the_view_is_switched_and_the_months_are_played(open_page: Callable[...,
     expect(page.locator("#wall-legends")).to_contain_text("数量过少")
     expect(page.locator("#wall-legends")).to_contain_text("n=")
     expect(page.locator("#wall-heading")).to_contain_text("偏多")
-    page.wait_for_function("window.location.search.includes('view=significance')")
+    expect(page).to_have_url(re.compile("view=significance"))
 
     page.keyboard.press("p")
     said = page.locator("#wall-month-said")
@@ -113,18 +114,18 @@ def test_the_view_is_switched_and_the_months_are_played(open_page: Callable[...,
     first = said.inner_text()
     expect(said).not_to_have_text(first)
     expect(page.locator("#wall-play-button")).to_contain_text("暂停")
-    page.wait_for_function("/month=20..-..&play=1/.test(window.location.search)")
+    expect(page).to_have_url(re.compile(r"month=20..-..&play=1"))
     page.locator("#wall-play-button").click()
     expect(page.locator("#wall-play-button")).to_contain_text("回放")
-    page.wait_for_function("!window.location.search.includes('play=1')")
+    expect(page).not_to_have_url(re.compile("play=1"))
     page.wait_for_timeout(1_000)
     month = parse_qs(urlsplit(page.url).query)["month"][0]
     page.keyboard.press("]")
-    page.wait_for_function("(month) => !window.location.search.includes(month)", arg=month)
+    expect(page).not_to_have_url(re.compile(month))
     page.keyboard.press("[")
-    page.wait_for_function("(month) => window.location.search.includes(month)", arg=month)
+    expect(page).to_have_url(re.compile(month))
     page.keyboard.press("Escape")
-    page.wait_for_function("!window.location.search.includes('month=')")
+    expect(page).not_to_have_url(re.compile("month="))
     expect(said).to_contain_text("斜纹")
 
 
@@ -136,6 +137,6 @@ def test_a_state_is_opened_without_a_reload(open_page: Callable[..., Page]) -> N
     expect(page.locator("#wall-legends")).to_contain_text("挂牌")
     expect(page.locator("#wall-list")).to_contain_text("包片领导")
     expect(page.locator("#wall-month-said")).to_contain_text("2026年3月")
-    page.wait_for_function("/period=m12.*focus=coverage.*month=2026-03/.test(window.location.search)")
+    expect(page).to_have_url(re.compile("period=m12.*focus=coverage.*month=2026-03"))
     assert page.evaluate("window.notReloaded")
     assert page.evaluate("document.querySelector('.wall').remove() || window.fengtuWall.show('')") is False
