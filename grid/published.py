@@ -18,7 +18,6 @@ from grid.matters import Category, Channel
 from grid.places import PlacedTotals
 from grid.refusals import Refused
 
-
 TOWNSHIP = (Level.COUNTY, Level.TOWN)
 """Levels at which no count is hidden, and single groups are published."""
 

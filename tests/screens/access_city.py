@@ -28,8 +28,8 @@ from tests.screens.service_city import FakeServiceDesk
 from tests.screens.siting_city import FakeSitingDesk
 from tests.screens.supervision_city import FakeSupervision
 from tests.screens.tile_city import FakeTiles
-from tests.screens.units_city import FakeUnitDesk
 from tests.screens.tour_city import FakeTours
+from tests.screens.units_city import FakeUnitDesk
 from tests.screens.wall_city import FakeWall
 
 PASSWORD = "正确的马 电池 订书钉"  # noqa: S105  nobody's

@@ -33,7 +33,8 @@ EXAMPLES = {
     "fingerprinted_path": "dash-renderer/build/dash_renderer.min.js",
     "path": "wall", "version": "7", "number": "7", "day": "2026-11-20", "name": "x", "level": "county",
     "edition_id": "1", "batch_id": "7", "kind": "coverage", "collection": "counties",
-    "tiles": "1-0123456789ab", "screen": "units", "zoom": "8", "column": "207", "row": "108", "rest": "nowhere",
+    "tiles": "1-0123456789ab", "screen": "units", "zoom": "8", "column": "207", "row": "108",
+    "rest": "nowhere",
 }  # fmt: skip
 SCREENS = tuple(_SCREENS)
 

@@ -312,7 +312,7 @@ def test_a_new_day_of_the_products_and_one_of_the_clock_are_new_versions(
 
 def test_a_lost_database_keeps_and_dates_the_picture(screen: WallScreen, fake: FakeWall) -> None:
     fake.down = True
-    version, banner, hidden, pulse = screen.tick(SHOWN)
+    version, banner, hidden, _ = screen.tick(SHOWN)
     assert version is no_update
     assert not hidden
     assert "2026-11-20 09:05" in banner

@@ -73,6 +73,7 @@ ASKED: dict[str, Callable[[City], list[tuple[Any, ...]]]] = {
     "wall.publication": lambda city: [()],
     "wall.figures": lambda city: [(one,) for one in ON_THE_WALL],
     "wall.counts": lambda city: [(level, ON_THE_WALL[0]) for level in Level],
+    "wall.significance": lambda city: [(level, one) for level in Level for one in ON_THE_WALL],
     "wall.trend": lambda city: [(one,) for one in ON_THE_WALL],
     "wall.density": lambda city: [(one,) for one in ON_THE_WALL],
     "wall.quarters": lambda city: [()],

@@ -36,8 +36,7 @@ from tests.storage.mixed_city import (
 
 MAP = "area area_border area_shape calendar_day city_setting clock_rule data_version derived_state edition"
 PUBLISHED = (
-    "published_count published_density published_figure published_month published_placed published_state"
-    " tour"
+    "published_count published_density published_figure published_month published_placed published_state tour"
 )
 HOTSPOTS = "count_snapshot issue_site"
 PLANS = "assignment coverage_plan leader listing unit workload_formula"
