@@ -11,6 +11,7 @@ from layers.words import Language, all_words, say
 
 GO_KEYS: dict[Screen, str] = {
     Screen.WALL: "w",
+    Screen.BRIEF: "b",
     Screen.HOTSPOTS: "h",
     Screen.MATTERS: "m",
     Screen.UNITS: "u",
@@ -20,6 +21,7 @@ GO_KEYS: dict[Screen, str] = {
     Screen.REVIEW: "r",
     Screen.SERVICE: "v",
     Screen.SITING: "t",
+    Screen.TOUR: "o",
     Screen.AUDIT: "a",
     Screen.ADMIN: "d",
 }

@@ -64,6 +64,8 @@ class Petition(Base):
     __tablename__ = "petition"
     __table_args__ = (
         UniqueConstraint("source", "matter_no"),
+        # Found by its number alone, whatever source it came from.
+        Index("ix_petition_matter_no", "matter_no"),
         one_of("channel", Channel),
         one_of("purpose", Purpose),
         one_of("category", Category),

@@ -1,4 +1,4 @@
-"""Tours of the wall, and what grid workers did about a matter.
+"""Tours of the wall, what grid workers did about a matter, and matters found by their number.
 
 Revision ID: 20261123_audiences
 Revises: 20261122_coverage
@@ -44,11 +44,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_assist_note')),
     sa.UniqueConstraint('principal', 'key', name=op.f('uq_assist_note_principal_key'))
     )
+    op.create_index('ix_petition_matter_no', 'petition', ['matter_no'], unique=False)
     op.create_index(op.f('ix_assist_note_petition_id'), 'assist_note', ['petition_id'], unique=False)
 
 
 def downgrade() -> None:
     """Downgrade schema."""
+    op.drop_index('ix_petition_matter_no', table_name='petition')
     op.drop_index(op.f('ix_assist_note_petition_id'), table_name='assist_note')
     op.drop_table('assist_note')
     op.drop_table('tour')
