@@ -27,13 +27,23 @@ SIZES = {
     "1080p": (1920, 1080), "4k": (3840, 2160), "32x9": (3840, 1080), "phone": (390, 844),
     "laptop": (1366, 768),
 }  # fmt: skip
-SHEET_SIZES = {Screen.WALL: tuple(SIZES), Screen.PATCH: ("phone",)}
+SHEET_SIZES = {Screen.WALL: tuple(SIZES), Screen.PATCH: ("phone",), Screen.BRIEF: ("phone", "laptop")}
 """Sizes that the sheet shows of a screen; of any other screen one, that of a desk."""
 VIEWS: dict[Screen, tuple[str, ...]] = {
-    Screen.WALL: ("", "?layers=listing", "?layers=coverage", "?layers=counts&basis=rate"),
+    Screen.WALL: (
+        "",
+        "?layers=density&view=significance",
+        "?layers=listing",
+        "?layers=coverage",
+        "?layers=counts&basis=rate",
+        "?tour=0",
+    ),
+    Screen.BRIEF: ("", "?scene=listing", "?scene=coverage", "?scene=clocks", "?scene=service"),
+    Screen.UNITS: ("", "/990101", "?view=listing", "?view=clocks"),
     Screen.PLAN: ("", "?view=history", "?view=compare", "?view=patches"),
+    Screen.PATCH: ("", "?tab=service", "?tab=me", "/map"),
 }
-"""What of a screen is shown besides its first page, by query."""
+"""What of a screen is shown besides its first page: the rest of its address."""
 README = {
     "wall": (Screen.WALL, Role.LEADER, "1080p"),
     "patch": (Screen.PATCH, Role.WORKER, "phone"),
@@ -49,14 +59,14 @@ class Shot:
     """One picture: a page of a screen as a role sees it at a size."""
 
     screen: Screen
-    query: str
+    rest: str
     role: Role
     size: str
 
     @property
     def path(self) -> Path:
         """Where it is put."""
-        view = "".join(one if one.isalnum() else "-" for one in self.query)
+        view = "".join(one if one.isalnum() else "-" for one in self.rest)
         return SHOTS / f"{self.screen}{view}_{self.role}_{self.size}.png"
 
 
@@ -67,7 +77,7 @@ def all_shots(screens: set[str]) -> Iterator[Shot]:
             for screen, roles in ROLES.items():
                 wanted = role in roles and screen is not Screen.CARDS
                 if wanted and (not screens or screen.value in screens):
-                    yield from (Shot(screen, query, role, size) for query in VIEWS.get(screen, ("",)))
+                    yield from (Shot(screen, rest, role, size) for rest in VIEWS.get(screen, ("",)))
 
 
 def take(demo: Demo, shots: list[Shot]) -> list[str]:
@@ -79,7 +89,7 @@ def take(demo: Demo, shots: list[Shot]) -> list[str]:
         for shot in group:
             page = context.new_page()
             _watch(page, shot, faults)
-            page.goto(demo.base + shot.screen.path + shot.query)
+            page.goto(demo.base + shot.screen.path + shot.rest)
             try:
                 settle(page)
             except Error as error:
@@ -102,7 +112,7 @@ def write_sheet(shots: list[Shot]) -> None:
     pen = ImageDraw.Draw(sheet)
     for at, shot in enumerate(shown):
         x, y = (_GAP_PX + at % _COLUMNS * cell[0], _GAP_PX + at // _COLUMNS * cell[1])
-        title = f"{shot.screen}{shot.query} · {shot.role} · {shot.size}"
+        title = f"{shot.screen}{shot.rest} · {shot.role} · {shot.size}"
         pen.text((x, y), title[:44], fill="#172033", font=font)
         with Image.open(shot.path) as picture:
             small = picture.convert("RGB")
@@ -121,7 +131,7 @@ def write_readme_pictures() -> None:
 def _first_of_each(shots: list[Shot]) -> Iterator[Shot]:
     seen: set[tuple[Screen, str, str]] = set()
     for shot in sorted(shots, key=lambda one: list(Screen).index(one.screen)):
-        key = (shot.screen, shot.query, shot.size)
+        key = (shot.screen, shot.rest, shot.size)
         if key not in seen and shot.size in SHEET_SIZES.get(shot.screen, ("1080p",)):
             seen.add(key)
             yield shot
