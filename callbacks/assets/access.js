@@ -40,6 +40,13 @@
     }
   }
 
+  // Dash reads the words of these answers twice, which a body allows once.
+  function readTwice(answer) {
+    if (answer.status !== 400 && answer.status !== 401) return;
+    const words = answer.text();
+    answer.text = () => words;
+  }
+
   window.fetch = function (asked, options) {
     const answered = ask.call(window, asked, options);
     const address = typeof asked === "string" ? asked : asked && asked.url;
@@ -50,6 +57,7 @@
       };
       answered.then(
         (answer) => {
+          readTwice(answer);
           heard(answer.status);
           note(answer);
         },
