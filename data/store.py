@@ -41,7 +41,7 @@ class PostgisStore:
         # An edition's shapes never change and are everybody's, so that they may be kept for good.
         self._shapes: Shapes = OrderedDict()
         self._books: Books = OrderedDict()
-        self._known = Areas()
+        self._areas = Areas()
         self._shelf = Shelf(tiles)
 
     def gate(self) -> PostgisGate:
@@ -70,11 +70,11 @@ class PostgisStore:
 
     def review(self, principal: Principal) -> ReviewDesk:
         """Return the desk of the review of places."""
-        return ReviewDesk(self._engine, principal, self._shapes, self._known)
+        return ReviewDesk(self._engine, principal, self._shapes, self._areas)
 
     def finding(self, principal: Principal) -> FindingDesk:
         """Return the search's desk."""
-        return FindingDesk(self._engine, principal, self._known)
+        return FindingDesk(self._engine, principal, self._areas)
 
     def service(self, principal: Principal) -> ServiceDesk:
         """Return the desk of the service network."""

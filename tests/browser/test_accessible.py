@@ -28,7 +28,8 @@ VIEWS = [
     (Role.KIOSK, "/wall", ""),
     (Role.LEADER, "/brief?phone", ""),
     (Role.LEADER, "/units", "a[href^='/units/']"),
-    (Role.LEADER, "/units?view=map", ""),
+    (Role.LEADER, "/units?view=listing", ""),
+    (Role.LEADER, "/units?view=clocks", ""),
     (Role.BUREAU, "/matters", ".matters-row"),
     (Role.PLANNER, "/plan", ""),
     (Role.PLANNER, "/plan?view=history", ""),
@@ -105,7 +106,7 @@ def visit(
             pages[role, is_phone] = context.new_page()
         page = pages[role, is_phone]
         page.goto(served + path.removesuffix("?phone"))
-        _settle(page)
+        settle(page)
         return page
 
     yield open_it
@@ -113,7 +114,7 @@ def visit(
         page.context.close()
 
 
-def _settle(page: Page) -> None:
+def settle(page: Page) -> None:
     """Wait until nothing more is asked; a page that asks for ever is taken as it is."""
     try:
         page.wait_for_load_state("networkidle", timeout=10_000)
@@ -135,7 +136,7 @@ def test_a_page_is_accessible(
     page = visit(role, path)
     if press:
         page.locator(press).first.click()
-        _settle(page)
+        settle(page)
     assert _violations(page) == []
     _walk(page)
 

@@ -291,6 +291,12 @@ FILES = {
     "siting_export": ["/siting/export.xlsx", "/siting/export.xlsx?most=99", "/siting/export.xlsx?run=1",
                       "/siting/export.xlsx?demand=open&radius=9&way=table&goal=median&county=1"],
     "service_export": ["/service/export", "/service/export?list=points&form=csv", "/service/export.xlsx"],
+    # What is asked comes back in words: that numbers find their own matters alone is in test_finding.
+    "find": [f"/find?q={text}" for text in
+             ("", "ZX91", "东", "dong", "ds", "990102", "领导", "%00", "9" * 500, "%ED%A0%80")],
+    "help_of": [f"/help/{name}" for name in ("units", "matters", "audit", "admin", "plan", "x", "%00", "..")],
+    "wall_tour": ["/wall/tour.json", "/wall/tour.json?tour=1", "/wall/tour.json?tour=%00&scene=-1",
+                  "/wall/tour.json?tour=" + "9" * 40],
 }  # fmt: skip
 QUERIES = (
     "", "number=%", "number=%00", "number=%ED%A0%80", "number=" + "9" * 500, "sort=address", "sort=matter_no",
