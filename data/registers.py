@@ -36,7 +36,7 @@ def read_detail(engine: Engine, principal: Principal, matter_id: int) -> MatterD
         answer = register.detail(session, matter_id, with_recusals=principal.role is Role.BUREAU)
         facts["matter"] = answer.row.matter_no
         record = clock_record(session, matter_id, city.today(session))
-        told = assisting.notes(session, [matter_id])
+        told = assisting.notes(session, [matter_id], principal.id)
     return replace(answer, clocks=record, notes=told.get(matter_id, ()))
 
 
@@ -63,7 +63,7 @@ def read_patch(engine: Engine, principal: Principal, grid_id: int) -> Patch:
         if not patch.is_own(session, grid_id):
             # Its matters would not be seen, but an empty list would be a wrong answer.
             raise Refused("area_unknown")
-        answer = patch.patch(session, grid_id)
+        answer = patch.patch(session, grid_id, principal.id)
         facts["grid"], facts["matters"] = grid_id, len(answer.matters)
     return answer
 

@@ -14,18 +14,21 @@ from grid.assisting import AssistStep, AssistTold
 Notes = dict[int, tuple[AssistTold, ...]]
 
 
-def notes(session: Session, matter_ids: Collection[int]) -> Notes:
-    """Return the notes of matters by matter, those without any left out; in the order of the steps taken."""
+def notes(session: Session, matter_ids: Collection[int], reader: str) -> Notes:
+    """Return the notes of matters by matter, those without any left out; in the order of the steps taken.
+
+    ``reader`` is the id of the principal who asks, and whose own notes are told so.
+    """
     if not matter_ids:
         return {}
     note = models.AssistNote
-    own = func.coalesce(note.principal == func.access.my_public_id(), False)
     statement = (
-        select(note.petition_id, note.step, note.taken_at, note.words, own.label("own"))
+        select(note.petition_id, note.step, note.taken_at, note.words, note.principal)
         .where(note.petition_id == func.any(list(matter_ids)))
         .order_by(note.petition_id, note.taken_at, note.id)
     )
     found: defaultdict[int, list[AssistTold]] = defaultdict(list)
     for row in session.execute(statement):
-        found[row.petition_id].append(AssistTold(AssistStep(row.step), row.taken_at, row.words, row.own))
-    return {matter_id: tuple(told) for matter_id, told in found.items()}
+        told = AssistTold(AssistStep(row.step), row.taken_at, row.words, row.principal == reader)
+        found[row.petition_id].append(told)
+    return {matter_id: tuple(each) for matter_id, each in found.items()}

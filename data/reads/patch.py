@@ -25,9 +25,10 @@ NEAREST_POINTS = 5
 petition = matters.petition
 
 
-def patch(session: Session, grid_id: int) -> Patch:
+def patch(session: Session, grid_id: int, reader: str) -> Patch:
     """Return one grid, its open matters by urgency, and the nearest service points.
 
+    ``reader`` is the id of the principal who asks, whose own notes of matters are told so.
     Raises ``Refused('area_unknown')`` for an id that is no grid.
     """
     grid = city.area(session, grid_id)
@@ -38,7 +39,7 @@ def patch(session: Session, grid_id: int) -> Patch:
         grid=grid,
         path=city.area_path(session, grid_id),
         outline=_outline(session, grid_id),
-        matters=_open_matters(session, grid, on),
+        matters=_open_matters(session, grid, on, reader),
         closed_in_90_days=_closed_since(session, grid, on - timedelta(days=CLOSED_WITHIN_DAYS)),
         points=_points_near(session, grid),
     )
@@ -84,7 +85,7 @@ def _outline(session: Session, grid_id: int) -> dict[str, object]:
     return outline
 
 
-def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, ...]:
+def _open_matters(session: Session, grid: Area, on: date, reader: str) -> tuple[PatchMatter, ...]:
     statement = (
         select(
             petition.id,
@@ -104,7 +105,7 @@ def _open_matters(session: Session, grid: Area, on: date) -> tuple[PatchMatter, 
         .order_by(petition.due_on.nulls_last(), petition.registered_on, petition.id)
     )
     rows = session.execute(statement).all()
-    notes = assisting.notes(session, [row.id for row in rows])
+    notes = assisting.notes(session, [row.id for row in rows], reader)
     return tuple(_patch_matter(row, on, notes.get(row.id, ())) for row in rows)
 
 

@@ -249,7 +249,7 @@ def test_a_question_within_an_area_counts_inside_it_only(world: World) -> None:
 
 def test_a_patch_lists_its_open_matters_most_urgent_first(world: World) -> None:
     with reading(world.engine, WALL) as session:
-        found = patch.patch(session, world.ids["grid 3"])
+        found = patch.patch(session, world.ids["grid 3"], WALL.id)
     expected = [
         row for row in world.rows
         if row.grid == 3 and row.placed and row.purpose != Purpose.ACCUSATION and _open(row, TODAY)
@@ -272,9 +272,9 @@ def test_a_patch_lists_its_open_matters_most_urgent_first(world: World) -> None:
 
 def test_an_id_that_is_no_grid_is_refused(world: World) -> None:
     with reading(world.engine, WALL) as session, pytest.raises(Refused, match="area_unknown"):
-        patch.patch(session, world.ids["town 0"])
+        patch.patch(session, world.ids["town 0"], WALL.id)
     with reading(world.engine, WALL) as session, pytest.raises(Refused, match="area_unknown"):
-        patch.patch(session, 10**12)
+        patch.patch(session, 10**12, WALL.id)
 
 
 def test_shapes_are_geojson_with_area_ids(world: World) -> None:
