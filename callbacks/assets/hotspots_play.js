@@ -87,7 +87,7 @@
   function button(isRunning) {
     const one = part("play-button");
     if (!one) return;
-    one.textContent = isRunning ? "❚❚" : "▶";
+    one.textContent = isRunning ? "‖" : "▶";
     one.setAttribute("aria-pressed", isRunning ? "true" : "false");
   }
 
