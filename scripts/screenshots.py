@@ -2,7 +2,7 @@
 
 The pictures go to ``var/screenshots`` (not kept in the repository), the sheet and the README's pictures to
 ``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only and leaves ``docs``
-alone.
+alone; ``python -m scripts.screenshots docs`` takes what ``docs`` shows and no more.
 """
 
 from __future__ import annotations
@@ -47,9 +47,10 @@ VIEWS: dict[Screen, tuple[str, ...]] = {
 README = {
     "wall": (Screen.WALL, Role.LEADER, "1080p"),
     "patch": (Screen.PATCH, Role.WORKER, "phone"),
-    "plan": (Screen.PLAN, Role.PLANNER, "laptop"),
+    "plan": (Screen.PLAN, Role.PLANNER, "1080p"),
 }
 """The README's pictures: a screen's first page, as whom and at what size."""
+_DOCS = "docs"
 _THUMB_PX, _COLUMNS, _GAP_PX, _TITLE_PX = 320, 8, 10, 22
 _FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
@@ -148,10 +149,13 @@ def _watch(page: Page, shot: Shot, faults: list[str]) -> None:
 def main() -> None:
     """Take all pictures, or those of the screens named, and tell what went wrong."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    shots = list(all_shots(set(sys.argv[1:])))
+    asked = set(sys.argv[1:])
+    shots = list(all_shots(asked - {_DOCS}))
+    if asked == {_DOCS}:
+        shots = list(_first_of_each(shots))
     with served_demo() as demo:
-        faults = take(demo, shots)
-    if len(sys.argv) == 1:
+        faults = take(demo, sorted(shots, key=lambda shot: (shot.role, shot.size)))
+    if asked <= {_DOCS}:
         write_sheet(shots)
         write_readme_pictures()
     print(f"{len(shots)} pictures in {SHOTS.relative_to(ROOT)}", *faults, sep="\n")

@@ -174,7 +174,7 @@ def _rule_row(one: StoredRule, language: Language) -> Any:
             html.Td(extension),
             html.Td(say("clock_admin.days", language, days=rule.soon_days)),
             html.Td(span, className="clock-span"),
-            html.Td(rule.source),
+            html.Td(rule.source, lang=Language.ZH.value),
         ],
         className="" if one.is_current else "clock-former",
     )

@@ -149,7 +149,14 @@ def _guide(kind: ImportKind, language: Language) -> Any:
 
 def _column(column: Column, language: Language) -> Any:
     need = html.Span(say("imports.column.required", language), className="imports-required")
-    return html.Div([html.Dt([column.header, need if column.required else None]), html.Dd(column.example)])
+    # Headers and examples are the files' own words, in whatever language the page is.
+    header = html.Span(column.header, lang=Language.ZH.value)
+    return html.Div(
+        [
+            html.Dt([header, need if column.required else None]),
+            html.Dd(column.example, lang=Language.ZH.value),
+        ]
+    )
 
 
 def _fields(kind: ImportKind, language: Language) -> Any:

@@ -80,7 +80,7 @@ def item_panel(item: ReviewItem, language: Language) -> list[Any]:
             html.P(say("review.no_text_hint", language)),
         ]
     return [
-        html.H2(item.address, className="review-address"),
+        html.H2(item.address, className="review-address", lang=Language.ZH.value),
         html.P(
             [
                 html.Span(say("review.matters", language, count=grouped(item.count))),
@@ -149,7 +149,7 @@ def _queue_row(item: ReviewItem, at: int, language: Language) -> Any:
     address = item.address if item.has_text else say("review.no_text", language)
     return html.Button(
         [
-            html.Span(address, className="review-row-address"),
+            html.Span(address, className="review-row-address", lang=_language_of(item, language).value),
             html.Span(grouped(item.count), className="review-row-count"),
             html.Span(why, className="review-row-why"),
         ],
@@ -158,6 +158,11 @@ def _queue_row(item: ReviewItem, at: int, language: Language) -> Any:
         title=address,
         **act(Act.OPEN, at),
     )
+
+
+def _language_of(item: ReviewItem, language: Language) -> Language:
+    """Return the language of an item's address: the matters' own where it has one."""
+    return Language.ZH if item.has_text else language
 
 
 def _pages(queue: ReviewQueue, language: Language) -> Any:

@@ -17,8 +17,8 @@ from tests.browser.test_accessible import SCREENS, VIEWS, settle
 _HAN = re.compile(r"[㐀-鿿]")
 _OF_DATA = ("demo.", "access.language")
 """Words that the demo city's data is made of, and the names of languages, each in its own."""
-_LONG = 4
-"""So many characters of ours inside a longer text are no accident."""
+_APART = re.compile(r"\s*[·|:：]\s*")
+"""What stands between a phrase of ours and what it is said of."""
 _TEXTS = """() => {
   const found = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -28,7 +28,11 @@ _TEXTS = """() => {
     if (around && !hidden(around)) found.push(walker.currentNode.textContent);
   }
   for (const name of ["aria-label", "title", "placeholder", "alt"]) {
-    document.querySelectorAll(`[${name}]`).forEach((one) => found.push(one.getAttribute(name)));
+    for (const one of document.querySelectorAll(`[${name}]`)) {
+      const words = one.getAttribute(name);
+      const own = [...one.querySelectorAll("[lang='zh-CN']")].some((part) => part.textContent === words);
+      if (!own) found.push(words);
+    }
   }
   return found;
 }"""
@@ -78,21 +82,25 @@ def test_words_of_ours_are_told_from_data() -> None:
 
 
 def said_by(text: str) -> list[str]:
-    """Return the keys whose Chinese words a text is, or holds."""
-    return [key for key, whole, part in _ours() if whole.fullmatch(text) or (part and part in text)]
+    """Return the keys whose Chinese words a text is, or has as one of its parts."""
+    parts = {text, *_APART.split(text)}
+    return [key for key, words, own in _ours() if any(_is_said(words, own, part) for part in parts)]
+
+
+def _is_said(words: re.Pattern[str], own: int, part: str) -> bool:
+    """Return whether a part is filled-in words of which at least half are ours: the rest may be data."""
+    return bool(words.fullmatch(part)) and 2 * own >= len(_HAN.findall(part))
 
 
 @cache
-def _ours() -> list[tuple[str, re.Pattern[str], str]]:
-    """Return key, pattern of the whole, and what stands inside another text by no accident."""
+def _ours() -> list[tuple[str, re.Pattern[str], int]]:
+    """Return the keys, their Chinese words when filled in, and how many characters of these are ours."""
     english = all_words(Language.EN)
     found = []
     for key, words in all_words(Language.ZH).items():
         pieces = re.split(r"\{[^}]*\}", words)
         own = "".join(pieces)
-        if key.startswith(_OF_DATA) or english[key] == words or len(_HAN.findall(own)) < 2:
-            continue
-        longest = max(pieces, key=len).strip()
-        part = longest if len(_HAN.findall(longest)) >= _LONG else ""
-        found.append((key, re.compile(".*".join(map(re.escape, pieces)), re.DOTALL), part))
+        count = len(_HAN.findall(own))
+        if not key.startswith(_OF_DATA) and english[key] != words and count > 1:
+            found.append((key, re.compile(".*".join(map(re.escape, pieces)), re.DOTALL), count))
     return found
