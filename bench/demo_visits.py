@@ -36,7 +36,8 @@ _SETTLED = """() => {
   const plots = graphs.map((one) => one.querySelector('.js-plotly-plot')?._fullLayout);
   const maps = plots.map((one) => one?.map?._subplot?.map).filter(Boolean);
   const drawn = plots.every(Boolean) && maps.every((one) => one.loaded() && one.areTilesLoaded());
-  return document.readyState === 'complete' && !busy && drawn;
+  const wall = document.querySelector('.wall');
+  return document.readyState === 'complete' && !busy && drawn && (!wall || Boolean(wall.dataset.drawn));
 }"""
 """Nothing is asked any more, and every map has drawn what it was given."""
 
