@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 import plotly.graph_objects as go
-from playwright.sync_api import BrowserContext, CDPSession, Page, Response
+from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from bench.demo_visits import Demo, served_demo, settle
 from callbacks.access.screens import ROLES, Screen
@@ -129,13 +129,8 @@ def _count_bytes(wire: CDPSession) -> list[float]:
 
 def _wall(demo: Demo) -> dict[str, Any]:
     context = demo.context(Role.LEADER, 1920, 1080)
-    shapes: list[bytes] = []
-
-    def keep(answer: Response) -> None:
-        if "/shapes/town/" in answer.url:
-            shapes.append(answer.body())
-
-    context.on("response", keep)
+    asked: list[str] = []
+    context.on("request", lambda one: asked.append(one.url))
     page, _ = _opened(context, f"{demo.base}/wall?layers=counts")
     wire = context.new_cdp_session(page)
     queries = ("?layers=counts&basis=rate", "?layers=counts&basis=count")
@@ -148,12 +143,13 @@ def _wall(demo: Demo) -> dict[str, Any]:
             page.evaluate("(n) => dash_clientside.set_props('wall-tick', { n_intervals: n })", 1000 + at)
         page.wait_for_timeout(300)
         cpu.append(_busy_ms(wire) - before)
+    shapes = context.request.get(next(one for one in asked if "/shapes/town/" in one)).body()
     context.close()
     return {
         "redraw": median(redraws),
         "kb": sum(sent) / 1000 / _ROUNDS,
         "cpu": median(cpu),
-        "shapes": shapes[0],
+        "shapes": shapes,
     }
 
 
