@@ -135,11 +135,12 @@ def _wall(demo: Demo) -> dict[str, Any]:
     wire = context.new_cdp_session(page)
     queries = ("?layers=counts&basis=rate", "?layers=counts&basis=count")
     redraws = [page.evaluate(_REDRAW, queries[at % 2]) for at in range(2 * _ROUNDS)]
+    page.wait_for_load_state("networkidle")
     sent = _count_bytes(wire)
     cpu = []
     for at in range(_ROUNDS):
         before = _busy_ms(wire)
-        with page.expect_response("**/_dash-update-component"):
+        with page.expect_response("**/_dash-update-component*"):
             page.evaluate("(n) => dash_clientside.set_props('wall-tick', { n_intervals: n })", 1000 + at)
         page.wait_for_timeout(300)
         cpu.append(_busy_ms(wire) - before)

@@ -59,10 +59,14 @@ class MapPart:
 
 
 def map_figure(parts: Iterable[MapPart], camera: Camera, theme: Theme) -> Drawing:
-    """Return the figure of a map from its parts, in the order of the slots."""
+    """Return the figure of a map from its parts, in the order of the slots.
+
+    Every slot has its place among the layers, with nothing in it where nothing is drawn: where their number
+    changes, Plotly takes all layers away and loads their shapes anew.
+    """
     order = list(Slot)
     traces = [trace for part in parts for trace in part.traces]
-    layers = [layer for part in parts for layer in part.layers]
+    layers = {layer["below"]: layer for part in parts for layer in part.layers}
     return {
         "data": sorted(traces, key=lambda trace: order.index(trace["below"])),
         "layout": {
@@ -76,7 +80,7 @@ def map_figure(parts: Iterable[MapPart], camera: Camera, theme: Theme) -> Drawin
                 "center": {"lon": camera.lon, "lat": camera.lat},
                 "zoom": camera.zoom,
                 "fitbounds": False,
-                "layers": sorted(layers, key=lambda layer: order.index(layer["below"])),
+                "layers": [layers.get(slot, {"visible": False}) for slot in Slot],
             },
         },
     }

@@ -62,17 +62,17 @@ def label_part(labels: Sequence[AreaLabel], camera: Camera, theme: Theme) -> Map
     titles = [label.title + "<br> " for label in labels]
     notes = [" <br>" + label.note if label.note else "" for label in labels]
     alerts = [_under(label) + label.alert if label.alert else "" for label in labels]
-    return MapPart(
-        traces=(
-            text_trace(
-                Slot.LABEL_TITLE, labels, titles, TITLE_PX * scale, colour=theme.text, theme=theme, bold=True
-            ),
-            text_trace(Slot.LABEL_NOTE, labels, notes, NOTE_PX * scale, colour=theme.text, theme=theme),
-            text_trace(
-                Slot.LABEL_ALERT, labels, alerts, NOTE_PX * scale, colour=theme.amber, theme=theme, bold=True
-            ),
-        )
+    traces = (
+        text_trace(
+            Slot.LABEL_TITLE, labels, titles, TITLE_PX * scale, colour=theme.text, theme=theme, bold=True
+        ),
+        text_trace(Slot.LABEL_NOTE, labels, notes, NOTE_PX * scale, colour=theme.text, theme=theme),
+        text_trace(
+            Slot.LABEL_ALERT, labels, alerts, NOTE_PX * scale, colour=theme.amber, theme=theme, bold=True
+        ),
     )
+    # Plotly forgets the slot of a trace without points, and lays the one before it anew.
+    return MapPart(tuple(trace for trace in traces if trace["text"]))
 
 
 def minor_part(labels: Sequence[AreaLabel], camera: Camera, theme: Theme) -> MapPart:

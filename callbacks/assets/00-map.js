@@ -36,6 +36,30 @@
     }
   }
 
+  // From which zoom on a layer shows: Plotly tells it only of a layer that it lays anew.
+  function keepZoomRanges(map, subplot) {
+    for (const { idLayer, index } of subplot.layerList) {
+      const layer = map.getLayer(idLayer);
+      const { minzoom, maxzoom } = subplot.layers[index] || {};
+      if (layer && layer.minzoom !== minzoom) map.setLayerZoomRange(idLayer, minzoom, maxzoom);
+    }
+  }
+
+  // From which zoom on a layer shows: Plotly tells it only of a layer that it lays anew.
+  function dressLayers(plot, map) {
+    const asked = plot._fullLayout.map;
+    asked._subplot.layerList.forEach(({ idLayer }, index) => {
+      const layer = map.getLayer(idLayer);
+      const { minzoom, maxzoom } = asked.layers[index] || {};
+      if (layer && minzoom !== undefined && layer.minzoom !== minzoom) map.setLayerZoomRange(idLayer, minzoom, maxzoom);
+    });
+  }
+
+  function dress(plot, map) {
+    dressLabels(plot, map);
+    dressLayers(plot, map);
+  }
+
   // Fits a map to `box.dataset.bounds` once for each boundary, size and revision of the figure: from then on it
   // is where its reader moved it. Told to Plotly, which would otherwise put its own view back at the next resize.
   function fitOnce(box, plot, map, padding_px) {
@@ -58,7 +82,7 @@
       const plot = box && !document.hidden && box.querySelector(".js-plotly-plot");
       const map = plot && of(plot);
       if (!map) return;
-      dressLabels(plot, map);
+      dress(plot, map);
       if (also) also(box, plot);
       fitOnce(box, plot, map, padding_px);
     }, KEEP_MS);
@@ -83,5 +107,5 @@
   });
   window.addEventListener("afterprint", () => onPaper().forEach((copy) => copy.remove()));
 
-  window.fengtuMap = { of: of, whenThere: whenThere, dressLabels: dressLabels, keepFitted: keepFitted };
+  window.fengtuMap = { of: of, whenThere: whenThere, dress: dress, keepFitted: keepFitted };
 })();

@@ -118,10 +118,10 @@
   function drawn() {
     if (root()) root().dataset.drawn = "";
     window.fengtuMap.whenThere("#review-map", root, (plot, map) => {
-      window.fengtuMap.dressLabels(plot, map);
+      window.fengtuMap.dress(plot, map);
       if (map._fengtuReview) return;
       map._fengtuReview = true;
-      map.on("styledata", () => window.fengtuMap.dressLabels(plot, map));
+      map.on("styledata", () => window.fengtuMap.dress(plot, map));
       map.on("click", (event) => marking && point(event.lngLat));
       map.on("idle", () => root() && (root().dataset.drawn = "yes"));
     });

@@ -34,10 +34,10 @@
   // Layers come one by one while shapes load: each is dressed as soon as it is there.
   function watchMap(plot, map) {
     drawScaleBar(map);
-    window.fengtuMap.dressLabels(plot, map);
+    window.fengtuMap.dress(plot, map);
     if (map._fengtuWatched) return;
     map._fengtuWatched = true;
-    map.on("styledata", () => window.fengtuMap.dressLabels(plot, map));
+    map.on("styledata", () => window.fengtuMap.dress(plot, map));
     map.on("idle", () => wall() && (wall().dataset.drawn = "yes"));
     map.on("move", () => drawScaleBar(map));
   }

@@ -32,6 +32,7 @@ from layers.map_listing import listing_labels, listing_legend, listing_part
 from layers.theme import LIGHT
 from layers.unit_map import unit_camera
 from layers.words import Language, say
+from tests.drawing.drawn import drawn_layers
 from tests.screens.unit_maps_city import QUARTERS, STATES, area_clocks, listed_units, subject_of
 from tests.screens.wall_city import TODAY, FakeWall, city_areas, city_shapes
 
@@ -94,7 +95,7 @@ def test_every_state_is_filled_outlined_hatched_and_said_in_words() -> None:
     figure = listing_figure(listing_scene(dict(ONE_OF_EACH)))
     go.Figure(figure)
     drawn = traces(figure)
-    layers = {one["below"]: one for one in figure["layout"]["map"]["layers"]}
+    layers = {one["below"]: one for one in drawn_layers(figure)}
     for area, state in ONE_OF_EACH.items():
         look = LOOKS[state]
         assert drawn[look.slot]["locations"] == [str(area)]
@@ -144,11 +145,11 @@ def test_a_higher_rank_number_is_better_and_shown_as_such(rank, before, said) ->
 def test_units_of_which_nothing_is_told_are_hatched_and_not_left_white_as_if_not_listed() -> None:
     own = COUNTIES[0].id
     scene = replace(listing_scene({own: None}), is_whole=False)
-    layers = {one["below"] for one in listing_figure(scene)["layout"]["map"]["layers"]}
+    layers = {one["below"] for one in drawn_layers(listing_figure(scene))}
     assert Slot.COUNTS_HIDDEN in layers
     legend = listing_map_legend([unit(own, None)], ZH, untold=len(scene.untold))
     assert sum(entry.count or 0 for entry in legend.entries) == len(COUNTIES)
-    whole = {one["below"] for one in listing_figure(listing_scene({own: None}))["layout"]["map"]["layers"]}
+    whole = {one["below"] for one in drawn_layers(listing_figure(listing_scene({own: None})))}
     assert Slot.COUNTS_HIDDEN not in whole
 
 
@@ -156,7 +157,7 @@ def test_a_quarter_travels_as_values_and_no_shape_but_of_hatches_and_dashes() ->
     scene = listing_scene({area: state for area, state in STATES.items() if area in FEATURES})
     figure = listing_figure(scene)
     assert {one["geojson"] for one in figure["data"] if "geojson" in one} == {"/shapes/county/2.json"}
-    embedded = [one for one in figure["layout"]["map"]["layers"] if isinstance(one["source"], dict)]
+    embedded = [one for one in drawn_layers(figure) if isinstance(one["source"], dict)]
     assert {one["below"] for one in embedded} == {
         Slot.FUNCTIONAL_LINE, Slot.PROPOSED_LINE, Slot.REJECTED_LINE,
         Slot.LISTED_HATCH, Slot.RECTIFYING_HATCH,
@@ -213,7 +214,7 @@ def test_what_is_not_told_is_hatched_and_never_a_zero(values) -> None:
     scene = clock_scene(values)
     figure = clock_figure(scene)
     untold = [area.id for area in scene.regular if area.id not in values]
-    hatched = [one for one in figure["layout"]["map"]["layers"] if one["below"] == Slot.COUNTS_HATCH]
+    hatched = [one for one in drawn_layers(figure) if one["below"] == Slot.COUNTS_HATCH]
     assert bool(hatched) is bool(untold)
     entry = [one for one in clock_legend(scene).entries if one.swatch is Swatch.FALLING]
     assert [one.count for one in entry] == ([len(untold)] if untold else [])

@@ -21,7 +21,7 @@ from grid.places import PlacedTotals
 from grid.published import PublishedCount, PublishedCounts
 from grid.questions import MonthCount
 from layers.charts import trend_figure
-from layers.map_base import Slot, map_figure, map_style
+from layers.map_base import MapPart, Slot, line_layer, map_figure, map_style
 from layers.map_camera import Padding, Viewport, fit_camera
 from layers.map_counts import Basis, counts_labels, counts_legend, counts_part, shown_count
 from layers.map_coverage import coverage_labels, coverage_part, covered_units
@@ -30,6 +30,7 @@ from layers.map_labels import AreaLabel, _box, _overlap, label_part, place_label
 from layers.map_listing import days_listed, listing_labels, listing_part
 from layers.theme import DARK
 from layers.words import Language
+from tests.drawing.drawn import drawn_layers
 from tests.screens.wall_city import TODAY, FakeWall, book, city_areas, listings
 
 CITY = FakeWall().city()
@@ -182,7 +183,9 @@ def test_a_figure_is_one_that_plotly_knows_and_stacks_by_slot() -> None:
     drawn = map_figure(parts, CAMERA, DARK)
     go.Figure(drawn)
     order = list(Slot)
-    for pieces in (drawn["data"], drawn["layout"]["map"]["layers"]):
+    layers = drawn_layers(drawn)
+    assert len(layers) == sum(len(part.layers) for part in parts), "none is lost to another in its slot"
+    for pieces in (drawn["data"], layers):
         places = [order.index(piece["below"]) for piece in pieces]
         assert places == sorted(places)
         assert len(places) == len(set(places)), "two things in one slot are drawn anew at every update"
@@ -290,3 +293,18 @@ def test_a_change_of_boundaries_breaks_the_trend_where_it_falls() -> None:
     assert [(word["x"], word["text"]) for word in layout["annotations"]] == [(5.0, "区划调整")]
     unbroken = trend_figure(months, DARK, Language.ZH, font_px=18)["layout"]
     assert (unbroken["shapes"], unbroken["annotations"]) == ([], [])
+
+
+def test_a_layer_keeps_its_place_whatever_else_is_shown() -> None:
+    bare = map_figure([], CAMERA, DARK)["layout"]["map"]["layers"]
+    assert not drawn_layers({"layout": {"map": {"layers": bare}}})
+    line = line_layer("/u", Slot.TOWN_LINE, "#fff", 1.0)
+    with_line = map_figure([MapPart(layers=(line,))], CAMERA, DARK)["layout"]["map"]["layers"]
+    assert len(with_line) == len(bare), "where the number changes, Plotly loads every layer's shapes anew"
+    assert with_line.index(line) == list(Slot).index(Slot.TOWN_LINE)
+
+
+def test_labels_without_a_note_or_an_alert_make_no_empty_trace() -> None:
+    named = [AreaLabel(1, 111.3, 27.3, "某区")]
+    assert [trace["below"] for trace in label_part(named, CAMERA, DARK).traces] == [Slot.LABEL_TITLE]
+    assert label_part([], CAMERA, DARK).traces == ()

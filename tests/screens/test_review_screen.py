@@ -22,6 +22,7 @@ from grid.refusals import Refused
 from grid.reviewing import Decision, ReviewItem, Verdict, names_written
 from layers.map_camera import Viewport
 from layers.review_map import ReviewScene, review_camera, review_figure
+from tests.drawing.drawn import drawn_layers
 from tests.screens.access_city import someone
 from tests.screens.plan_city import CITY
 from tests.screens.review_city import EAST, FAR, STREET, WEST, FakeReviewDesk, make_area
@@ -278,7 +279,7 @@ def test_candidates_are_outlined_and_numbered_and_the_chosen_one_stands_out() ->
     figure = review_figure(scene)
     texts = [text.removesuffix("<br> <br> ") for trace in figure["data"] for text in trace.get("text", [])]
     assert {"1 东山村", "2 西山村", "A", "B"} <= set(texts)
-    widths = {layer["name"]: layer["line"]["width"] for layer in figure["layout"]["map"]["layers"]
+    widths = {layer["name"]: layer["line"]["width"] for layer in drawn_layers(figure)
               if layer["type"] == "line"}  # fmt: skip
     assert widths["slot-listed-line"] > widths["slot-proposed-line"]
 

@@ -42,6 +42,7 @@ from grid.principals import Principal, Role
 from grid.published import WallQuestion, Window
 from layers.map_counts import Basis
 from layers.words import Language
+from tests.drawing.drawn import drawn_layers
 from tests.screens.wall_city import FUNCTIONAL_ID, KIOSK, LEAK, SEAT, TODAY, FakeWall, hidden_villages
 
 SIZE = {"width": 1920, "height": 1080}
@@ -457,7 +458,7 @@ def test_hidden_villages_are_hatched_alike_and_in_no_fill_label_or_rank(
     figure, legends, *_ = screen.picture(SIZE, controls, None, shown=SHOWN)
     fill = next(trace for trace in figure["data"] if trace["uid"] == "slot-counts")
     assert not hidden & set(fill["locations"])
-    hatch = [layer for layer in figure["layout"]["map"]["layers"] if layer["name"] == "slot-counts-hidden"]
+    hatch = [layer for layer in drawn_layers(figure) if layer["name"] == "slot-counts-hidden"]
     assert len(hatch) == 1, "one mark for all of them"
     assert "少于 5 件，或为保护而隐去" in said(legends)
     hit = next(trace for trace in figure["data"] if trace["uid"] == "slot-hit")

@@ -20,6 +20,7 @@ from grid.hotspots.findings import HotspotClass
 from layers.map_counts import Basis
 from layers.map_significance import COLOURS
 from layers.theme import DARK
+from tests.drawing.drawn import drawn_layers
 from tests.screens.wall_city import KIOSK, SEAT, FakeWall
 
 SIZE = {"width": 1920, "height": 1080}
@@ -59,7 +60,7 @@ def test_significance_colours_what_it_judges_and_hatches_what_it_does_not(
     unsaid = {str(one.area_id) for one in found.rows if one.verdict is HotspotClass.TOO_FEW}
     assert len(fill["locations"]) == len(found.rows) - len(unsaid)
     assert not unsaid & set(fill["locations"])
-    assert any(layer["name"] == "slot-counts-hatch" for layer in figure["layout"]["map"]["layers"])
+    assert any(layer["name"] == "slot-counts-hatch" for layer in drawn_layers(figure))
     steps = list(COLOURS)
     verdict_of = {str(one.area_id): one.verdict for one in found.rows}
     assert [steps[at] for at in fill["z"]] == [verdict_of[one] for one in fill["locations"]]
@@ -67,7 +68,7 @@ def test_significance_colours_what_it_judges_and_hatches_what_it_does_not(
     for words in ("不显著", "数量过少", "Gi*", "FDR", f"n={found.n:,}", "▲", "▼"):
         assert words in legend
     assert notes == []
-    assert not any(layer["type"] == "raster" for layer in figure["layout"]["map"]["layers"])
+    assert not any(layer["type"] == "raster" for layer in drawn_layers(figure))
 
 
 def test_each_class_has_a_colour_of_its_own_that_also_differs_in_lightness() -> None:
