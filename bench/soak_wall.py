@@ -1,10 +1,10 @@
 """The wall left alone for a day and more, at speed: ``python -m bench.soak_wall`` (``make soak``).
 
-A real server over the demo city is shown in a headless Chromium. Each refresh is triggered as soon as the
-one before was answered; between some of them the scene changes, as a tour does it, and now and then there is
-a new publication, as after an import. What the browser still holds after its garbage is collected, how many
-nodes and listeners there are, and how much memory the server has, is told every so many refreshes; fails
-where any of it grows.
+A real server over the demo city is shown in a headless Chromium, with the city's own tour running. Each
+refresh is triggered as soon as the one before was answered; between some of them the tour is told to go on,
+as its clock does, and now and then there is a new publication, as after an import. What the browser still
+holds after its garbage is collected, how many nodes and listeners there are, and how much memory the server
+has, is told every so many refreshes; fails where any of it grows.
 """
 
 from __future__ import annotations
@@ -40,15 +40,6 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader", "--disable-background-networking", "--no-first-run",
 )  # fmt: skip
-SCENES = (
-    "layers=density&period=m3",
-    "layers=listing",
-    "layers=coverage",
-    "layers=counts&level=town&basis=rate&period=m12",
-    "layers=counts&level=village",
-    "layers=density&period=m12&view=significance",
-)
-"""What a tour shows, one after the other and round again."""
 MEGABYTE = 1024 * 1024
 HEAP_MB_PER_1000 = 1.0
 SERVER_MB_PER_HOUR = 5.0
@@ -69,13 +60,19 @@ _REFRESH = """async () => {
     window.soakOnce.abort();
     return status;
 }"""
-_SHOW = """async (query) => {
-    const wanted = new URLSearchParams(query).get("layers");
-    window.fengtuWall.show(query);
+_SCENES = "() => (window.fengtuTour.state() || { of: 0 }).of"
+_NEXT_SCENE = """async () => {
+    const before = window.fengtuTour.state().at;
+    const opened = new Promise((done) => document.addEventListener("fengtu:answered", (event) => {
+        if (event.detail.asked.includes('"wall-asked"')) done(event.detail.status);
+    }, { signal: (window.soakOnce = new AbortController()).signal }));
+    document.querySelector('#wall-tour [data-tour="next"]').click();
+    const status = await opened;
+    window.soakOnce.abort();
     const until = Date.now() + 30000;
-    const isThere = () => new URLSearchParams(window.location.search).get("layers") === wanted;
-    while (!isThere() && Date.now() < until) await new Promise((done) => setTimeout(done, 50));
-    return isThere();
+    const comes = () => document.querySelector('.wall [data-dash-is-loading="true"]');
+    do await new Promise((done) => setTimeout(done, 50)); while (comes() && Date.now() < until);
+    return { status, late: Boolean(comes()), at: window.fengtuTour.state().at, before };
 }"""
 _NEW_PUBLICATION = text("UPDATE published_state SET number = number + 1 RETURNING number")
 
@@ -145,16 +142,16 @@ class Plan:
     scene_every: int
     publish_every: int
 
-    @property
-    def sample_every(self) -> int:
+    def sample_every(self, scenes: int) -> int:
         """Refreshes between two samples: whole rounds of the tour, so that each is of the same scene."""
-        round_of = self.scene_every * len(SCENES)
+        round_of = self.scene_every * scenes
         return max(self.refreshes // 24 // round_of, 1) * round_of
 
 
 def soak(page: Page, served: Served, plan: Plan) -> Iterator[Sample]:
     """Refresh a wall that is shown, and yield a sample after each few rounds of its tour."""
     session = page.context.new_cdp_session(page)
+    sample_every = plan.sample_every(page.evaluate(_SCENES))
     began = time.monotonic()
     for number in range(1, plan.refreshes + 1):
         if number % plan.publish_every == 0:
@@ -164,10 +161,10 @@ def soak(page: Page, served: Served, plan: Plan) -> Iterator[Sample]:
         if status != 200:
             raise RuntimeError(f"refresh {number} was answered {status}")
         if number % plan.scene_every == 0:
-            scene = SCENES[number // plan.scene_every % len(SCENES)]
-            if not page.evaluate(_SHOW, scene):
-                raise RuntimeError(f"the wall did not come to show {scene}")
-        if number % plan.sample_every == 0:
+            shown = page.evaluate(_NEXT_SCENE)
+            if shown["status"] != 200 or shown["late"] or shown["at"] == shown["before"]:
+                raise RuntimeError(f"after refresh {number} the tour did not go on: {shown}")
+        if number % sample_every == 0:
             page.wait_for_load_state("networkidle", timeout=_PATIENCE_MS)
             yield _sample(session, served, number, time.monotonic() - began)
 
@@ -256,12 +253,13 @@ def _open_wall(served: Served) -> Iterator[Page]:
 
 @contextmanager
 def show_wall(browser: Browser, served: Served) -> Iterator[Page]:
-    """Give a page of a browser with the wall drawn."""
+    """Give a page of a browser with the wall drawn and its tour running."""
     context = browser.new_context(viewport=_SIZE, locale="zh-CN")
     context.add_cookies([{"name": NAME, "value": served.token, "url": served.base}])
     page = context.new_page()
-    page.goto(f"{served.base}/wall?{SCENES[0]}")
+    page.goto(f"{served.base}/wall?tour=")
     page.wait_for_selector(".wall[data-drawn]", timeout=_PATIENCE_MS)
+    page.wait_for_function(f"({_SCENES})() > 1", timeout=_PATIENCE_MS)
     yield page
     context.close()
 

@@ -178,7 +178,8 @@ def invisible_areas(slot: Slot, url: str, locations: list[str]) -> Drawing:
     return {
         "type": "choroplethmap", "uid": slot, "below": slot, "geojson": url, "featureidkey": "id",
         "locations": locations, "z": [0] * len(locations), "zmin": 0, "zmax": 1,
-        "colorscale": [[0, clear], [1, clear]], "showscale": False, "marker": {"line": {"width": 0}},
+        "colorscale": [[0, clear], [1, clear]], "showscale": False,
+        "marker": {"opacity": 0, "line": {"width": 0}},
     }  # fmt: skip
 
 
