@@ -20,6 +20,7 @@ from callbacks import (
     imports,
     matters,
     open_api,
+    packing,
     patch,
     plan,
     review,
@@ -77,6 +78,7 @@ def make_shell(tools: Tools) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.tools = tools
+    packing.register(app.server)
     app.layout = lambda: _frame(tools)
     owners = Owners(app)
     for screen, module in _SCREENS.items():
