@@ -60,7 +60,7 @@ _REFRESH = """async () => {
     window.soakOnce.abort();
     return status;
 }"""
-_SCENES = "() => (window.fengtuTour.state() || { of: 0 }).of"
+_IS_PLAYING = "() => (window.fengtuTour.state() || { of: 0 }).of > 1"
 _NEXT_SCENE = """async () => {
     const before = window.fengtuTour.state().at;
     const opened = new Promise((done) => document.addEventListener("fengtu:answered", (event) => {
@@ -142,17 +142,16 @@ class Plan:
     scene_every: int
     publish_every: int
 
-    def sample_every(self, scenes: int) -> int:
-        """Refreshes between two samples: whole rounds of the tour, so that each is of the same scene."""
-        round_of = self.scene_every * scenes
-        return max(self.refreshes // 24 // round_of, 1) * round_of
+    @property
+    def sample_every(self) -> int:
+        """Refreshes between two samples, at least: each is of the tour's first scene."""
+        return self.refreshes // 24
 
 
 def soak(page: Page, served: Served, plan: Plan) -> Iterator[Sample]:
     """Refresh a wall that is shown, and yield a sample after each few rounds of its tour."""
     session = page.context.new_cdp_session(page)
-    sample_every = plan.sample_every(page.evaluate(_SCENES))
-    began = time.monotonic()
+    began, sampled = time.monotonic(), 0
     for number in range(1, plan.refreshes + 1):
         if number % plan.publish_every == 0:
             with served.importer.begin() as connection:
@@ -160,11 +159,13 @@ def soak(page: Page, served: Served, plan: Plan) -> Iterator[Sample]:
         status = page.evaluate(_REFRESH)
         if status != 200:
             raise RuntimeError(f"refresh {number} was answered {status}")
-        if number % plan.scene_every == 0:
-            shown = page.evaluate(_NEXT_SCENE)
-            if shown["status"] != 200 or shown["late"] or shown["at"] == shown["before"]:
-                raise RuntimeError(f"after refresh {number} the tour did not go on: {shown}")
-        if number % sample_every == 0:
+        if number % plan.scene_every:
+            continue
+        shown = page.evaluate(_NEXT_SCENE)
+        if shown["status"] != 200 or shown["late"] or shown["at"] == shown["before"]:
+            raise RuntimeError(f"after refresh {number} the tour did not go on: {shown}")
+        if shown["at"] == 0 and number - sampled >= plan.sample_every:
+            sampled = number
             page.wait_for_load_state("networkidle", timeout=_PATIENCE_MS)
             yield _sample(session, served, number, time.monotonic() - began)
 
@@ -252,14 +253,14 @@ def _open_wall(served: Served) -> Iterator[Page]:
 
 
 @contextmanager
-def show_wall(browser: Browser, served: Served) -> Iterator[Page]:
-    """Give a page of a browser with the wall drawn and its tour running."""
+def show_wall(browser: Browser, served: Served, tour: str = "") -> Iterator[Page]:
+    """Give a page of a browser with the wall drawn and a tour running: the one named, or the city's own."""
     context = browser.new_context(viewport=_SIZE, locale="zh-CN")
     context.add_cookies([{"name": NAME, "value": served.token, "url": served.base}])
     page = context.new_page()
-    page.goto(f"{served.base}/wall?tour=")
+    page.goto(f"{served.base}/wall?tour={tour}")
     page.wait_for_selector(".wall[data-drawn]", timeout=_PATIENCE_MS)
-    page.wait_for_function(f"({_SCENES})() > 1", timeout=_PATIENCE_MS)
+    page.wait_for_function(_IS_PLAYING, timeout=_PATIENCE_MS)
     yield page
     context.close()
 

@@ -66,9 +66,9 @@ def message(title: str, text: str, *, tone: str = "plain", more: Any = None) -> 
     return html.Div([html.H2(title), html.P(text), more], className=f"message message-{tone}", role="status")
 
 
-def trouble(refused: Refused, language: Language) -> Any:
+def trouble(refused: Refused, language: Language, *, more: Any = None) -> Any:
     """Return what a refusal means, in the place of what it kept from being shown."""
-    return message(say("desk.trouble", language), say_refusal(refused, language), tone="alert")
+    return message(say("desk.trouble", language), say_refusal(refused, language), tone="alert", more=more)
 
 
 def _header(tools: Tools, city: City | None, screen: str) -> Any:

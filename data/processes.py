@@ -85,6 +85,8 @@ def environment(settings: Settings, name: str) -> dict[str, str]:
         given["DATABASE_URL_SERVER"] = cluster.server_url(settings)
     # What numba compiles is kept, so that only the first process waits for it.
     given["NUMBA_CACHE_DIR"] = str(settings.home / "run" / "compiled")
+    # Each thread would otherwise fill a heap of its own, for hours.
+    given["MALLOC_ARENA_MAX"] = "2"
     around = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
     mine = around | given
     return {key: value for key, value in mine.items() if name == SERVER or not key.startswith("OIDC_")}

@@ -44,7 +44,8 @@ def page(tools: Tools, screen: HotspotScreen, query: dict[str, object]) -> Any:
         body = _body(asking, screen, query, language)
     except Refused as refused:
         again = dcc.Link(say("hotspots.again", language), href="/hotspots", refresh=True)
-        body = [trouble(refused, language), html.P(again, className="hotspots-again")]
+        # Without areas no other question helps.
+        body = [trouble(refused, language, more=None if refused.code == "hotspots_no_areas" else again)]
     return desk(tools, city, "hotspots", body, class_name="hotspots")
 
 

@@ -11,6 +11,7 @@ from callbacks.dropdowns import dropdown_words
 from callbacks.frame import desk, labelled, trouble
 from callbacks.plan.compare_ids import CompareId
 from callbacks.plan.compare_panels import Pair, figure_table, handover_list, load_table, moved_table
+from callbacks.plan.layout import nothing_yet
 from callbacks.plan.wiring import read_size
 from callbacks.tools import Tools
 from grid.areas import Area, Level
@@ -46,6 +47,8 @@ def compare_layout(tools: Tools, first: object = None, second: object = None) ->
         chosen = _chosen(plans, port.coverage(city.today), first, second)
     except Refused as refused:
         return desk(tools, city, "plan", [trouble(refused, tools.language), _back(tools.language)])
+    if not plans:
+        return desk(tools, city, "plan", nothing_yet(tools.language))
     page = html.Div(_parts(plans, chosen, tools.language), id=CompareId.ROOT, className="compare")
     return desk(tools, city, "plan", page)
 

@@ -42,7 +42,7 @@ def _layout(tools: Tools, where: Board, plan: object) -> Any:
         city = port.city()
         opened = _open(port, city, plan)
         if opened is None:
-            return desk(tools, city, "plan", _nothing_yet(tools.language))
+            return desk(tools, city, "plan", nothing_yet(tools.language))
         board, base, state = opened
         board = replace(board, town=where.town)
         return desk(tools, city, "plan", _page(tools, port, board, base, state))
@@ -111,7 +111,8 @@ def _open(port: PlanDesk, city: City, plan: object) -> tuple[Board, CoverageBook
     return open_board(base, book.plan), base, book.plan.state
 
 
-def _nothing_yet(language: Language) -> Any:
+def nothing_yet(language: Language) -> Any:
+    """Return what a city without a plan is told to do first."""
     command = html.Code(say("plan.empty.command", language))
     return message(say("plan.empty.title", language), say("plan.empty.text", language), more=command)
 

@@ -26,8 +26,10 @@ from data import cluster, processes
 from data.intake.run import run_import
 from data.settings import Settings
 from data.writes.accounts import AccountBook
+from data.writes.tours import save_tour
 from grid.findings import ImportKind
 from grid.principals import COMMAND_LINE, Principal, Role
+from grid.tours import Scene, Shows, Tour
 from tests.screens.access_city import guarded, token_of
 from tests.storage.petition_files import FULL, line
 
@@ -390,9 +392,15 @@ def test_a_wall_left_alone_holds_no_more_than_before(
     """The long run is ``make soak``; this one fails where a refresh or a scene leaks more than a few KB."""
     token = str(sign_in(city.engine, Role.LEADER).token)
     served = soak_wall.Served(city.server, city.engine, token)
+    layers = ("density", "listing", "coverage", "counts")
+    scenes = tuple(Scene(Shows.WALL, "", f"?layers={one}", 600) for one in layers)
+    tour = save_tour(city.engine, COMMAND_LINE, Tour(0, "看守", scenes))
     plan = soak_wall.Plan(refreshes=144, scene_every=2, publish_every=36)
-    with soak_wall.show_wall(chromium, served) as page:
+    with soak_wall.show_wall(chromium, served, str(tour.id)) as page:
         samples = list(soak_wall.soak(page, served, plan))
+    with city.engine.begin() as connection:
+        connection.execute(text("DELETE FROM tour"))
+    assert len(samples) > 9
     growth = soak_wall.growth_of(samples, warm=0.5)
     told = "\n".join(map(soak_wall.line_of, samples))
     assert growth.heap_mb < HEAP_LIMIT_MB, told
