@@ -112,6 +112,7 @@ def _frame(tools: Tools) -> Any:
     told: Any = {
         "data-ended": notice_words(NEEDS_SIGN_IN, tools.language),
         "data-down": notice_words(DOWN, tools.language),
+        "data-back": say("access.notice.back", tools.language),
         "data-sign-in": say("access.notice.sign_in", tools.language),
     }
     banner = html.Div(id="shell-banner", className="shell-banner", role="alert", hidden=True, **told)

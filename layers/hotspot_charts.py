@@ -86,9 +86,10 @@ def calendar_figure(since: date, counts: Counts, unit: str, language: Language) 
     left_out = max(len(weeks) - _CALENDAR_WEEKS, 0)
     weeks, start = weeks[left_out:], start + timedelta(weeks=left_out)
     top = int(max(weeks.max(initial=0), 1))
+    weekdays = say("hotspots.weekdays", language).split(" ")
     heat = {
         "type": "heatmap", "x0": start.isoformat(), "dx": 7 * _DAY_MS, "xtype": "scaled",
-        "y": say("hotspots.weekdays", language).split(" "), "xgap": 1, "ygap": 1,
+        "y": weekdays, "xgap": 1, "ygap": 1,
         "z": [[None if one < 0 else int(one) for one in row] for row in weeks.T],
         "zmin": 0, "zmax": top, "colorscale": [[0, LIGHT.empty], [1, LIGHT.sequence[4]]],
         "colorbar": {"thickness": 8, "outlinewidth": 0, "nticks": 3, "tickfont": {"color": LIGHT.muted},
@@ -97,7 +98,7 @@ def calendar_figure(since: date, counts: Counts, unit: str, language: Language) 
     }  # fmt: skip
     layout = _layout(l=26, t=6)
     layout["xaxis"] = _axis() | {"type": "date", "tickformat": "%Y-%m", "showgrid": False, "nticks": 6}
-    layout["yaxis"] = _axis() | {"autorange": "reversed", "showgrid": False, "nticks": 7}
+    layout["yaxis"] = _axis() | {"autorange": "reversed", "showgrid": False, "tickvals": weekdays[::2]}
     return {"data": [heat], "layout": layout}
 
 

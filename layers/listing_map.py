@@ -13,11 +13,15 @@ from grid.questions import City
 from grid.unit_maps import ListedUnit
 from layers.legends import Legend, LegendEntry, Swatch
 from layers.map_base import Drawing, MapPart, Slot, dashed_layer, shapes_url
+from layers.map_camera import Camera
 from layers.map_hatch import hatch_part
 from layers.map_labels import AreaLabel
 from layers.theme import LIGHT
 from layers.unit_map import functional_features, pick_areas, unit_camera, unit_figure
 from layers.words import Language, say
+
+_COVERED_PX, _CLEAR_PX = 40, 8
+"""Height up to which a label would cover a town, and how far over the town's edge it then stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ def _fill(found: Sequence[int], look: Look, url: str) -> Drawing:
 
 def _labels(scene: ListingScene) -> list[AreaLabel]:
     """Return a label of each area that is in a state, and of each county."""
-    labels = []
+    labels, camera = [], unit_camera(scene.city, scene.level)
     for area in scene.areas:
         unit = scene.units.get(area.id)
         if unit is None or (unit.state is None and scene.level is not Level.COUNTY):
@@ -190,9 +194,21 @@ def _labels(scene: ListingScene) -> list[AreaLabel]:
         weight = 0 if unit.state is None else 1000 * (len(LOOKS) - list(LOOKS).index(unit.state))
         labels.append(
             AreaLabel(
-                area.id, area.label_lon, area.label_lat, area.name, rank, state,
+                area.id, *_place(scene, area, camera), area.name, rank, state,
                 urgency=weight - (unit.rank or 999),
                 reach=2 if scene.level is Level.COUNTY else 1,
             )
         )  # fmt: skip
     return labels
+
+
+def _place(scene: ListingScene, area: Area, camera: Camera) -> tuple[float, float]:
+    """Return where an area's label stands: over the edge of a small town, which it would cover."""
+    shape = scene.shapes.get(area.id)
+    if shape is None or scene.level is Level.COUNTY:
+        return area.label_lon, area.label_lat
+    _, south, _, north = shape.bounds
+    top, bottom = (camera.to_px(area.label_lon, lat)[1] for lat in (north, south))
+    if bottom - top > _COVERED_PX:
+        return area.label_lon, area.label_lat
+    return camera.moved(area.label_lon, north, 0, -_CLEAR_PX)

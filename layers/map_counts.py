@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
@@ -22,6 +22,7 @@ from layers.theme import Theme
 from layers.words import Language, say
 
 _LABELLED = {Level.TOWN: 60, Level.VILLAGE: 24}
+_WORST, _URGENT = 3, 1000.0
 _HIDDEN_PX, _UNSAID_PX = 9.0, 11.0
 """How far apart the strokes are: a small village must still get one."""
 
@@ -125,6 +126,14 @@ def counts_labels(counts: PublishedCounts, basis: Basis) -> tuple[AreaLabel, ...
             urgency=one.value or 0,
         )
         for one in said[: _LABELLED.get(counts.level, 0)]
+    )
+
+
+def worst_labels(counts: PublishedCounts, basis: Basis) -> tuple[AreaLabel, ...]:
+    """Return the labels of the few areas with most, which are placed before any other's."""
+    return tuple(
+        replace(one, urgency=_URGENT - place)
+        for place, one in enumerate(counts_labels(counts, basis)[:_WORST])
     )
 
 

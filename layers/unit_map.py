@@ -22,6 +22,8 @@ from layers.theme import LIGHT
 
 _WIDTH, _HEIGHT = 800, 390
 """The least room that a desk leaves: labels are placed for it, the browser fits the map to its own."""
+_HALO_OF_TEXT = 5.5
+"""A halo's share of its text; the map draws none above a quarter."""
 _TEXT_SCALE = {Level.COUNTY: 0.58, Level.TOWN: 0.5}
 _LINES = (
     (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted, 0.45),
@@ -48,8 +50,22 @@ def unit_figure(
     camera = unit_camera(city, finest)
     dashed = dashed_layer(list(functional), Slot.FUNCTIONAL_LINE, LIGHT.muted, 1.2)
     lines = MapPart(layers=(*_outlines(city, finest), *dashed))
-    drawn = [lines, *parts, label_part(place_labels(labels, camera), camera, LIGHT)]
+    drawn = [lines, *parts, on_colours(label_part(place_labels(labels, camera), camera, LIGHT))]
     return desk_figure(drawn, camera)
+
+
+def on_colours(labels: MapPart) -> MapPart:
+    """Return labels as they are legible on dark fills too: a broad halo, and no word in a state's colour."""
+    return MapPart(tuple(_on_colour(trace) for trace in labels.traces), labels.layers)
+
+
+def _on_colour(trace: Drawing) -> Drawing:
+    font = trace["textfont"]
+    halo_px = font["size"] / _HALO_OF_TEXT
+    return trace | {
+        "textfont": font | {"color": LIGHT.text},
+        "meta": trace["meta"] | {"halo_px": halo_px},
+    }
 
 
 def pick_areas(areas: Iterable[Area], url: str, texts: Mapping[int, str]) -> MapPart:

@@ -35,6 +35,7 @@ MALFORMED = Notice("malformed", 400)
 TOO_LARGE = Notice("too_large", 413)
 BUG = Notice("bug", 500)
 NEEDS_SIGN_IN = Notice("needs_sign_in", 401)
+_RETRY_S = 15
 _TOLD_ALWAYS = frozenset({DOWN, BUG})
 """Notices that a page in use shows over itself: see ``assets/access.js``."""
 
@@ -60,13 +61,18 @@ def tell(tools: Tools, notice: Notice) -> Response:
     """Answer a request with a notice: a page for people, a line of JSON for a page in use, else no words."""
     rule = RULES.get(request.endpoint or "")
     if rule is not None and rule.is_page:
-        return show(
+        is_retried = notice is DOWN and request.method == "GET"
+        text = f"access.notice.{notice.name}." + ("retried" if is_retried else "text")
+        page = show(
             tools, "notice.html", status=notice.status, title=f"access.notice.{notice.name}.title",
-            text=say(f"access.notice.{notice.name}.text", tools.language),
+            text=say(text, tools.language, **({"seconds": _RETRY_S} if is_retried else {})),
             request_id=g.get("request_id", "") if notice is BUG else "",
             again=notice in _TOLD_ALWAYS and request.method == "GET",
             ways=_ways(tools.language) if notice is NOT_FOUND else [],
         )  # fmt: skip
+        if is_retried:
+            page.headers["Refresh"] = page.headers["Retry-After"] = str(_RETRY_S)
+        return page
     if notice not in _TOLD_ALWAYS:
         return Response("", notice.status, mimetype="text/plain")
     answer = jsonify(words=notice_words(notice, tools.language), request=g.get("request_id", ""))

@@ -5,6 +5,7 @@
 
   const CALLBACKS = "_dash-update-component";
   const ask = window.fetch;
+  const LOOK_MS = 10000;
   let told = null;
 
   function tell(kind, words) {
@@ -28,6 +29,13 @@
     const banner = document.getElementById("shell-banner");
     if (banner) banner.hidden = true;
   }
+
+  // What was asked meanwhile is not asked again: its reader is told when it can be.
+  setInterval(() => {
+    const banner = document.getElementById("shell-banner");
+    if (told !== "down" || !banner || banner.hidden) return;
+    ask.call(window, "/healthz").then((answer) => answer.ok && told === "down" && tell("back", banner.dataset.back), () => null);
+  }, LOOK_MS);
 
   function note(answer) {
     const banner = document.getElementById("shell-banner");

@@ -455,6 +455,11 @@
       line.append(swatch, put("span", "hotspots-class", entry.text), put("span", "hotspots-n", entry.n));
       list.append(line);
     });
+    if (spec.functional) {
+      const line = put("li");
+      line.append(put("span", "hotspots-swatch hotspots-dashed"), put("span", "hotspots-class", spec.functional));
+      list.append(line);
+    }
     block.append(put("h3", "", legend.title), list, put("p", "", legend.note));
     return block;
   }

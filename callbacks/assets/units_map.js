@@ -4,6 +4,8 @@
   "use strict";
 
   const PADDING_PX = 12;
+  const NARROW_PX = 560;
+  const TITLES = "slot-label-title";
   const STEPS = { ArrowLeft: ".units-map-previous", ArrowRight: ".units-map-next" };
 
   function rowOf(area) {
@@ -58,8 +60,25 @@
     }
   });
 
+  // A small screen has no room for all that a desk's map says: names give way to each other, and the list below
+  // tells ranks and states.
+  function thin(box, plot) {
+    const isNarrow = box.clientWidth < NARROW_PX;
+    const map = window.fengtuMap.of(plot);
+    for (const trace of plot._fullData || []) {
+      if (trace.type !== "scattermap" || !trace.meta || !trace.meta.halo) continue;
+      trace.meta.overlap = !isNarrow;
+      const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
+      const seen = isNarrow && trace.uid !== TITLES ? "none" : "visible";
+      if (map.getLayer(layer) && map.getLayoutProperty(layer, "visibility") !== seen) {
+        map.setLayoutProperty(layer, "visibility", seen);
+      }
+    }
+  }
+
   window.fengtuMap.keepFitted(".units-map-box", PADDING_PX, (box, plot) => {
     listen(box, plot);
+    thin(box, plot);
     if (box.dataset.picked !== undefined && box.dataset.picked !== location.search) clear(box);
   });
 })();

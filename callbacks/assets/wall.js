@@ -24,7 +24,7 @@
     const bar = document.getElementById("wall-scale-bar");
     if (!bar) return;
     const metresPerPx = (EARTH_PX * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
-    const roomM = metresPerPx * window.innerWidth * 0.08;
+    const roomM = metresPerPx * Math.min(window.innerWidth, (window.innerHeight * 16) / 9) * 0.08;
     const power = 10 ** Math.floor(Math.log10(roomM));
     const metres = [5, 2, 1].map((step) => step * power).find((step) => step <= roomM);
     bar.style.width = metres / metresPerPx + "px";

@@ -31,7 +31,7 @@ from layers.map_labels import label_part, minor_part, place_labels
 from layers.map_listing import listing_legend, listing_part
 from layers.service_map import ServiceScene, legend_entries, service_figure
 from layers.theme import LIGHT
-from layers.unit_map import pick_areas
+from layers.unit_map import on_colours, pick_areas
 from layers.words import Language, say
 
 MAP = DeskViewport(420, 370, 0.45)
@@ -101,7 +101,8 @@ class BriefMaps:
         )
         part, legend = self._layer(reads, asked, answers, camera, language)
         labels = place_labels(area_labels(state, answers, language), camera)
-        parts = [base, part, label_part(labels, camera, LIGHT), _pick(reads, answers, level)]
+        named = on_colours(label_part(labels, camera, LIGHT))
+        parts = [base, part, named, _pick(reads, answers, level)]
         return Picture(desk_figure(parts, camera), legend)
 
     def _layer(
@@ -133,7 +134,7 @@ class BriefMaps:
             return MapPart(), None
         own = self._shapes.of(reads, city, level).geometries
         part = counts_part(answers.counts, asked.basis, url, own, camera=camera, theme=LIGHT)
-        minor = minor_part(counts_labels(answers.counts, asked.basis), camera, LIGHT)
+        minor = on_colours(minor_part(counts_labels(answers.counts, asked.basis), camera, LIGHT))
         legend = counts_legend(answers.counts, asked.basis, LIGHT, language)
         return MapPart(part.traces + minor.traces, part.layers), legend
 

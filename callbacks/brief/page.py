@@ -134,7 +134,7 @@ def _foot(tools: Tools, city: City | None) -> Any:
     links = menu_links(tools, principal, Screen.BRIEF, class_name="brief-screen")
     return html.Footer(
         [
-            html.Span([source, " ", stamps(city, language)]),
+            html.Span([html.Span(source), stamps(city, language)], className="brief-source"),
             html.Nav(links, className="brief-screens", **labelled(say("brief.other_screens", language))),
             account_mark(tools, principal),
         ],

@@ -72,6 +72,7 @@ class Facts:
         self.city, self.state = city, state
         self._levels: dict[Level, LevelAreas] = {}
         self._breaks: dict[Level, tuple[date, ...]] = {}
+        self._functional: bool | None = None
         self._search: AreaSearch | None = None
         self._plan: tuple[CoverageBook | None] | None = None
 
@@ -81,6 +82,14 @@ class Facts:
             regular = [area for area in desk.areas(level) if area.kind is AreaKind.REGULAR]
             self._levels[level] = LevelAreas(tuple(sorted(regular, key=lambda area: area.code)))
         return self._levels[level]
+
+    def has_functional(self, desk: HotspotDesk) -> bool:
+        """Return whether there are functional areas, which lie over the counties."""
+        if self._functional is None:
+            self._functional = Level.COUNTY in self.city.editions and any(
+                area.kind is AreaKind.FUNCTIONAL for area in desk.areas(Level.COUNTY)
+            )
+        return self._functional
 
     def breaks(self, desk: HotspotDesk, level: Level) -> tuple[date, ...]:
         """Return the days on which a level's boundaries changed."""

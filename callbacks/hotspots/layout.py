@@ -52,6 +52,8 @@ def page(tools: Tools, screen: HotspotScreen, query: dict[str, object]) -> Any:
 def _body(asking: Asking, screen: HotspotScreen, query: object, language: Language) -> list[Any]:
     facts, state = asking.facts, asking.state
     spec = map_spec(facts.city) | {"marks": screen.marks(), "classes": screen.class_words()}
+    if facts.has_functional(asking.desk):
+        spec |= {"functional": say("area_kind.functional", language)}
     stores: dict[Id, Any] = {
         Id.SPEC: spec, Id.ADDRESS: query, Id.ASKED: None, Id.ANSWER: None, Id.ORDER_ASKED: None,
         Id.ORDER: None, Id.TELL: None, Id.TOLD: None, Id.PLAY_ASKED: None, Id.PLAYED: None,

@@ -24,14 +24,17 @@ _LAYER_ORDER = (Layer.DENSITY, Layer.LISTING, Layer.COVERAGE, Layer.COUNTS)
 GRAPH_CONFIG: Any = {"displayModeBar": False, "scrollZoom": True, "showTips": False, "doubleClick": "reset"}
 STILL_CONFIG: Any = {"displayModeBar": False, "showTips": False}
 _THEMED: Any = {"data-theme": DARK.name}
-_PANEL_PX = Padding(left=372, top=116, right=428, bottom=172)
-"""What the panels take from the map at 1920 by 1080; the style sheet has the same in rem."""
+_PANEL_PX = Padding(left=372, top=116, right=428, bottom=190)
+_WIDE_PANEL_PX = Padding(left=736, top=116, right=960, bottom=190)
+_WIDE = 2.5
+"""What the panels, and the bar of a tour, take from the map at 1920 by 1080, and from how wide a wall on the
+side panels have two columns; the style sheet has the same in rem."""
 
 
 def free_padding(viewport: Viewport) -> Padding:
     """Return the pixels that panels cover at a viewport's size."""
     scale = viewport.scale
-    panel = _PANEL_PX
+    panel = _WIDE_PANEL_PX if viewport.width >= _WIDE * viewport.height else _PANEL_PX
     return Padding(panel.left * scale, panel.top * scale, panel.right * scale, panel.bottom * scale)
 
 

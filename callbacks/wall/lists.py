@@ -15,6 +15,7 @@ from callbacks.wall.told import (
     answers_words,
     cases_words,
     departments_of,
+    lead_of,
     listing_facts,
     loads_of,
     ranked_areas,
@@ -41,7 +42,7 @@ _JUDGED_REM = 22.0
 _TABS_REM, _VIEWS_REM = 2.9, 3.5
 _TOTAL_REM = 6.5
 _RANKED_REM = {Basis.COUNT: 2.85, Basis.RATE: 3.05}
-_LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 7.2, 3.75, 1.6
+_LISTED_REM, _LOAD_REM, _DEPARTMENT_REM = 7.8, 3.75, 1.6
 
 
 def list_room_rem(state: WallState) -> float:
@@ -53,11 +54,17 @@ def list_room_rem(state: WallState) -> float:
 
 
 def ranking_list(
-    counts: PublishedCounts, basis: Basis, room_rem: float, language: Language, *, cards: bool
+    counts: PublishedCounts,
+    basis: Basis,
+    room_rem: float,
+    language: Language,
+    *,
+    cards: bool,
+    leads: Mapping[int, str] | None = None,
 ) -> list[Any]:
     """Return the areas with most matters or the highest rate; hidden ones and small n are not ranked.
 
-    ``cards``, here and below, where a row opens a card.
+    ``cards``, here and below, where a row opens a card. ``leads`` are the names of who answers, by area.
     """
     level = say(f"level.{counts.level}", language)
     ranked = ranked_areas(counts, basis)
@@ -65,11 +72,14 @@ def ranking_list(
     note = html.Div(unranked_words(counts, basis, language), className="wall-small")
     if not ranked:
         return [title, html.P(say("wall.empty.ranking", language, level=level)), note]
-    top = ranked[0].value or 1
+    top, leads = ranked[0].value or 1, leads or {}
+    told = ranked[: _fitting(room_rem, _RANKED_REM[basis])]
     rows = [
-        _ranked_row(place, one, top, basis, language, cards=cards)
-        for place, one in enumerate(ranked[: _fitting(room_rem, _RANKED_REM[basis])], 1)
+        _ranked_row(place, one, top, basis, language, cards=cards, lead=lead_of(one.area, leads))
+        for place, one in enumerate(told, 1)
     ]
+    if any(lead_of(one.area, leads) for one in told):
+        title.children = [title.children, html.Small(say("wall.list.ranking_leads", language))]
     return [title, html.Div(rows, className="wall-rows"), note]
 
 
@@ -144,13 +154,14 @@ def coverage_list(
 
 
 def _ranked_row(
-    place: int, one: ShownCount, top: float, basis: Basis, language: Language, *, cards: bool
+    place: int, one: ShownCount, top: float, basis: Basis, language: Language, *, cards: bool, lead: str
 ) -> Any:
     n = say("wall.n", language, n=grouped(one.n or 0)) if basis is Basis.RATE else None
     return row(
         [
             html.Span(str(place), className="wall-place"),
             html.Span(one.area.name, className="wall-name"),
+            html.Span(lead, className="wall-lead") if lead else None,
             html.Span(html.I(style={"width": f"{100 * (one.value or 0) / top:.1f}%"}), className="wall-bar"),
             html.Span([value_words(one, basis), html.Small(n)], className="wall-count"),
         ],
@@ -189,8 +200,9 @@ def _load_row(load: Load, top: int, language: Language, *, cards: bool) -> Any:
         ),
         html.Span(
             [
-                html.Span([html.B(leader_words(load.one, language)), html.Small(post)]),
-                html.Small("、".join(load.names)),
+                html.B(leader_words(load.one, language)),
+                html.Small("、".join(load.names), className="wall-led"),
+                html.Small(post),
             ],
             className="wall-listing",
         ),

@@ -31,7 +31,14 @@ from grid.questions import City
 from layers.legends import Legend
 from layers.map_base import Drawing, MapPart, base_part, map_figure, shapes_url
 from layers.map_camera import Camera, Viewport, fit_camera
-from layers.map_counts import counts_labels, counts_legend, counts_part, hidden_words, shown_counts
+from layers.map_counts import (
+    counts_labels,
+    counts_legend,
+    counts_part,
+    hidden_words,
+    shown_counts,
+    worst_labels,
+)
 from layers.map_coverage import coverage_labels, coverage_legend, coverage_part, covered_units
 from layers.map_density import density_legend, density_part
 from layers.map_hatch import geometries
@@ -229,7 +236,9 @@ class SceneMaker:
         note = LEVEL_WITHHELD if state.level_withheld else None
         if state.scene is not Layer.COUNTS:
             return part, legend, note
-        minor = minor_part(counts_labels(answers.counts, state.basis), camera, DARK)
+        worst = {one.area_id for one in worst_labels(answers.counts, state.basis)}
+        others = [one for one in counts_labels(answers.counts, state.basis) if one.area_id not in worst]
+        minor = minor_part(others, camera, DARK)
         return replace(part, traces=part.traces + minor.traces), legend, note
 
     def _pick(self, reads: WallReads, state: WallState, answers: Answers) -> MapPart:
@@ -298,6 +307,8 @@ def area_labels(state: WallState, answers: Answers, language: Language) -> list[
     if answers.significance is not None:
         standing = significance_labels(answers.significance, answers.judged, language)
         labels |= {label.area_id: label for label in standing}
+    if state.scene is Layer.COUNTS and answers.counts is not None:
+        labels |= {label.area_id: label for label in worst_labels(answers.counts, state.basis)}
     return list(labels.values())
 
 

@@ -49,7 +49,7 @@ from callbacks.wall.state import (
     shown_level,
     write_query,
 )
-from callbacks.wall.told import placed_words, source_words
+from callbacks.wall.told import area_leads, placed_words, source_words
 from grid.areas import Level
 from grid.ports import WallReads
 from grid.questions import City
@@ -57,6 +57,7 @@ from grid.refusals import Refused
 from layers.charts import trend_figure
 from layers.map_camera import Viewport
 from layers.map_counts import Basis
+from layers.map_coverage import covered_units
 from layers.numbers import CITY_ZONE, in_city_time
 from layers.theme import DARK
 from layers.words import Language, say, say_refusal
@@ -207,8 +208,9 @@ class WallScreen:
             areas = {row.area.id: row.area for row in counts.rows}
             body = standing_list(found, areas, room, self._language, cards=cards)
         else:
-            basis = state.basis if counting else Basis.COUNT
-            body = ranking_list(counts, basis, room, self._language, cards=cards)
+            basis, book = state.basis if counting else Basis.COUNT, reads.coverage(city.today)
+            leads = area_leads(covered_units(book), self._language) if book else {}
+            body = ranking_list(counts, basis, room, self._language, cards=cards, leads=leads)
         return body, placed_words(counts.placed, self._language) if counts else None
 
     def card(self, named: object, viewport: object, controls: Controls) -> tuple[Any, bool]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from grid.areas import Level
+from grid.areas import Area, Level
 from grid.coverage import UnitKind
 from grid.listings import Listing
 from grid.matters import Category
@@ -15,7 +15,7 @@ from grid.places import PlacedTotals
 from grid.published import PublishedCounts
 from grid.questions import AreaCard, City, LeaderCard, ServiceSummary
 from layers.map_counts import Basis, ShownCount, shown_counts
-from layers.map_coverage import CoveredUnit
+from layers.map_coverage import CoveredUnit, leader_words
 from layers.map_listing import days_listed
 from layers.numbers import change, decimal, grouped, measured, short_span
 from layers.words import Language, say
@@ -119,6 +119,16 @@ def loads_of(covered: Iterable[CoveredUnit]) -> list[Load]:
         if any(one.unit.kind is UnitKind.AREA for one in units)
     ]
     return sorted(loads, key=lambda load: -load.cases)
+
+
+def area_leads(covered: Iterable[CoveredUnit], language: Language) -> dict[int, str]:
+    """Return the name of who answers for each area that is a unit of the plan, by its id."""
+    return {one.unit.area_id: leader_words(one, language) for one in covered if one.unit.area_id}
+
+
+def lead_of(area: Area, leads: Mapping[int, str]) -> str:
+    """Return who answers for an area or for the one around it, empty where that is not known."""
+    return leads.get(area.id) or leads.get(area.parent_id or 0, "")
 
 
 def departments_of(covered: Iterable[CoveredUnit]) -> list[CoveredUnit]:

@@ -218,6 +218,10 @@ def test_while_the_database_is_down_nobody_is_let_in(world: tuple[Dash, GuardedS
     for address in (INDEX, "/wall", "/password"):
         page = client.get(address)
         assert (page.status_code, "数据库暂时没有应答" in page.text) == (503, True)
+        assert page.headers["Refresh"] == page.headers["Retry-After"], (
+            "nobody need come back to a screen left alone"
+        )
+        assert f"每 {page.headers['Refresh']} 秒" in page.text
     callback = client.post(CALLBACKS, json={"output": "x"}, headers=FROM_US)
     assert (callback.status_code, callback.is_json) == (503, True)
     assert "数据库" in callback.json["words"]
