@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from grid.areas import Area, AreaKind, Level
@@ -12,6 +13,8 @@ from layers.map_labels import AreaLabel, place_labels, text_trace
 from layers.theme import FONT_FAMILY, LIGHT
 
 _NAME_PX, _HOVER_PX = 13.0, 13
+_MARK, _DIGITS = -1, "00"
+"""A numbered mark takes the room of two lines of two digits, and is no area."""
 _LINES = (
     (Level.TOWN, Slot.TOWN_LINE, 0.7, LIGHT.muted),
     (Level.COUNTY, Slot.COUNTY_LINE, 1.6, LIGHT.text),
@@ -39,14 +42,17 @@ def outlines(city: City) -> MapPart:
     return MapPart(layers=tuple(layers))
 
 
-def area_names(areas: Sequence[Area], camera: Camera) -> MapPart:
-    """Return the names of regular areas, the large first, none on another."""
+def area_names(
+    areas: Sequence[Area], camera: Camera, *, beside: Iterable[tuple[float, float]] = ()
+) -> MapPart:
+    """Return the names of regular areas, the large first, none on another or on the marks at ``beside``."""
     wanted = [
         AreaLabel(area.id, area.label_lon, area.label_lat, area.name, urgency=area.area_km2)
         for area in areas
         if area.kind is AreaKind.REGULAR
     ]
-    placed = place_labels(wanted, camera)
+    marks = [AreaLabel(_MARK, lon, lat, _DIGITS, _DIGITS, urgency=math.inf, reach=0) for lon, lat in beside]
+    placed = [one for one in place_labels([*marks, *wanted], camera) if one.area_id != _MARK]
     texts = [label.title for label in placed]
     trace = text_trace(Slot.LABEL_TITLE, placed, texts, _NAME_PX, colour=LIGHT.text, theme=LIGHT)
     return MapPart(traces=(trace,))

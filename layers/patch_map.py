@@ -34,7 +34,9 @@ def patch_figure(patch: Patch, language: Language) -> Drawing:
     land = line_layer(outline, Slot.LAND, LIGHT.panel, 0) | {"type": "fill"}
     edge = line_layer(outline, Slot.COUNTY_LINE, LIGHT.text, 2.5)
     urgent = [one for one in points_on_map(patch.matters) if one.clock in _PRESSING]
-    traces = (_matters(patch.matters), _days(urgent, language), _points(patch.points))
+    _, south, _, north = _bounds(replace(patch, points=()))
+    named = _points(patch, (south + north) / 2)
+    traces = (_matters(patch.matters), _days(urgent, language), *named)
     return map_figure([MapPart(traces, (land, edge))], camera, LIGHT)
 
 
@@ -90,11 +92,21 @@ def _days(urgent: Iterable[PatchMatter], language: Language) -> Drawing:
     return _spots(Slot.LABEL_TITLE, shown) | _text(words, "top center", LIGHT.text) | unseen
 
 
-def _points(points: Sequence[PatchPoint]) -> Drawing:
-    shown = [point for point in points if point.lon is not None]
+def _points(patch: Patch, middle: float) -> tuple[Drawing, ...]:
+    """Service points, each named on the side away from the ``middle`` latitude, so off the grid's outline."""
+    shown = [(point, point.lat) for point in patch.points if point.lat is not None]
+    north = [point for point, lat in shown if lat > middle]
+    south = [point for point, lat in shown if lat <= middle]
+    sides = ((Slot.LABEL_NOTE, north, "top center"), (Slot.MINOR_LABEL, south, "bottom center"))
+    # Plotly forgets the slot of a trace without points.
+    return tuple(_named(slot, points, side) for slot, points, side in sides if points)
+
+
+def _named(slot: Slot, points: Sequence[PatchPoint], side: str) -> Drawing:
     marker = {"color": LIGHT.accent, "size": _SERVICE_PX, "allowoverlap": True}
-    names = _text([one.name for one in shown], "bottom center", LIGHT.accent)
-    return _spots(Slot.MINOR_LABEL, shown) | names | {"marker": marker}
+    halo = {"halo": LIGHT.ground, "halo_px": 1.5, "overlap": False}
+    names = _text([one.name for one in points], side, LIGHT.accent)
+    return _spots(slot, points) | names | {"marker": marker, "meta": halo}
 
 
 def _spots(slot: Slot, shown: Sequence[PatchMatter] | Sequence[PatchPoint]) -> Drawing:

@@ -63,7 +63,7 @@ def siting_figure(scene: SitingScene) -> Drawing:
         _hatch(scene, classes, camera),
         outlines(scene.city),
         _points(scene),
-        area_names(scene.labelled, camera),
+        area_names(scene.labelled, camera, beside=_new_spots(scene)),
     ]
     return desk_figure(parts, camera)
 
@@ -167,8 +167,7 @@ def _points(scene: SitingScene) -> MapPart:
     """Small dark dots that are there, and large numbered ones that are suggested."""
     inside = {one.id for one in scene.found.places.villages if one.is_inside}
     old = [(one.lon, one.lat) for one in scene.found.places.points if one.village_id in inside]
-    new = scene.found.suggested
-    spots = [(one.village.lon, one.village.lat) for one in new]
+    new, spots = scene.found.suggested, _new_spots(scene)
     numbers: Drawing = {
         "type": "scattermap", "mode": "text", "uid": Slot.LABEL_ALERT, "below": Slot.LABEL_ALERT,
         "hoverinfo": "skip", "lon": [lon for lon, _ in spots], "lat": [lat for _, lat in spots],
@@ -184,6 +183,10 @@ def _points(scene: SitingScene) -> MapPart:
             numbers,
         )
     )
+
+
+def _new_spots(scene: SitingScene) -> list[tuple[float, float]]:
+    return [(one.village.lon, one.village.lat) for one in scene.found.suggested]
 
 
 def _point_px(scene: SitingScene) -> float:

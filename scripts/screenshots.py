@@ -1,8 +1,8 @@
 """Pictures of every page × role × size, and a contact sheet of them: ``make screenshots``.
 
 The pictures go to ``var/screenshots`` (not kept in the repository), the sheet and the README's pictures to
-``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only and leaves ``docs``
-alone; ``python -m scripts.screenshots docs`` takes what ``docs`` shows and no more.
+``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only, ``--role leader`` those
+of a role; ``docs`` is left alone then. ``python -m scripts.screenshots docs`` takes what ``docs`` shows.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+import click
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Error, Page
 
@@ -71,12 +72,12 @@ class Shot:
         return SHOTS / f"{self.screen}{view}_{self.role}_{self.size}.png"
 
 
-def all_shots(screens: set[str]) -> Iterator[Shot]:
-    """Yield every picture, by role and size, of the screens named, or of all."""
-    for role in Role:
+def all_shots(screens: set[str], roles: set[str]) -> Iterator[Shot]:
+    """Yield every picture, by role and size, of the screens and roles named, or of all."""
+    for role in (one for one in Role if not roles or one in roles):
         for size in SIZES:
-            for screen, roles in ROLES.items():
-                wanted = role in roles and screen is not Screen.CARDS
+            for screen, allowed in ROLES.items():
+                wanted = role in allowed and screen is not Screen.CARDS
                 if wanted and (not screens or screen.value in screens):
                     yield from (Shot(screen, rest, role, size) for rest in VIEWS.get(screen, ("",)))
 
@@ -90,12 +91,12 @@ def take(demo: Demo, shots: list[Shot]) -> list[str]:
         for shot in group:
             page = context.new_page()
             _watch(page, shot, faults)
-            page.goto(demo.base + shot.screen.path + shot.rest)
             try:
+                page.goto(demo.base + shot.screen.path + shot.rest)
                 settle(page)
+                page.screenshot(path=shot.path)
             except Error as error:
                 faults.append(f"{shot.path.name}: {str(error).splitlines()[0]}")
-            page.screenshot(path=shot.path)
             page.close()
         context.close()
         print(role, size)
@@ -146,16 +147,19 @@ def _watch(page: Page, shot: Shot, faults: list[str]) -> None:
     )
 
 
-def main() -> None:
-    """Take all pictures, or those of the screens named, and tell what went wrong."""
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--role", "roles", multiple=True, type=click.Choice([one.value for one in Role]))
+def main(names: tuple[str, ...], roles: tuple[str, ...]) -> None:
+    """Take all pictures, or those of the screens NAMES and of some roles; tell what went wrong."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    asked = set(sys.argv[1:])
-    shots = list(all_shots(asked - {_DOCS}))
+    asked = set(names)
+    shots = list(all_shots(asked - {_DOCS}, set(roles)))
     if asked == {_DOCS}:
         shots = list(_first_of_each(shots))
     with served_demo() as demo:
         faults = take(demo, sorted(shots, key=lambda shot: (shot.role, shot.size)))
-    if asked <= {_DOCS}:
+    if asked <= {_DOCS} and not roles:
         write_sheet(shots)
         write_readme_pictures()
     print(f"{len(shots)} pictures in {SHOTS.relative_to(ROOT)}", *faults, sep="\n")

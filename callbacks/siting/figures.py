@@ -19,9 +19,11 @@ def figures(found: SitingAnswer, language: Language) -> Any:
     """Return the bar of figures with the sentence of the proof."""
     before = share_words(found.covered, found.total)
     after = share_words(found.covered_after, found.total)
+    demand = say(f"siting.demand.{found.question.demand}", language)
+    of = say("siting.figure.of", language, demand=demand)
     cards = [
-        _figure("before", before, _villages(found, found.before, language), language),
-        _figure("after", after, _villages(found, found.after, language), language),
+        _figure("before", before, _villages(found, found.before, language), language, of=of),
+        _figure("after", after, _villages(found, found.after, language), language, of=of),
     ]
     if found.question.goal is Goal.MEDIAN:
         way = found.question.way
@@ -40,13 +42,12 @@ def _villages(found: SitingAnswer, met: Any, language: Language) -> str:
     return say("siting.note.villages", language, met=grouped(sum(inside)), villages=grouped(len(inside)))
 
 
-def _figure(name: str, value: str, note: str, language: Language) -> Any:
+def _figure(name: str, value: str, note: str, language: Language, *, of: str = "") -> Any:
     mark = definition(say(f"siting.definition.{name}", language), language)
     title = html.Div([say(f"siting.figure.{name}", language), mark], className="siting-name")
     small = html.Small(note, className="office-muted")
-    return html.Div(
-        [title, html.Div(html.B(value), className="siting-value"), small], className="siting-figure"
-    )
+    number = html.Div([html.B(value), html.Small(of)], className="siting-value")
+    return html.Div([title, number, small], className="siting-figure")
 
 
 def _proof(found: SitingAnswer, language: Language) -> Any:

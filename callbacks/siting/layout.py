@@ -27,6 +27,7 @@ from grid.siting.questions import Way
 from layers.legends import Swatch
 from layers.map_camera import Viewport
 from layers.map_hatch import geometries
+from layers.numbers import grouped
 from layers.siting_chart import saturation_figure
 from layers.siting_map import SitingScene, legend_entries, siting_bounds, siting_figure
 from layers.words import Language, say
@@ -140,7 +141,7 @@ def _legend(scene: SitingScene) -> Any:
                     + (" siting-swatch-hatch" if one.swatch is Swatch.HATCH else ""),
                     style={"backgroundColor": one.colour},
                 ),
-                say("siting.legend.entry", language, text=one.text, count=one.count or 0),
+                say("siting.legend.entry", language, text=one.text, count=grouped(one.count or 0)),
             ]
         )
         for one in legend_entries(scene)
