@@ -1,8 +1,8 @@
 """Pictures of every page × role × size, and a contact sheet of them: ``make screenshots``.
 
 The pictures go to ``var/screenshots`` (not kept in the repository), the sheet and the README's pictures to
-``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only, ``--role leader`` those
-of a role; ``docs`` is left alone then. ``python -m scripts.screenshots docs`` takes what ``docs`` shows.
+``docs``. ``python -m scripts.screenshots wall plan`` takes those of some screens only, ``--role`` those of
+one role; ``docs`` is left alone then. ``python -m scripts.screenshots docs`` takes what ``docs`` shows.
 """
 
 from __future__ import annotations
