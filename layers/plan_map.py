@@ -215,7 +215,7 @@ def _labels(scene: PlanScene, camera: Camera) -> MapPart:
     placed = place_labels(_wanted_labels(scene), camera)
     by_area = {area.id: unit for unit, area in scene.placed}
     units = [by_area[one.area_id] for one in placed]
-    texts = [_label(scene, unit) for unit in units]
+    texts = [f"{one.title}<br>{one.note or ' '}" for one in placed]
     trace = text_trace(Slot.LABEL_TITLE, placed, texts, _LABEL_PX, colour=LIGHT.text, theme=LIGHT)
     return MapPart(traces=(trace | {"customdata": [unit.id for unit in units]},))
 
