@@ -16,7 +16,7 @@ from layers.hotspot_paint import HEAT, Paint
 from layers.numbers import decimal, grouped, span
 from layers.words import Language, say
 
-TOP_NAMES = 10
+TOP_NAMES = 20
 _TREND_P = 0.05
 
 

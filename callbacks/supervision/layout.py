@@ -127,11 +127,8 @@ def _tab(code: str | None, counts: StandingCounts, asked: Asked, language: Langu
     here = code == asked.procedure
     name = say("supervision.every_procedure", language) if code is None else procedure_name(code, language)
     said = say("supervision.tab_said", language, open=grouped(counts.open), overdue=grouped(counts.overdue))
-    late = (
-        html.Span(grouped(counts.overdue), className="supervision-late", title=said)
-        if counts.overdue
-        else None
-    )
+    overdue = f"{say('supervision.standing.overdue', language)} {grouped(counts.overdue)}"
+    late = html.Span(overdue, className="supervision-late", title=said) if counts.overdue else None
     current: Any = {"aria-current": "true"} if here else {}
     link = dcc.Link(
         [html.Span(name), html.B(grouped(counts.open), title=said), late],
