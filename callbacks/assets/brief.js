@@ -4,6 +4,8 @@
   "use strict";
 
   const PADDING_PX = 10;
+  const NARROW_PX = 560;
+  const STATES = "plotly-trace-layer-slot-label-alert-symbol";
   const DESK = "(min-width: 900px)";
 
   function go(change, replaces) {
@@ -39,7 +41,18 @@
     });
   }
 
-  window.fengtuMap.keepFitted(".brief-map-box", PADDING_PX, (box, plot) => listen(plot));
+  // Rank, state and days stand in the list: on a small screen they would run over the map's edge.
+  function thin(box, plot) {
+    const map = window.fengtuMap.of(plot);
+    const seen = box.clientWidth < NARROW_PX ? "none" : "visible";
+    if (!map.getLayer(STATES) || map.getLayoutProperty(STATES, "visibility") === seen) return;
+    map.setLayoutProperty(STATES, "visibility", seen);
+  }
+
+  window.fengtuMap.keepFitted(".brief-map-box", PADDING_PX, (box, plot) => {
+    listen(plot);
+    thin(box, plot);
+  });
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.brief = { seen: seen };

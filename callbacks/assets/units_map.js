@@ -5,6 +5,7 @@
 
   const PADDING_PX = 12;
   const NARROW_PX = 560;
+  const NARROW_TEXT_PX = 12;
   const TITLES = "slot-label-title";
   const STEPS = { ArrowLeft: ".units-map-previous", ArrowRight: ".units-map-next" };
 
@@ -70,8 +71,10 @@
       trace.meta.overlap = !isNarrow;
       const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
       const seen = isNarrow && trace.uid !== TITLES ? "none" : "visible";
-      if (map.getLayer(layer) && map.getLayoutProperty(layer, "visibility") !== seen) {
-        map.setLayoutProperty(layer, "visibility", seen);
+      if (!map.getLayer(layer)) continue;
+      const wanted = isNarrow ? { "visibility": seen, "text-size": NARROW_TEXT_PX } : { "visibility": seen };
+      for (const [name, value] of Object.entries(wanted)) {
+        if (map.getLayoutProperty(layer, name) !== value) map.setLayoutProperty(layer, name, value);
       }
     }
   }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import dcc, html
@@ -27,7 +27,7 @@ from layers.map_camera import Bounds, Camera, DeskViewport, Padding, fit_camera
 from layers.map_clocks import clock_figure, clock_legend
 from layers.map_counts import counts_labels, counts_legend, counts_part
 from layers.map_coverage import coverage_legend, coverage_part, covered_units
-from layers.map_labels import label_part, minor_part, place_labels
+from layers.map_labels import AreaLabel, label_part, minor_part, place_labels
 from layers.map_listing import listing_legend, listing_part
 from layers.service_map import ServiceScene, legend_entries, service_figure
 from layers.theme import LIGHT
@@ -99,16 +99,27 @@ class BriefMaps:
         base = base_part(
             answers.city, answers.counties.values(), counties.features, camera, LIGHT, finest=level
         )
-        part, legend = self._layer(reads, asked, answers, camera, language)
-        labels = place_labels(area_labels(state, answers, language), camera)
-        named = on_colours(label_part(labels, camera, LIGHT))
-        parts = [base, part, named, _pick(reads, answers, level)]
+        labels = place_labels(_labels(asked, answers, language), camera)
+        named = frozenset(label.area_id for label in labels)
+        part, legend = self._layer(reads, asked, answers, camera, language, named=named)
+        names = on_colours(label_part(labels, camera, LIGHT))
+        parts = [base, part, names, _pick(reads, answers, level)]
         return Picture(desk_figure(parts, camera), legend)
 
     def _layer(
-        self, reads: WallReads, asked: Asked, answers: Answers, camera: Camera, language: Language
+        self,
+        reads: WallReads,
+        asked: Asked,
+        answers: Answers,
+        camera: Camera,
+        language: Language,
+        *,
+        named: frozenset[int],
     ) -> tuple[MapPart, Legend | None]:
-        """Return what the scene lays on the map; nothing where there is nothing yet."""
+        """Return what the scene lays on the map; nothing where there is nothing yet.
+
+        Areas that are ``named`` already get no small label.
+        """
         city = answers.city
         counties = self._shapes.of(reads, city, Level.COUNTY)
         if asked.scene is BriefScene.LISTING:
@@ -134,9 +145,18 @@ class BriefMaps:
             return MapPart(), None
         own = self._shapes.of(reads, city, level).geometries
         part = counts_part(answers.counts, asked.basis, url, own, camera=camera, theme=LIGHT)
-        minor = on_colours(minor_part(counts_labels(answers.counts, asked.basis), camera, LIGHT))
+        others = [one for one in counts_labels(answers.counts, asked.basis) if one.area_id not in named]
+        minor = on_colours(minor_part(others, camera, LIGHT))
         legend = counts_legend(answers.counts, asked.basis, LIGHT, language)
         return MapPart(part.traces + minor.traces, part.layers), legend
+
+
+def _labels(asked: Asked, answers: Answers, language: Language) -> list[AreaLabel]:
+    """Return the scene's labels; a town's stays on the town, or comes as a small one when one is nearer."""
+    found = area_labels(asked.wall, answers, language)
+    if asked.scene is not BriefScene.HOTSPOTS:
+        return found
+    return [one if one.area_id in answers.counties else replace(one, reach=0) for one in found]
 
 
 def _pick(reads: WallReads, answers: Answers, level: Level) -> MapPart:
