@@ -170,6 +170,7 @@ def _fields(draft: Draft, language: Language) -> Any:
         html.P(say("tour.edit.query_hint", language), className="office-muted"),
         _field("preset", dcc.Dropdown(
             id=TourId.PRESET, clearable=True, searchable=False,
+            placeholder=say("tour.edit.preset_none", language),
             options=[
                 {"label": say(f"tour.preset.{name}", language), "value": query}
                 for name, query in PRESETS.items()

@@ -78,13 +78,18 @@ def ranking_list(
         _ranked_row(place, one, top, basis, language, cards=cards, lead=lead_of(one.area, leads))
         for place, one in enumerate(told, 1)
     ]
-    if any(lead_of(one.area, leads) for one in told):
-        title.children = [title.children, html.Small(say("wall.list.ranking_leads", language))]
+    title = _with_leads(title, [lead_of(one.area, leads) for one in told], language)
     return [title, html.Div(rows, className="wall-rows"), note]
 
 
 def standing_list(
-    found: Significance, areas: Mapping[int, Area], room_rem: float, language: Language, *, cards: bool
+    found: Significance,
+    areas: Mapping[int, Area],
+    room_rem: float,
+    language: Language,
+    *,
+    cards: bool,
+    leads: Mapping[int, str] | None = None,
 ) -> list[Any]:
     """Return the areas that stand out, the surest hot ones first; that none does is said too."""
     level = say(f"level.{found.level}", language)
@@ -95,16 +100,22 @@ def standing_list(
     none_hot = not any(one.verdict.startswith("hot") for one in out)
     note = [html.P(say("significance.none_hot", language, level=level))] if none_hot else []
     fitting = _fitting(room_rem, _RANKED_REM[Basis.RATE])
-    rows = [_standing_row(one, areas[one.area_id].name, language, cards=cards) for one in out[:fitting]]
+    told = [(one, areas[one.area_id]) for one in out[:fitting]]
+    rows = [
+        _standing_row(one, area.name, language, cards=cards, lead=lead_of(area, leads or {}))
+        for one, area in told
+    ]
+    title = _with_leads(title, [lead_of(area, leads or {}) for _, area in told], language)
     return [title, *note, html.Div(rows, className="wall-rows"), *_more(len(out) - fitting, language)]
 
 
-def _standing_row(one: AreaFinding, name: str, language: Language, *, cards: bool) -> Any:
+def _standing_row(one: AreaFinding, name: str, language: Language, *, cards: bool, lead: str) -> Any:
     n = say("wall.n", language, n=grouped(one.count))
     return row(
         [
             html.I(className="wall-swatch fill", style={"color": COLOURS[one.verdict]}),
             html.Span(name, className="wall-name"),
+            html.Span(lead, className="wall-lead") if lead else None,
             html.Span([verdict_words(one.verdict, language), html.Small(n)], className="wall-count"),
         ],
         Card(CardKind.AREA, one.area_id) if cards else None,
@@ -227,6 +238,13 @@ def _departments(covered: tuple[CoveredUnit, ...], language: Language) -> list[A
         for one in departments
     ]
     return [html.H3(say("wall.departments", language)), html.Div(entries, className="wall-departments")]
+
+
+def _with_leads(title: Any, told: list[str], language: Language) -> Any:
+    """Return a list's title, with what stands after the names where who answers is told."""
+    if not any(told):
+        return title
+    return html.H2([title.children, html.Small(say("wall.list.leads", language))])
 
 
 def _fitting(room_rem: float, row_rem: float) -> int:

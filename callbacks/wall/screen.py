@@ -206,10 +206,10 @@ class WallScreen:
         elif judging:
             found = reads.significance(level, ask(state))
             areas = {row.area.id: row.area for row in counts.rows}
-            body = standing_list(found, areas, room, self._language, cards=cards)
+            leads = self._leads(city)
+            body = standing_list(found, areas, room, self._language, cards=cards, leads=leads)
         else:
-            basis, book = state.basis if counting else Basis.COUNT, reads.coverage(city.today)
-            leads = area_leads(covered_units(book), self._language) if book else {}
+            basis, leads = state.basis if counting else Basis.COUNT, self._leads(city)
             body = ranking_list(counts, basis, room, self._language, cards=cards, leads=leads)
         return body, placed_words(counts.placed, self._language) if counts else None
 
@@ -231,6 +231,10 @@ class WallScreen:
         """Return the query string of what is shown; it carries no card for who may not open it."""
         shown = card if may_open_cards(self._tools.principal()) else None
         return write_query(read_state({**controls, "card": shown}))
+
+    def _leads(self, city: City) -> dict[int, str]:
+        book = self._reads.coverage(city.today)
+        return area_leads(covered_units(book), self._language) if book else {}
 
     def _leader_card(self, leader_id: int) -> list[Any]:
         cards = self._tools.store.cards(self._tools.principal())
