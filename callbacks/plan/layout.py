@@ -47,10 +47,16 @@ def _layout(tools: Tools, where: Board, plan: object) -> Any:
         board = replace(board, town=where.town)
         return desk(tools, city, "plan", _page(tools, port, board, base, state))
     except Refused as refused:
-        start = dcc.Link(
-            say("plan.action.start", tools.language), href=address(where), className="plan-start"
-        )
-        return desk(tools, city, "plan", [trouble(refused, tools.language), start])
+        return desk(tools, city, "plan", [trouble(refused, tools.language), _way_on(where, tools.language)])
+
+
+def _way_on(where: Board, language: Language) -> Any:
+    """Return the way on from a refusal: to the city's plan; from a town, that may be gone, to the towns."""
+    if not where.town:
+        return dcc.Link(say("plan.action.start", language), href=address(where), className="plan-start")
+    return dcc.Link(
+        say("patches.towns", language), href="/plan?view=patches", className="plan-start", refresh=True
+    )
 
 
 def ground_data(base: CoverageBook, areas: dict[int, Area], *, editable: bool) -> dict[str, Any]:
