@@ -279,6 +279,21 @@ def test_every_scene_is_drawn(screen: WallScreen, layers: list[str], level: str)
     assert "15,200" in room
 
 
+def test_a_ranked_place_is_named_with_who_answers_for_it(screen: WallScreen) -> None:
+    ranked = said(screen.ranking({"layers": ["counts"], "level": "county"})[0])
+    assert "及包片领导" in ranked
+    assert "沈望舒" in ranked
+
+
+def test_the_worst_places_are_labelled_before_the_counties(screen: WallScreen) -> None:
+    controls: dict[str, object] = {"layers": ["counts"], "level": "town"}
+    figure, *_ = screen.picture(SIZE, controls, None, shown=SHOWN)
+    titles = next(trace["text"] for trace in figure["data"] if trace["uid"] == "slot-label-title")
+    ranked = said(screen.ranking(controls)[0])
+    worst = [text.split("<br>")[0] for text in titles[:3]]
+    assert all(f'"{name}"' in ranked for name in worst)
+
+
 def test_only_what_changed_is_drawn_anew(screen: WallScreen, fake: FakeWall) -> None:
     *_, key = screen.picture(SIZE, ALL_ON, None, shown=SHOWN)
     assert screen.picture(SIZE, ALL_ON, key, shown=SHOWN) == (no_update,) * 4
