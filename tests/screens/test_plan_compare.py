@@ -13,7 +13,7 @@ from callbacks.plan.compare_ids import CompareId
 from callbacks.tools import Tools
 from grid.principals import Role
 from grid.refusals import Refused
-from layers.words import Language
+from layers.words import Language, say
 from tests.screens.access_city import someone
 from tests.screens.components import walk
 from tests.screens.plan_city import FakeStore
@@ -130,10 +130,12 @@ def test_while_the_database_is_down_page_and_answer_say_so(
     assert "数据库" in _text(_show(app, "10", "11")[CompareId.NOTICE])
 
 
-def test_without_any_plan_there_is_nothing_to_choose(tools: Tools, desk: SuggestDesk) -> None:
+def test_without_any_plan_the_page_says_what_to_do_first(tools: Tools, desk: SuggestDesk) -> None:
     desk.held.clear()
     page = compare_layout(tools)
-    assert _first_of(page, CompareId.FIRST).value is None
+    assert say("plan.empty.title", Language.ZH_CN) in _text(page)
+    known = {getattr(part, "id", None) for part in walk(page)}
+    assert not known & {CompareId.FIRST, CompareId.SECOND}, "nothing to choose from is no choice"
 
 
 def test_the_page_speaks_english(desk: SuggestDesk) -> None:
