@@ -133,7 +133,7 @@ def test_while_the_database_is_down_page_and_answer_say_so(
 def test_without_any_plan_the_page_says_what_to_do_first(tools: Tools, desk: SuggestDesk) -> None:
     desk.held.clear()
     page = compare_layout(tools)
-    assert say("plan.empty.title", Language.ZH_CN) in _text(page)
+    assert say("plan.empty.title", Language.ZH) in _text(page)
     known = {getattr(part, "id", None) for part in walk(page)}
     assert not known & {CompareId.FIRST, CompareId.SECOND}, "nothing to choose from is no choice"
 
