@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.intake.personal.persons import redact
+from data.intake.tables import values
 from data.intake.tables import vocabulary as words
 from data.intake.tables.profiles import OPTIONS, keep_table, read_task_table
 from data.intake.tables.rows import RowReader
@@ -51,7 +52,7 @@ class _ListingReader:
             row.refuse("value_missing", "state")
         rank, score = row.count("rank"), row.number_or_review("score")
         reason, listed_on, approver = (
-            redact(row.text("reason"))[0],
+            redact(row.text("reason", read=values.sentence))[0],
             row.day("listed_on"),
             row.text("approver", 60),
         )

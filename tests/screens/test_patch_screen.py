@@ -124,7 +124,7 @@ def test_only_the_maps_tab_brings_a_chart(tools: Tools) -> None:
 def test_the_map_tells_how_many_are_on_the_list_only(tools: Tools) -> None:
     text = _text(_open(tools, tab="map"))
     assert "图上 5 件；另有 1 件" in text
-    assert "审图号：未设置" in text
+    assert "审图号：未填写" in text
 
 
 def test_service_points_and_notice_card(tools: Tools) -> None:

@@ -149,7 +149,9 @@ def test_a_road_and_its_address_work_together(take_in, write_csv, small_city):
 def test_listings_find_areas_by_code_and_make_departments(take_in, write_csv, small_city):
     lines = [
         LISTING_HEAD,
-        cells("2026Q3,云岭县,990101,县区,已挂牌,1,61.5,重复信访多,2026-07-05,市委书记"),
+        cells(
+            "2026Q3,云岭县,990101,县区,已挂牌,1,61.5,重复信访多，逾期１２件（含乡镇）；待核。,2026-07-05,市委书记"
+        ),
         cells("2026年第3季度,市教育局,,,拟挂牌,2,,,,"),
         cells("2026Q3,双石镇,990102100,,整治中,3,70,,2026-07-05,"),
         cells("2026Q5,云岭县,990101,,已挂牌,,,,,"),
@@ -179,6 +181,8 @@ def test_listings_find_areas_by_code_and_make_departments(take_in, write_csv, sm
         ("市教育局", "department", "2026Q3", "proposed", 2, None),
         ("双石镇", "area", "2026Q3", "rectifying", 3, 70.0),
     ]
+    reasons = rows(small_city, "SELECT reason FROM listing WHERE rank = 1")
+    assert reasons == [("重复信访多，逾期12件（含乡镇）；待核。",)], "a sentence keeps its own punctuation"
 
 
 def test_a_name_that_is_not_that_of_its_code_is_asked_about(take_in, write_csv, small_city):

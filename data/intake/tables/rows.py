@@ -10,7 +10,7 @@ from typing import TypeVar
 from data.intake.ledger import Ledger
 from data.intake.tables import values
 from data.intake.tables.table import HasHeader, Row
-from data.intake.tables.values import CellProblem
+from data.intake.tables.values import Cell, CellProblem
 from data.intake.tables.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -48,9 +48,9 @@ class RowReader:
         """Return a field's header as written."""
         return self._header.get(field, "")
 
-    def text(self, field: str, longest: int = 300) -> str:
-        """Return a field's text in NFKC, "" where there is none."""
-        text = values.plain(self._cells.get(field))
+    def text(self, field: str, longest: int = 300, *, read: Callable[[Cell], str] = values.plain) -> str:
+        """Return a field's text in NFKC or as it is otherwise ``read``, "" where there is none."""
+        text = read(self._cells.get(field))
         if text in values.DITTO:
             # What stood in the row above may have been sorted away, or refused.
             self.review("value_ditto", field)

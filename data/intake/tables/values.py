@@ -42,6 +42,8 @@ _LETTERED = re.compile(
     r"(?:[EN东北][经纬]?)?:?\s*(\d{1,3}(?:\.\d+)?)\s*[°度]?\s*(?:[EN]|东经|北纬)?", re.IGNORECASE
 )
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d+")
+_PUNCTUATION = frozenset("，。；：！？（）")
+_PARTS = re.compile("([，。；：！？（）])")
 _TRUE = frozenset({"是", "有", "y", "yes", "true", "1", "√", "对"})
 _FALSE = frozenset({"否", "不是", "n", "no", "false", "0", "×", "错"})
 
@@ -65,6 +67,13 @@ def plain(cell: Cell) -> str:
         cell = int(cell)
     text = str(cell)
     return unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "").strip()
+
+
+def sentence(cell: Cell) -> str:
+    """Return a cell's text as ``plain`` does, with a Chinese sentence's punctuation as it was written."""
+    if not isinstance(cell, str):
+        return plain(cell)
+    return "".join(part if part in _PUNCTUATION else plain(part) for part in _PARTS.split(cell)).strip()
 
 
 def is_absent(cell: Cell) -> bool:
