@@ -26,7 +26,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--lang=zh-CN",
+    "--disable-sync", "--no-first-run",
 )  # fmt: skip
 SETTLE_MS = 60_000
 _ROOT = Path(__file__).parents[1]
