@@ -37,15 +37,6 @@
   }
 
   // From which zoom on a layer shows: Plotly tells it only of a layer that it lays anew.
-  function keepZoomRanges(map, subplot) {
-    for (const { idLayer, index } of subplot.layerList) {
-      const layer = map.getLayer(idLayer);
-      const { minzoom, maxzoom } = subplot.layers[index] || {};
-      if (layer && layer.minzoom !== minzoom) map.setLayerZoomRange(idLayer, minzoom, maxzoom);
-    }
-  }
-
-  // From which zoom on a layer shows: Plotly tells it only of a layer that it lays anew.
   function dressLayers(plot, map) {
     const asked = plot._fullLayout.map;
     asked._subplot.layerList.forEach(({ idLayer }, index) => {
