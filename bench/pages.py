@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 from typing import Any
@@ -27,6 +28,8 @@ from grid.principals import Role
 
 _DESK, _PHONE = (1366, 768), (390, 844)
 _ROUNDS = 5
+_QUIET_MS = 600
+"""So long a page must be still: some load their map only after the rest."""
 _PATCH_TARGET_KB = 300.0
 _PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 _REDRAW = """(at) => new Promise((done) => {
@@ -134,8 +137,8 @@ def _opened(context: BrowserContext, address: str) -> tuple[Page, Visit]:
     sent = _count_bytes(wire)
     wire.send("Network.clearBrowserCache")
     page.goto(address)
-    settle(page, 0)
-    still = page.evaluate("performance.now()")
+    settle(page, _QUIET_MS)
+    still = page.evaluate("performance.now()") - _QUIET_MS
     return page, Visit(sum(sent) / 1000, page.evaluate(_PAINT), still)
 
 
@@ -210,6 +213,9 @@ def _plain_page(shapes: dict[str, Any]) -> Iterator[str]:
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path != "/":
+                self.send_error(HTTPStatus.NOT_FOUND)
+                return
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Encoding", "gzip")
