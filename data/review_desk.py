@@ -11,6 +11,7 @@ from data.reads import review
 from data.reads.noting import noting
 from data.writes import decisions
 from grid.area_search import AreaSearch, Bounds
+from grid.areas import Area
 from grid.audits import Action
 from grid.principals import Principal
 from grid.reviewing import Candidate, Decision, DecisionMade, ReviewItem, ReviewQueue, Undone
@@ -40,9 +41,9 @@ class ReviewDesk(CityDesk):
         found = self._search().find(words)
         return self.candidates(tuple(area.id for area in found))
 
-    def areas_around(self, bounds: Bounds) -> tuple[Candidate, ...]:
+    def areas_around(self, bounds: Bounds) -> tuple[Area, ...]:
         """Return areas of one level in a box."""
-        return self.candidates(tuple(area.id for area in self._search().around(bounds)))
+        return self._search().around(bounds)
 
     def area_at(self, lon: float, lat: float) -> Candidate:
         """Return the narrowest area that holds a point."""

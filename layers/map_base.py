@@ -62,11 +62,12 @@ def map_figure(parts: Iterable[MapPart], camera: Camera, theme: Theme) -> Drawin
     """Return the figure of a map from its parts, in the order of the slots.
 
     Every slot has its place among the layers, with nothing in it where nothing is drawn: where their number
-    changes, Plotly takes all layers away and loads their shapes anew.
+    changes, Plotly takes all layers away and loads their shapes anew. Raises ``ValueError`` for two layers in
+    one slot, of which one would not be seen.
     """
     order = list(Slot)
     traces = [trace for part in parts for trace in part.traces]
-    layers = {layer["below"]: layer for part in parts for layer in part.layers}
+    layers = _in_slots(layer for part in parts for layer in part.layers)
     return {
         "data": sorted(traces, key=lambda trace: order.index(trace["below"])),
         "layout": {
@@ -84,6 +85,15 @@ def map_figure(parts: Iterable[MapPart], camera: Camera, theme: Theme) -> Drawin
             },
         },
     }
+
+
+def _in_slots(layers: Iterable[Drawing]) -> dict[Slot, Drawing]:
+    found: dict[Slot, Drawing] = {}
+    for layer in layers:
+        if layer["below"] in found:
+            raise ValueError(f"two layers in {layer['below']}")
+        found[layer["below"]] = layer
+    return found
 
 
 def map_style(theme: Theme) -> Drawing:

@@ -21,8 +21,6 @@ _LINE_HEIGHT, _GAP_PX = 1.2, 16.0
 _NUDGES = ((0, 0), (0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, 1), (0, -2), (0, 2))
 """Moves to try, in lines of a title."""
 _LATIN_EM = 0.58
-_ALERT_COLOURS = {"dark": "#FFA585"}
-"""Maple, lighter, to be read on an area that is filled with maple: a listing is not due soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,20 @@ def label_part(labels: Sequence[AreaLabel], camera: Camera, theme: Theme) -> Map
     titles = [label.title + "<br> " for label in labels]
     notes = [" <br>" + label.note if label.note else "" for label in labels]
     alerts = [_under(label) + label.alert if label.alert else "" for label in labels]
-    alert = _ALERT_COLOURS.get(theme.name, theme.maple)
     traces = (
         text_trace(
             Slot.LABEL_TITLE, labels, titles, TITLE_PX * scale, colour=theme.text, theme=theme, bold=True
         ),
         text_trace(Slot.LABEL_NOTE, labels, notes, NOTE_PX * scale, colour=theme.text, theme=theme),
-        text_trace(Slot.LABEL_ALERT, labels, alerts, NOTE_PX * scale, colour=alert, theme=theme, bold=True),
+        text_trace(
+            Slot.LABEL_ALERT,
+            labels,
+            alerts,
+            NOTE_PX * scale,
+            colour=theme.on_maple,
+            theme=theme,
+            bold=True,
+        ),
     )
     # Plotly forgets the slot of a trace without points, and lays the one before it anew.
     return MapPart(tuple(trace for trace in traces if trace["text"]))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grid.areas import Level
+from grid.areas import Area, Level
 from grid.questions import City
 from grid.reviewing import Candidate, Suggestion
 from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
@@ -37,16 +37,18 @@ class _DeskViewport(Viewport):
 class ReviewScene:
     """What is to be drawn; ``offered`` are the candidates in the order of their keys.
 
-    ``around`` are areas of one level for looking; ``chosen`` and ``point`` (lon, lat) what would be decided.
+    ``around`` are areas of one level to be named, ``thin`` those to be outlined for looking; ``chosen`` and
+    ``point`` (lon, lat) what would be decided.
     """
 
     city: City
     viewport: Viewport
     offered: tuple[Candidate, ...] = ()
-    around: tuple[Candidate, ...] = ()
+    around: tuple[Area, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     chosen: Candidate | None = None
     point: tuple[float, float] | None = None
+    thin: tuple[Candidate, ...] = ()
 
 
 def review_figure(scene: ReviewScene) -> Drawing:
@@ -87,7 +89,7 @@ def _ground(scene: ReviewScene) -> MapPart:
         url = shapes_url(scene.city, level)
         if url is not None:
             layers.append(line_layer(url, slot, LIGHT.muted, width, opacity=0.7))
-    thin = [_feature(one) for one in scene.around if one.outline]
+    thin = [_feature(one) for one in scene.thin if one.outline]
     if thin:
         layers.append(line_layer(_collection(thin), Slot.VILLAGE_LINE, LIGHT.muted, 0.7, opacity=0.6))
     return MapPart(layers=tuple(layers))
@@ -139,9 +141,9 @@ def _numbered(scene: ReviewScene) -> Iterator[AreaLabel]:
 
 def _names(scene: ReviewScene) -> Iterator[AreaLabel]:
     shown = {one.area.id for one in scene.offered} | ({scene.chosen.area.id} if scene.chosen else set())
-    for one in scene.around:
-        if one.area.id not in shown:
-            yield AreaLabel(one.area.id, one.area.label_lon, one.area.label_lat, one.area.name, reach=1)
+    for area in scene.around:
+        if area.id not in shown:
+            yield AreaLabel(area.id, area.label_lon, area.label_lat, area.name, reach=1)
 
 
 def _spots(scene: ReviewScene) -> MapPart:

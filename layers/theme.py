@@ -29,6 +29,8 @@ class Theme:
     accent: str
     empty: str
     """An area with a count of zero."""
+    on_maple: str
+    """Words on an area that is filled with maple, lightly: a listing is not due soon."""
     sequence: tuple[str, str, str, str, str]
     """Counts and rates: one hue, five classes, from few to many."""
 
@@ -45,6 +47,7 @@ DARK = Theme(
     jade="#3FB68B",
     accent="#5FA8E8",
     empty="#16233A",
+    on_maple="#FFA585",
     sequence=("#1B3350", "#23507A", "#2F72A8", "#58A0D2", "#A9D6F2"),
 )
 LIGHT = Theme(
@@ -59,6 +62,7 @@ LIGHT = Theme(
     jade="#1F7A57",
     accent="#1F5FA8",
     empty="#EEF1F5",
+    on_maple="#C23F18",
     sequence=("#DCE9F5", "#B3D0EA", "#7FB0DA", "#4485BD", "#1B5990"),
 )
 

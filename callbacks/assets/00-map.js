@@ -20,6 +20,13 @@
     else if (looks > 0 && wanted()) setTimeout(() => whenThere(selector, wanted, act, looks - 1), LOOK_MS);
   }
 
+  // What is set anew is drawn anew, and so is set only where it is another.
+  function setLayout(map, layer, wanted) {
+    for (const [name, value] of Object.entries(wanted)) {
+      if (map.getLayoutProperty(layer, name) !== value) map.setLayoutProperty(layer, name, value);
+    }
+  }
+
   // Halo and overlap of labels: asked for in each text trace's meta (`layers.map_labels`).
   function dressLabels(plot, map) {
     for (const trace of plot._fullData || []) {
@@ -29,10 +36,7 @@
       for (const [name, value] of Object.entries(paint)) {
         if (map.getPaintProperty(layer, name) !== value) map.setPaintProperty(layer, name, value);
       }
-      const layout = { "text-allow-overlap": trace.meta.overlap, "text-max-width": LABEL_EM };
-      for (const [name, value] of Object.entries(layout)) {
-        if (map.getLayoutProperty(layer, name) !== value) map.setLayoutProperty(layer, name, value);
-      }
+      setLayout(map, layer, { "text-allow-overlap": trace.meta.overlap, "text-max-width": LABEL_EM });
     }
   }
 
@@ -98,5 +102,5 @@
   });
   window.addEventListener("afterprint", () => onPaper().forEach((copy) => copy.remove()));
 
-  window.fengtuMap = { of: of, whenThere: whenThere, dress: dress, keepFitted: keepFitted };
+  window.fengtuMap = { of: of, whenThere: whenThere, dress: dress, setLayout: setLayout, keepFitted: keepFitted };
 })();

@@ -45,8 +45,7 @@
   function thin(box, plot) {
     const map = window.fengtuMap.of(plot);
     const seen = box.clientWidth < NARROW_PX ? "none" : "visible";
-    if (!map.getLayer(STATES) || map.getLayoutProperty(STATES, "visibility") === seen) return;
-    map.setLayoutProperty(STATES, "visibility", seen);
+    if (map.getLayer(STATES)) window.fengtuMap.setLayout(map, STATES, { "visibility": seen });
   }
 
   window.fengtuMap.keepFitted(".brief-map-box", PADDING_PX, (box, plot) => {

@@ -186,7 +186,7 @@
   function visible(layer, on) {
     if (!map.getLayer(layer)) return;
     const wanted = on ? "visible" : "none";
-    if (map.getLayoutProperty(layer, "visibility") !== wanted) map.setLayoutProperty(layer, "visibility", wanted);
+    window.fengtuMap.setLayout(map, layer, { "visibility": wanted });
   }
 
   /* Gives areas their codes; those that keep theirs are not touched. */

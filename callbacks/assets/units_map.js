@@ -70,12 +70,11 @@
       if (trace.type !== "scattermap" || !trace.meta || !trace.meta.halo) continue;
       trace.meta.overlap = !isNarrow;
       const layer = "plotly-trace-layer-" + trace.uid + "-symbol";
-      const seen = isNarrow && trace.uid !== TITLES ? "none" : "visible";
       if (!map.getLayer(layer)) continue;
-      const wanted = isNarrow ? { "visibility": seen, "text-size": NARROW_TEXT_PX } : { "visibility": seen };
-      for (const [name, value] of Object.entries(wanted)) {
-        if (map.getLayoutProperty(layer, name) !== value) map.setLayoutProperty(layer, name, value);
-      }
+      window.fengtuMap.setLayout(map, layer, {
+        "visibility": isNarrow && trace.uid !== TITLES ? "none" : "visible",
+        "text-size": isNarrow ? NARROW_TEXT_PX : trace.textfont.size,
+      });
     }
   }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
@@ -14,7 +13,6 @@ from callbacks.review.ids import Id
 from callbacks.review.layout import opened_data
 from callbacks.tools import Tools
 from grid.ports import ReviewDesk
-from grid.questions import City
 from grid.refusals import Refused
 from grid.reviewing import Candidate
 from layers.numbers import grouped
@@ -121,24 +119,21 @@ def _refused(port: ReviewDesk, asked: Asked, refused: Refused, language: Languag
     return [said, panels.in_the_way(made[0], language)] if made else said
 
 
-def _named(port: ReviewDesk, city: City) -> tuple[Candidate, ...]:
-    """Return areas for their names on a map of the whole city, which has their outlines anyway."""
-    around = port.areas_around(city.bounds) if city.bounds else ()
-    return tuple(replace(one, outline=None) for one in around)
-
-
 def _shown(port: ReviewDesk, view: View | None, size: object, language: Language) -> tuple[Any, ...]:
     city, viewport = port.city(), read_size(size)
     if view is None or not view.key:
-        done = ReviewScene(city, viewport, around=_named(port, city))
+        done = ReviewScene(city, viewport, around=port.areas_around(city.bounds) if city.bounds else ())
         return review_figure(done), html.P(say("review.nothing", language)), [], []
     item = port.item(view.key)
     found = port.find_areas(view.words) if view.words.strip() else ()
     offered = (found or item.candidates) if item.has_text else ()
     chosen = _chosen(port, view, offered)
     bounds = seen_bounds(ReviewScene(city, viewport, offered, (), item.suggestions, chosen, view.point))
-    around = port.areas_around(bounds) if bounds else _named(port, city)
-    scene = ReviewScene(city, viewport, offered, around, item.suggestions, chosen, view.point)
+    wide = bounds or city.bounds
+    around = port.areas_around(wide) if wide else ()
+    # A map of the whole city has the outlines of its areas anyway.
+    thin = port.candidates(tuple(area.id for area in around)) if bounds else ()
+    scene = ReviewScene(city, viewport, offered, around, item.suggestions, chosen, view.point, thin)
     return (
         review_figure(scene),
         panels.item_panel(item, language),

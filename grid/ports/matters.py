@@ -61,7 +61,7 @@ class ReviewDesk(CityReads, Protocol):
     def find_areas(self, words: str) -> tuple[Candidate, ...]:
         """Return the areas that words mean: parts of names, their sound or its first letters, or a code."""
 
-    def areas_around(self, bounds: tuple[float, float, float, float]) -> tuple[Candidate, ...]:
+    def areas_around(self, bounds: tuple[float, float, float, float]) -> tuple[Area, ...]:
         """Return areas of one level in a box (west, south, east, north), as fine as a map has room for."""
 
     def area_at(self, lon: float, lat: float) -> Candidate:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
 from callbacks.access.screens import ROLES, Screen
@@ -163,6 +163,9 @@ def test_a_page_that_nobody_answers_is_accessible(visit: Callable[[Role | None, 
     page.evaluate(
         "fetch('/_dash-update-component', {method: 'POST', headers: {'Content-Type': 'application/json'}})"
     )
-    page.locator("#shell-banner").wait_for(state="visible")
+    banner = page.locator("#shell-banner")
+    banner.wait_for(state="visible")
     assert _violations(page) == []
     page.unroute_all()
+    expect(banner).to_contain_text("数据库已恢复")
+    assert _violations(page) == []

@@ -27,6 +27,12 @@ DRAWN = ".wall[data-drawn]"
 SLOW_MS = 90_000
 MAP = "document.querySelector('#wall-map .js-plotly-plot')._fullLayout.map._subplot.map"
 TICK = "window.dash_clientside.set_props('wall-tick', {n_intervals: Date.now()})"
+VILLAGE_ZOOMS = """() => {
+    const map = document.querySelector('#wall-map .js-plotly-plot')._fullLayout.map;
+    const at = map.layers.findIndex((layer) => layer.below === 'slot-village-line');
+    return [map.layers[at].minzoom, map._subplot.map.getLayer(map._subplot.layerList[at].idLayer).minzoom];
+}"""
+"""From which zoom on the outlines of villages are asked for, and laid."""
 CUT_TEXT = """() => [...document.querySelectorAll(
     '.wall-figure, .wall-value, .wall-changes, .wall-top, .wall-controls, .wall-list, .wall-row,'
     + '.wall-legends, .wall-foot, .wall-card, .wall-right, .wall-trend-title')]
@@ -279,3 +285,15 @@ def test_switching_a_layer_on_is_kept_in_the_address(
     expect(page.locator("#wall-list h2")).to_have_text("包片领导与积案", timeout=SLOW_MS)
     expect(page).to_have_url(re.compile("coverage,density"), timeout=SLOW_MS)
     assert "script" not in page.url
+
+
+def test_outlines_show_from_the_zoom_that_the_level_asks_for(open_page: Callable[..., Page]) -> None:
+    """Villages at once where they are counted, else as one comes nearer: Plotly keeps a laid layer's zoom."""
+    page = drawn(open_page("/wall?layers=counts", 1920, 1080))
+    asked, laid = page.evaluate(VILLAGE_ZOOMS)
+    assert asked == laid > 0
+    page.evaluate("window.fengtuWall.show('?layers=counts&level=village')")
+    until = time.monotonic() + SLOW_MS / 1000
+    while (zooms := page.evaluate(VILLAGE_ZOOMS)) != [0, 0] and time.monotonic() < until:
+        page.wait_for_timeout(200)
+    assert zooms == [0, 0]

@@ -308,3 +308,9 @@ def test_labels_without_a_note_or_an_alert_make_no_empty_trace() -> None:
     named = [AreaLabel(1, 111.3, 27.3, "某区")]
     assert [trace["below"] for trace in label_part(named, CAMERA, DARK).traces] == [Slot.LABEL_TITLE]
     assert label_part([], CAMERA, DARK).traces == ()
+
+
+def test_two_layers_of_one_place_are_refused_and_none_is_lost_unseen() -> None:
+    line = line_layer("/u", Slot.TOWN_LINE, "#fff", 1.0)
+    with pytest.raises(ValueError, match=Slot.TOWN_LINE):
+        map_figure([MapPart(layers=(line,)), MapPart(layers=(line,))], CAMERA, DARK)

@@ -81,8 +81,8 @@ class FakeReviewDesk:
     def find_areas(self, words: str) -> tuple[Candidate, ...]:
         return (FAR,) if words == "hekou" else ()
 
-    def areas_around(self, bounds: tuple[float, float, float, float]) -> tuple[Candidate, ...]:
-        return (EAST, WEST, FAR)
+    def areas_around(self, bounds: tuple[float, float, float, float]) -> tuple[Area, ...]:
+        return tuple(one.area for one in (EAST, WEST, FAR))
 
     def area_at(self, lon: float, lat: float) -> Candidate:
         if not 119 <= lon <= 120:

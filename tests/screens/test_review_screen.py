@@ -275,7 +275,11 @@ def test_only_ones_own_decision_in_force_is_the_one_that_a_key_undoes(tools: Too
 
 
 def test_candidates_are_outlined_and_numbered_and_the_chosen_one_stands_out() -> None:
-    scene = ReviewScene(CITY, Viewport(700, 600), (EAST, WEST), (EAST, WEST, FAR), STREET.suggestions, WEST)
+    around = (EAST, WEST, FAR)
+    scene = ReviewScene(
+        *(CITY, Viewport(700, 600), (EAST, WEST)),
+        tuple(one.area for one in around), STREET.suggestions, WEST, thin=around,
+    )  # fmt: skip
     figure = review_figure(scene)
     texts = [text.removesuffix("<br> <br> ") for trace in figure["data"] for text in trace.get("text", [])]
     assert {"1 东山村", "2 西山村", "A", "B"} <= set(texts)
