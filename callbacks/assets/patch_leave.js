@@ -7,5 +7,6 @@
     window.caches.delete("fengtu-patch-pages");
     window.caches.delete("fengtu-patch-files");
   }
+  window.sessionStorage.removeItem("fengtu-patch-writing");
   if (window.indexedDB) window.indexedDB.deleteDatabase("fengtu-patch");
 })();

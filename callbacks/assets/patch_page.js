@@ -5,6 +5,7 @@
 
   const PAGES = "fengtu-patch-pages";
   const FILES = "fengtu-patch-files";
+  const WRITING = "fengtu-patch-writing";
   const OLD_MS = 24 * 3600 * 1000;
   const LOOK_MS = 60 * 1000;
   const body = document.body;
@@ -52,6 +53,7 @@
 
   async function wipe() {
     await queue.clear();
+    window.sessionStorage.removeItem(WRITING);
     if (window.caches) await Promise.all([caches.delete(PAGES), caches.delete(FILES)]);
   }
 
@@ -109,6 +111,40 @@
     if (!isLive && !document.querySelector(".patch-note[open]")) window.location.reload();
   }
 
+  /* What is half written: kept until it is saved, also where the page is loaded anew */
+
+  function writing() {
+    const kept = JSON.parse(window.sessionStorage.getItem(WRITING) || "null");
+    return kept && kept.account === account ? kept.notes : {};
+  }
+
+  function keepWriting(matter, half) {
+    const notes = { ...writing(), [matter]: half };
+    window.sessionStorage.setItem(WRITING, JSON.stringify({ account: account, notes: notes }));
+  }
+
+  function fill(form, note) {
+    const step = form.querySelector('input[value="' + CSS.escape(note.step) + '"]');
+    if (step) step.checked = true;
+    form.elements.words.value = note.words;
+    if (note.mends) form.dataset.mends = note.mends;
+  }
+
+  function openHalfWritten() {
+    for (const [matter, half] of Object.entries(writing())) {
+      const part = half && noteOf(matter);
+      if (part) part.open = true;
+    }
+  }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest(".patch-form");
+    if (!form) return;
+    const step = form.querySelector("input[name=step]:checked");
+    const half = { step: step ? step.value : "", words: form.elements.words.value, mends: form.dataset.mends };
+    keepWriting(form.closest(".patch-note").dataset.matter, half);
+  });
+
   /* Recording a step */
 
   function newKey() {
@@ -122,7 +158,10 @@
 
   function formIn(part) {
     const place = part.querySelector(".patch-form-place");
-    if (!place.firstElementChild) place.append(document.getElementById("patch-form").content.cloneNode(true));
+    if (place.firstElementChild) return place.firstElementChild;
+    place.append(document.getElementById("patch-form").content.cloneNode(true));
+    const half = writing()[part.dataset.matter];
+    if (half) fill(place.firstElementChild, half);
     return place.firstElementChild;
   }
 
@@ -147,6 +186,7 @@
     }
     if (form.dataset.mends) await queue.drop(form.dataset.mends);
     form.remove();
+    keepWriting(part.dataset.matter, null);
     part.open = false;
     await send();
     // What closed above and came at the top has moved the card away.
@@ -159,9 +199,7 @@
     if (!part) return;
     part.open = true;
     const form = formIn(part);
-    form.querySelector('input[value="' + note.step + '"]').checked = true;
-    form.elements.words.value = note.words;
-    form.dataset.mends = key;
+    fill(form, { step: note.step, words: note.words, mends: key });
     form.elements.words.focus();
     form.scrollIntoView({ block: "center" });
   }
@@ -206,6 +244,7 @@
 
   async function begin() {
     dateOld();
+    openHalfWritten();
     setInterval(dateOld, LOOK_MS);
     window.addEventListener("online", back);
     setInterval(send, LOOK_MS);

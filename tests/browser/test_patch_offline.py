@@ -149,6 +149,40 @@ def test_words_that_name_a_person_are_refused_in_words_mended_or_dropped(
     assert kept(page)["notes"] == []
 
 
+def test_what_is_half_written_is_there_after_a_reload_for_its_writer_alone(
+    phones: Phones, worker: Callable[[], Principal], served: str, engines: dict[str, Engine]
+) -> None:
+    phone = phones(worker().token)
+    page = open_list(phone, served)
+    card = page.locator(".patch-note").first
+    card.locator("summary").tap()
+    card.get_by_role("radio", name="已上门", exact=True).tap()
+    card.locator("input[name=words]").fill("去过一次，门锁着")
+    matter = int(card.get_attribute("data-matter") or "0")
+    before = notes_of(engines[served], matter)
+    phone.set_offline(True)
+    page.reload()
+    expect(card.locator("input[value=visited]")).to_be_checked()
+    expect(card.locator("input[name=words]")).to_have_value("去过一次，门锁着")
+    phone.set_offline(False)
+    phone.add_cookies([{"name": "fengtu", "value": worker().token or "", "url": served}])
+    page.goto(f"{served}/patch")
+    expect(page.locator(".patch-card").first).to_be_visible()
+    expect(page.locator(".patch-note[open]")).to_have_count(0)
+    assert notes_of(engines[served], matter) == before, "nothing is sent that nobody saved"
+
+
+def test_what_was_saved_is_half_written_no_more(
+    phones: Phones, worker: Callable[[], Principal], served: str
+) -> None:
+    page = open_list(phones(worker().token), served)
+    _record(page, "已联系", "约了周四")
+    expect(page.locator("#patch-outbox")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".patch-card").first).to_be_visible()
+    expect(page.locator(".patch-note[open]")).to_have_count(0)
+
+
 def test_another_account_on_the_phone_finds_nothing_and_sends_nothing(
     phones: Phones, worker: Callable[[], Principal], served: str, engines: dict[str, Engine]
 ) -> None:
