@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from flask import Flask, Response, abort, make_response
 
 from callbacks.groups import ALL, ask_group, read_group, write_group
+from callbacks.in_force import InForce
 from callbacks.tools import Tools
 from grid.published import Publication, WallQuestion, Window
 from grid.refusals import Refused
@@ -28,7 +28,7 @@ class DrawnDensity:
 
 
 class DensityPictures:
-    """Draws published densities and keeps the latest by publication and question.
+    """Draws published densities and keeps the latest of the publication in force by question.
 
     Products are the same for all who may see the wall, so that a picture is kept for all of them.
     """
@@ -36,7 +36,7 @@ class DensityPictures:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         # Products change only with their publication, so that a kept picture is never stale.
-        self.picture = lru_cache(maxsize=_KEPT_PICTURES)(self._draw)
+        self.picture = InForce(self._draw, most=_KEPT_PICTURES)
 
     def _draw(self, publication: Publication, question: WallQuestion) -> DrawnDensity | None:
         reads = self._tools.store.wall(self._tools.principal())

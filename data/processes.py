@@ -31,6 +31,7 @@ _THREADS = 4
 _START_SECONDS = 60
 _STOP_SECONDS = 10
 _REQUEST_SECONDS = 5
+_MAPPED_BYTES = 1 << 20
 _ROOT = Path(__file__).parents[1]
 _PROGRAM = ("app.py", "requirements.txt", "callbacks", "data", "grid", "layers")
 """What a running process has read: code, migrations, words, assets, and which packages are installed."""
@@ -87,6 +88,8 @@ def environment(settings: Settings, name: str) -> dict[str, str]:
     given["NUMBA_CACHE_DIR"] = str(settings.home / "run" / "compiled")
     # Each thread would otherwise fill a heap of its own, for hours.
     given["MALLOC_ARENA_MAX"] = "2"
+    # And arrays of a picture would lie among what is kept, where their room is not given back.
+    given["MALLOC_MMAP_THRESHOLD_"] = str(_MAPPED_BYTES)
     around = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_URL")}
     mine = around | given
     return {key: value for key, value in mine.items() if name == SERVER or not key.startswith("OIDC_")}

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from callbacks.in_force import InForce
 from callbacks.open_api.asked import Box, ItemsAsked
 from callbacks.open_api.catalogue import CRS84, Collection, field_of
 from callbacks.tools import Tools
@@ -83,7 +84,7 @@ class Tables:
         self._tools = tools
         # An edition's shapes never change, and products only with their publication.
         self._shapes = lru_cache(maxsize=_KEPT_SHAPES)(self._read_shapes)
-        self._counted = lru_cache(maxsize=_KEPT_TABLES)(self._count)
+        self._counted = InForce(self._count, most=_KEPT_TABLES)
         self._bounded = lru_cache(maxsize=_KEPT_SHAPES)(self._bound)
 
     def table(self, collection: Collection, asked: ItemsAsked, now: Now) -> Table:
@@ -95,7 +96,7 @@ class Tables:
             return self._bounded(collection, edition, now.version)
         if now.publication is None:
             raise Refused("not_published")
-        return self._counted(collection, asked.question, now.publication, edition)
+        return self._counted(now.publication, collection, asked.question, edition)
 
     def _bound(self, collection: Collection, edition: int, version: int) -> Table:
         shapes = self._shapes(collection, edition)
@@ -104,7 +105,7 @@ class Tables:
         return Table(rows, shapes)
 
     def _count(
-        self, collection: Collection, question: WallQuestion, publication: Publication, edition: int
+        self, publication: Publication, collection: Collection, question: WallQuestion, edition: int
     ) -> Table:
         reads = self._tools.store.wall(self._tools.principal())
         group = ":".join(filter(None, question.group))

@@ -202,6 +202,17 @@ def test_only_what_serves_screens_knows_the_providers_secret(monkeypatch: pytest
     assert read_settings(worked).oidc is None, "it starts without"
 
 
+def test_room_of_a_freed_array_does_not_stay_in_the_heap() -> None:
+    """Otherwise glibc lays the next ones there, among what is kept, and gives back little of it."""
+    laid = (
+        "import ctypes; end = ctypes.CDLL(None).sbrk; end.restype = ctypes.c_void_p; bytearray(8 << 20);"
+        "before = end(0); kept = bytearray(4 << 20); print(end(0) - before)"
+    )
+    given = environment_of(read_settings({"FENGTU_HOME": "/nowhere"}), SERVER)
+    told = subprocess.run([sys.executable, "-c", laid], env=given, capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 1 << 20
+
+
 @pytest.mark.parametrize(
     "changed",
     [
