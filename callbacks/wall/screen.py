@@ -206,10 +206,10 @@ class WallScreen:
         elif judging:
             found = reads.significance(level, ask(state))
             areas = {row.area.id: row.area for row in counts.rows}
-            leads = self._leads(city)
+            leads = self._leads(city, level)
             body = standing_list(found, areas, room, self._language, cards=cards, leads=leads)
         else:
-            basis, leads = state.basis if counting else Basis.COUNT, self._leads(city)
+            basis, leads = state.basis if counting else Basis.COUNT, self._leads(city, level)
             body = ranking_list(counts, basis, room, self._language, cards=cards, leads=leads)
         return body, placed_words(counts.placed, self._language) if counts else None
 
@@ -232,9 +232,13 @@ class WallScreen:
         shown = card if may_open_cards(self._tools.principal()) else None
         return write_query(read_state({**controls, "card": shown}))
 
-    def _leads(self, city: City) -> dict[int, str]:
+    def _leads(self, city: City, level: Level) -> dict[int, str]:
         book = self._reads.coverage(city.today)
-        return area_leads(covered_units(book), self._language) if book else {}
+        if book is None:
+            return {}
+        # A village's leader is told of its town, which lies in a county that has one.
+        towns = self._reads.areas(Level.TOWN) if level is Level.VILLAGE else ()
+        return area_leads(covered_units(book), towns, self._language)
 
     def _leader_card(self, leader_id: int) -> list[Any]:
         cards = self._tools.store.cards(self._tools.principal())

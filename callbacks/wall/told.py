@@ -121,9 +121,10 @@ def loads_of(covered: Iterable[CoveredUnit]) -> list[Load]:
     return sorted(loads, key=lambda load: -load.cases)
 
 
-def area_leads(covered: Iterable[CoveredUnit], language: Language) -> dict[int, str]:
-    """Return the name of who answers for each area that is a unit of the plan, by its id."""
-    return {one.unit.area_id: leader_words(one, language) for one in covered if one.unit.area_id}
+def area_leads(covered: Iterable[CoveredUnit], towns: Iterable[Area], language: Language) -> dict[int, str]:
+    """Return who answers, by id: for each area that is a unit of the plan, and for ``towns``."""
+    leads = {one.unit.area_id: leader_words(one, language) for one in covered if one.unit.area_id}
+    return leads | {town.id: lead_of(town, leads) for town in towns}
 
 
 def lead_of(area: Area, leads: Mapping[int, str]) -> str:

@@ -279,8 +279,9 @@ def test_every_scene_is_drawn(screen: WallScreen, layers: list[str], level: str)
     assert "15,200" in room
 
 
-def test_a_ranked_place_is_named_with_who_answers_for_it(screen: WallScreen) -> None:
-    ranked = said(screen.ranking({"layers": ["counts"], "level": "county"})[0])
+@pytest.mark.parametrize("level", ["county", "town", "village"])
+def test_a_ranked_place_is_named_with_who_answers_for_it(screen: WallScreen, level: str) -> None:
+    ranked = said(screen.ranking({"layers": ["counts"], "level": level})[0])
     assert "及包片领导" in ranked
     assert "沈望舒" in ranked
 

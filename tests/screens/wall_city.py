@@ -100,7 +100,7 @@ def city_areas(level: Level) -> tuple[Area, ...]:
                 name,
                 "DEMO",
                 "2026",
-                None,
+                _area_at(level.parent, row * size, column * size),
                 None if number == 3 else 20000 + 700 * number,
                 30.0,
                 lon,
@@ -149,9 +149,12 @@ def matters_in(area: Area, window: Window) -> int:
     return round(base * scale * window.months / 3)
 
 
-def town_of(village: Area) -> int:
-    row, column = divmod(village.id - FIRST_ID[Level.VILLAGE], CELLS)
-    return row // 2 * (CELLS // 2) + column // 2
+def _area_at(level: Level | None, row: int, column: int) -> int | None:
+    """Return the id of the area of a level in which a village's place lies."""
+    if level is None:
+        return None
+    size = PER[level]
+    return FIRST_ID[level] + row // size * (CELLS // size) + column // size
 
 
 @cache
@@ -159,7 +162,7 @@ def hidden_villages(window: Window) -> frozenset[int]:
     """Ids of the small counts and, where a town has but one, of its next smallest."""
     by_town: dict[int, list[Area]] = defaultdict(list)
     for area in city_areas(Level.VILLAGE):
-        by_town[town_of(area)].append(area)
+        by_town[area.parent_id or 0].append(area)
     found: set[int] = set()
     for areas in by_town.values():
         ordered = sorted(areas, key=lambda area: matters_in(area, window))
