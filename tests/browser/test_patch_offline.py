@@ -233,6 +233,30 @@ def test_signing_out_takes_the_list_and_the_notes_off_the_phone(
         page.goto(f"{served}/patch")
 
 
+def test_a_page_of_another_screen_takes_all_that_the_patch_kept(
+    phones: Phones,
+    worker: Callable[[], Principal],
+    sign_in: Callable[..., Principal],
+    served: str,
+    engines: dict[str, Engine],
+) -> None:
+    """The phone went to somebody else, who signed in over the session: nothing of the worker's is theirs."""
+    phone = phones(worker().token)
+    page = open_list(phone, served)
+    page.locator(".patch-note summary").first.tap()
+    page.locator(".patch-note input[name=words]").first.fill("写了一半")
+    assert page.evaluate("sessionStorage.length") == 1
+    other = sign_in(engines[served], Role.LEADER).token or ""
+    phone.add_cookies([{"name": "fengtu", "value": other, "url": served}])
+    page.goto(f"{served}/brief")
+    expect(page.locator(".brief-figure").first).to_be_visible()
+    page.wait_for_function("async () => (await caches.keys()).length === 0")
+    page.wait_for_function(
+        "async () => (await indexedDB.databases()).every((one) => one.name !== 'fengtu-patch')"
+    )
+    assert page.evaluate("sessionStorage.getItem('fengtu-patch-writing')") is None
+
+
 def test_a_session_that_has_ended_takes_the_list_but_not_what_waits(
     phones: Phones, worker: Callable[[], Principal], served: str
 ) -> None:

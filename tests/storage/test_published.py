@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from grid.findings import ImportKind
 from grid.matters import Category, Channel
 from grid.measures import SMALL_CELL
 from grid.principals import COMMAND_LINE, WALL, Principal, Role
-from grid.published import GROUPS, Group, GroupKind, WallQuestion, Window
+from grid.published import GROUPS, LATE, Group, GroupKind, WallQuestion, Window
 from grid.questions import MatterQuestion
 from grid.refusals import Refused
 from grid.suppression import release_of
@@ -269,6 +269,29 @@ def test_an_import_changes_what_is_published(
     assert sum(row.count or 0 for row in wall.counts(Level.TOWN, question).rows) == 7
     assert wall.figures(question)[0].value == 7
     assert wall.trend(question)[-1].count == 7
+
+
+def test_data_that_is_not_published_yet_is_told_with_its_time(
+    take_in: Callable[..., Any], write_csv: Callable[..., Path], small_city: Engine
+) -> None:
+    """The wall dates what it shows by it: late after a quarter of an hour, and never without newer data."""
+    wall = PostgisStore(small_city).wall(WALL)
+    before = wall.publication()
+    assert before is not None
+    assert before.newer_at is None
+    began = datetime.now(UTC)
+    take_in(PETITIONS, write_csv(_matters(_today(small_city), 7)))
+    waiting = wall.publication()
+    assert waiting == before
+    assert waiting.newer_at is not None
+    assert abs(waiting.newer_at - began) < timedelta(minutes=1)
+    assert not waiting.is_late(began + LATE - timedelta(minutes=1))
+    assert waiting.is_late(began + LATE + timedelta(minutes=1))
+    publishing.publish(small_city)
+    after = wall.publication()
+    assert after is not None
+    assert after.newer_at is None
+    assert after.changed_at == waiting.newer_at
 
 
 def test_a_dry_run_and_a_repeated_import_publish_nothing(
