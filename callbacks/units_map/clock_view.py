@@ -19,7 +19,7 @@ from callbacks.units_map.parts import (
     way,
 )
 from callbacks.units_map.register_links import register_address
-from callbacks.units_map.shapes import level_shapes
+from callbacks.units_map.shapes import city_around, level_shapes
 from grid.areas import Level
 from grid.clocks.counts import ClockCounts, ClockQuestion
 from grid.ports import UnitDesk
@@ -52,6 +52,7 @@ def clock_view(
         choices=[_questions(asked, language), _levels(level, asked, language)],
         notes=_notes(told, language),
         figure=clock_figure(scene) if level in city.editions else None,
+        bounds=scene.city.bounds,
         legend=clock_legend(scene),
         as_of=say("units_map.as_of", language, day=told.as_of.isoformat()),
         lists=_lists(told, asked.clock, language, reads_matters=reads_matters),
@@ -64,8 +65,9 @@ def clock_scene(
     """Return what is drawn of a clock map."""
     shapes = level_shapes(desk, city, told.level)
     by_area = {one.subject.area_id: one for one in told.areas if one.subject.area_id is not None}
+    own = [area for area, one in by_area.items() if one.clocks.open]
     return ClockScene(
-        city,
+        city if told.is_whole else city_around(city, shapes, own),
         told.level,
         question,
         desk.areas(told.level),

@@ -17,7 +17,7 @@ from callbacks.units_map.parts import (
     listed_section,
     way,
 )
-from callbacks.units_map.shapes import level_shapes
+from callbacks.units_map.shapes import city_around, level_shapes
 from grid.areas import Level
 from grid.listings import Quarter
 from grid.ports import UnitDesk
@@ -43,6 +43,7 @@ def listing_view(desk: UnitDesk, city: City, asked: MapAsked, language: Language
         choices=[_quarters(told, asked, language), _levels(level, told, asked, language)],
         notes=_notes(told, language),
         figure=listing_figure(scene) if level in city.editions else None,
+        bounds=scene.city.bounds,
         legend=listing_map_legend(of_level, language, untold=len(scene.untold)),
         as_of=say("units_map.as_of", language, day=told.as_of.isoformat()),
         lists=_lists(told, level, asked, language),
@@ -70,7 +71,7 @@ def _scene(desk: UnitDesk, city: City, level: Level, told: ListingMap, language:
     by_area = {one.subject.area_id: one for one in units if one.subject.area_id is not None}
     hover = {area: _hover(one, language) for area, one in by_area.items()}
     return ListingScene(
-        city,
+        city if told.is_whole else city_around(city, shapes, by_area),
         level,
         desk.areas(level),
         by_area,

@@ -58,14 +58,14 @@ def view_tabs(asked: MapAsked, language: Language) -> Any:
 
 
 def _map_card(city: City, view: MapView, language: Language) -> Any:
-    if city.bounds is None or view.figure is None:
+    if view.bounds is None or view.figure is None:
         nothing = message(say("units_map.no_map", language), say("units_map.no_map_text", language))
         return html.Div(nothing, className="units-map-card office-card")
     graph = dcc.Graph(figure=view.figure, config=_MAP_CONFIG, responsive=True, className="units-map-graph")
     # By these the browser fits the map to whatever room there is and closes what was picked: see
     # ``assets/units_map.js``.
     told: Any = {
-        "data-bounds": ",".join(f"{edge:.5f}" for edge in city.bounds),
+        "data-bounds": ",".join(f"{edge:.5f}" for edge in view.bounds),
         "data-close": say("units_map.close", language),
     }
     box = html.Div(

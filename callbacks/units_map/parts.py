@@ -12,18 +12,20 @@ from dash import dcc, html
 from callbacks.frame import labelled
 from layers.legends import Legend
 from layers.map_base import Drawing
+from layers.map_camera import Bounds
 from layers.words import Language, say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapView:
-    """What a panel shows: ``figure`` none where there is no map of the level."""
+    """What a panel shows: ``figure`` none where there is no map of the level, ``bounds`` what it shows."""
 
     title: str
     definition: str
     choices: Sequence[Any]
     notes: Sequence[Any]
     figure: Drawing | None
+    bounds: Bounds | None
     legend: Legend
     as_of: str
     lists: Sequence[Any]

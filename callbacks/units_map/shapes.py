@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from shapely import total_bounds
 from shapely.geometry.base import BaseGeometry
 
 from grid.areas import Level
 from grid.ports import UnitDesk
 from grid.questions import City
 from layers.map_hatch import geometries
+
+_WIDER, _AT_LEAST = 0.35, 0.08
+"""What is shown to each side of areas: shares of their own extent, and of the city's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +33,22 @@ def level_shapes(desk: UnitDesk, city: City, level: Level) -> Shapes:
     """Return the shapes of a level's current edition, empty where there is none."""
     edition = city.editions.get(level)
     return Shapes() if edition is None else _decode(desk.shapes(level, edition))
+
+
+def city_around(city: City, shapes: Shapes, areas: Iterable[int]) -> City:
+    """Return a city with the bounds of some of its areas and what lies around them.
+
+    For who is told of these alone: on a map of the whole city a town of theirs would be a dot. Where none of
+    them has a shape, the city is as it was.
+    """
+    found = [shapes.geometries[area] for area in areas if area in shapes.geometries]
+    if not found or city.bounds is None:
+        return city
+    west, south, east, north = (float(edge) for edge in total_bounds(found))
+    whole_west, whole_south, whole_east, whole_north = city.bounds
+    wider = max((east - west) * _WIDER, (whole_east - whole_west) * _AT_LEAST)
+    higher = max((north - south) * _WIDER, (whole_north - whole_south) * _AT_LEAST)
+    return replace(city, bounds=(west - wider, south - higher, east + wider, north + higher))
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from typing import Any
@@ -246,6 +247,26 @@ def test_who_sees_a_part_is_told_so_and_is_told_of_no_leader(view: str) -> None:
     assert "您的账号" in sent
     assert LEADERS[0] not in sent
     assert "负责领导" not in sent
+
+
+@pytest.mark.parametrize(("view", "own"), [("listing", [100]), ("clocks", [1000, 1001])])
+def test_who_sees_a_part_is_shown_it_large_and_all_others_the_city(view: str, own: list[int]) -> None:
+    assert _seen(_open(FakeUnitMaps(), view=view)) == pytest.approx(FakeUnitMaps().city().bounds, abs=1e-4)
+    desk = FakeUnitMaps(in_part=True)
+    level = Level.COUNTY if view == "listing" else Level.TOWN
+    west, south, east, north = _seen(_open(desk, Role.TOWN, view=view, level=level))
+    collection = json.loads(gzip.decompress(desk.shapes(level, 1)))
+    rings = [one["geometry"]["coordinates"][0] for one in collection["features"] if int(one["id"]) in own]
+    assert len(rings) == len(own)
+    assert all(west < lon < east and south < lat < north for ring in rings for lon, lat in ring)
+    whole = desk.city().bounds or (0, 0, 0, 0)
+    assert east - west < 0.7 * (whole[2] - whole[0])
+
+
+def _seen(shown: Any) -> list[float]:
+    """Return what the browser fits the map to: west, south, east, north."""
+    box = _of_class(shown, "units-map-box")[0].to_plotly_json()["props"]
+    return [float(edge) for edge in box["data-bounds"].split(",")]
 
 
 @pytest.mark.parametrize("view", ["listing", "clocks"])
