@@ -17,7 +17,7 @@ from grid.ports import UnitDesk
 from grid.questions import City
 from layers.map_hatch import geometries
 
-_WIDER, _AT_LEAST = 0.35, 0.08
+_WIDER, _AT_LEAST = 0.35, 0.05
 """What is shown to each side of areas: shares of their own extent, and of the city's."""
 
 
