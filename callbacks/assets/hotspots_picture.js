@@ -63,7 +63,7 @@
     const scale = drawn.width / here().map.canvas().clientWidth;
     const em = 14 * scale;
     const about = shown.about;
-    const entries = (legend ? legend.entries.length : 0) + (shown.density_legend ? 3 : 0);
+    const entries = (legend ? legend.entries.length + (spec.functional ? 1 : 0) : 0) + (shown.density_legend ? 3 : 0);
     const foot = Math.max(em * 2 * 4.2, em * 1.7 * (entries + 3));
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [drawn.width, drawn.height + em * 4.4 + foot];
@@ -112,7 +112,24 @@
       pen.strokeRect(em, y - em, em * 1.7, em * 1.2);
       write((spec.marks[entry.code] ? spec.marks[entry.code] + " " : "") + entry.text + (entry.n ? "  " + entry.n + " " + here().say("areas") : ""), em * 3.4, y, 1);
     });
+    if (spec.functional) {
+      y += em * 1.7;
+      dashes(pen, em, y - em * 0.4, em * 1.7);
+      write(spec.functional, em * 3.4, y, 1);
+    }
     return y + em * 2.4;
+  }
+
+  function dashes(pen, x, y, width) {
+    pen.save();
+    pen.strokeStyle = "#172033";
+    pen.lineWidth = width / 12;
+    pen.setLineDash([width / 4, width / 8]);
+    pen.beginPath();
+    pen.moveTo(x, y);
+    pen.lineTo(x + width, y);
+    pen.stroke();
+    pen.restore();
   }
 
   function strokes(pen, x, y, width, height, colour) {
@@ -137,7 +154,7 @@
     legend.ramp.forEach((colour, at) => paint.addColorStop(at / (legend.ramp.length - 1), colour));
     pen.fillStyle = paint;
     pen.fillRect(em, top + em * 0.6, width, em);
-    legend.ticks.forEach((tick, at) => write(tick, em + (width * at) / (legend.ticks.length - 1) - em, top + em * 2.8, 0.9, "#56657D"));
+    legend.ticks.forEach((tick, at) => write(tick, em + (width * at) / (legend.ticks.length - 1) - (at ? em : 0), top + em * 2.8, 0.9, "#56657D"));
   }
 
   /* A chart with its title, definition and source under it. */
