@@ -396,7 +396,7 @@ def test_a_wall_left_alone_holds_no_more_than_before(
     layers = ("density", "listing", "coverage", "counts")
     scenes = tuple(Scene(Shows.WALL, "", f"?layers={one}", 600) for one in layers)
     tour = save_tour(city.engine, COMMAND_LINE, Tour(0, "看守", scenes))
-    plan = soak_wall.Plan(refreshes=144, scene_every=2, publish_every=36)
+    plan = soak_wall.Plan(refreshes=144, scene_every=3, publish_every=36)
     with soak_wall.show_wall(chromium, served, str(tour.id)) as page:
         samples = list(soak_wall.soak(page, served, plan))
     with city.engine.begin() as connection:
