@@ -6,12 +6,18 @@ Web Mercator with MapLibre's 512-pixel world tile; pixels are CSS pixels of the 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 WORLD_TILE_PX = 512
 METRES_PER_DEGREE = 111_319.49
 _DESIGN_PX = (1920, 1080)
 _CLOSEST_ZOOM = 16.0
+_ROOM = 0.35
+"""How much of a box's extent is shown around it on each side."""
 
 Bounds = tuple[float, float, float, float]
 
@@ -82,6 +88,28 @@ class Camera:
         x = mercator_x(lon) + right_px / self.world_px
         y = mercator_y(lat) - down_px / self.world_px
         return 360 * (x - 0.5), mercator_lat(y)
+
+
+def bounds_around(
+    areas: Iterable[int], shapes: Mapping[int, BaseGeometry], *, least: tuple[float, float] = (0.0, 0.0)
+) -> Bounds | None:
+    """Return the box of areas with room around, none where none has a shape; ``least`` as in ``with_room``."""
+    found = [shapes[area] for area in areas if area in shapes]
+    if not found:
+        return None
+    west, south, east, north = (float(side) for side in shapely.total_bounds(found))
+    return with_room((west, south, east, north), least=least)
+
+
+def with_room(bounds: Bounds, *, least: tuple[float, float] = (0.0, 0.0)) -> Bounds:
+    """Return a box with room on each side, so that one sees where it lies.
+
+    It comes out at least so wide and so high as ``least``, in degrees.
+    """
+    west, south, east, north = bounds
+    across = max((east - west) * _ROOM, (least[0] - (east - west)) / 2)
+    up = max((north - south) * _ROOM, (least[1] - (north - south)) / 2)
+    return west - across, south - up, east + across, north + up
 
 
 def fit_camera(bounds: Bounds, viewport: Viewport, padding: Padding, *, margin: float = 0.03) -> Camera:

@@ -68,13 +68,7 @@ def label_part(labels: Sequence[AreaLabel], camera: Camera, theme: Theme) -> Map
         ),
         text_trace(Slot.LABEL_NOTE, labels, notes, NOTE_PX * scale, colour=theme.text, theme=theme),
         text_trace(
-            Slot.LABEL_ALERT,
-            labels,
-            alerts,
-            NOTE_PX * scale,
-            colour=theme.on_maple,
-            theme=theme,
-            bold=True,
+            Slot.LABEL_ALERT, labels, alerts, NOTE_PX * scale, colour=theme.on_maple, theme=theme, bold=True
         ),
     )
     # Plotly forgets the slot of a trace without points, and lays the one before it anew.

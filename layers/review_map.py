@@ -10,15 +10,13 @@ from grid.areas import Area, Level
 from grid.questions import City
 from grid.reviewing import Candidate, Suggestion
 from layers.map_base import Drawing, MapPart, Slot, line_layer, map_figure, shapes_url
-from layers.map_camera import Bounds, Camera, Padding, Viewport, fit_camera
+from layers.map_camera import Bounds, Camera, Padding, Viewport, fit_camera, with_room
 from layers.map_labels import BOLD_FONT, AreaLabel, place_labels, text_trace
 from layers.theme import LIGHT
 
 _LABEL_PX, _MINOR_PX, _SPOT_PX = 15.0, 12.0, 22
 _SMALLEST_SPAN = 0.012
 """Degrees; nearer than about a kilometre nothing tells where one is."""
-_WIDER = 0.35
-"""Share of the candidates' extent that is shown around them, so that neighbours are seen."""
 SUGGESTION_KEYS = "ABCDEFGH"
 _ABOVE = "<br> <br> "
 """Moves a title a line up, off the small area that it names."""
@@ -76,10 +74,8 @@ def seen_bounds(scene: ReviewScene) -> Bounds | None:
     if not spots:
         return None
     lons, lats = zip(*spots, strict=True)
-    west, south, east, north = min(lons), min(lats), max(lons), max(lats)
-    more_lon = max((east - west) * _WIDER, (_SMALLEST_SPAN - (east - west)) / 2)
-    more_lat = max((north - south) * _WIDER, (_SMALLEST_SPAN - (north - south)) / 2)
-    return west - more_lon, south - more_lat, east + more_lon, north + more_lat
+    seen = (min(lons), min(lats), max(lons), max(lats))
+    return with_room(seen, least=(_SMALLEST_SPAN, _SMALLEST_SPAN))
 
 
 def _ground(scene: ReviewScene) -> MapPart:

@@ -118,6 +118,7 @@
     return kept && kept.account === account ? kept.notes : {};
   }
 
+  // `half` is undefined where nothing is half written any more: that is left out of what is kept.
   function keepWriting(matter, half) {
     const notes = { ...writing(), [matter]: half };
     window.sessionStorage.setItem(WRITING, JSON.stringify({ account: account, notes: notes }));
@@ -131,8 +132,8 @@
   }
 
   function openHalfWritten() {
-    for (const [matter, half] of Object.entries(writing())) {
-      const part = half && noteOf(matter);
+    for (const matter of Object.keys(writing())) {
+      const part = noteOf(matter);
       if (part) part.open = true;
     }
   }
@@ -186,7 +187,7 @@
     }
     if (form.dataset.mends) await queue.drop(form.dataset.mends);
     form.remove();
-    keepWriting(part.dataset.matter, null);
+    keepWriting(part.dataset.matter, undefined);
     part.open = false;
     await send();
     // What closed above and came at the top has moved the card away.

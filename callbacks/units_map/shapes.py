@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from shapely import total_bounds
 from shapely.geometry.base import BaseGeometry
 
 from grid.areas import Level
 from grid.ports import UnitDesk
 from grid.questions import City
+from layers.map_camera import bounds_around
 from layers.map_hatch import geometries
 
-_WIDER, _AT_LEAST = 0.35, 0.05
-"""What is shown to each side of areas: shares of their own extent, and of the city's."""
+_LEAST = 0.15
+"""Share of the city's extent that is shown around a small area."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,14 +41,11 @@ def city_around(city: City, shapes: Shapes, areas: Iterable[int]) -> City:
     For who is told of these alone: on a map of the whole city a town of theirs would be a dot. Where none of
     them has a shape, the city is as it was.
     """
-    found = [shapes.geometries[area] for area in areas if area in shapes.geometries]
-    if not found or city.bounds is None:
+    if city.bounds is None:
         return city
-    west, south, east, north = (float(edge) for edge in total_bounds(found))
-    whole_west, whole_south, whole_east, whole_north = city.bounds
-    wider = max((east - west) * _WIDER, (whole_east - whole_west) * _AT_LEAST)
-    higher = max((north - south) * _WIDER, (whole_north - whole_south) * _AT_LEAST)
-    return replace(city, bounds=(west - wider, south - higher, east + wider, north + higher))
+    west, south, east, north = city.bounds
+    least = ((east - west) * _LEAST, (north - south) * _LEAST)
+    return replace(city, bounds=bounds_around(areas, shapes.geometries, least=least) or city.bounds)
 
 
 @lru_cache(maxsize=4)

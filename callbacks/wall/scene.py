@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from callbacks.density import DensityPictures, density_url
 from callbacks.tools import Tools
 from callbacks.wall.layout import free_padding
-from callbacks.wall.spots import in_free_view, spot_areas, spot_bounds, spot_part
+from callbacks.wall.spots import in_free_view, spot_areas, spot_part
 from callbacks.wall.state import (
     CardKind,
     Layer,
@@ -30,7 +30,7 @@ from grid.published import TOWNSHIP, Publication, PublishedCounts
 from grid.questions import City
 from layers.legends import Legend
 from layers.map_base import Drawing, MapPart, base_part, map_figure, shapes_url
-from layers.map_camera import Camera, Viewport, fit_camera
+from layers.map_camera import Camera, Viewport, bounds_around, fit_camera
 from layers.map_counts import (
     counts_labels,
     counts_legend,
@@ -143,7 +143,7 @@ class SceneMaker:
         spot, drawn = spot_areas(state.spot, answers.book), shapes
         if not spot <= shapes.features.keys():
             drawn = shapes.with_those_of(self._shapes.of(reads, city, Level.TOWN))
-        bounds = spot_bounds(spot, drawn.geometries) or city.bounds
+        bounds = bounds_around(spot, drawn.geometries) or city.bounds
         camera = fit_camera(bounds, viewport, free_padding(viewport))
         base = base_part(
             city, answers.counties.values(), shapes.features, camera, DARK, finest=_pick_level(state, city)

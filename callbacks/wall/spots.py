@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import shapely
-from shapely.geometry.base import BaseGeometry
-
 from callbacks.wall.state import Card, CardKind
 from grid.coverage import CoverageBook, lead_by_unit
 from layers.map_base import Drawing, MapPart, Slot, line_layer
-from layers.map_camera import Bounds, Camera, Padding
+from layers.map_camera import Camera, Padding
 from layers.map_labels import AreaLabel
 from layers.theme import Theme
 
 _LINE_PX = 6.0
-_ROOM = 0.35
-"""How much of an area's extent is shown around it on each side, so that one sees where it lies."""
 
 
 def spot_areas(spot: Card | None, book: CoverageBook | None) -> frozenset[int]:
@@ -29,16 +24,6 @@ def spot_areas(spot: Card | None, book: CoverageBook | None) -> frozenset[int]:
         return frozenset()
     leads = lead_by_unit(book.plan)
     return frozenset(unit.area_id for unit in book.units if unit.area_id and leads.get(unit.id) == spot.id)
-
-
-def spot_bounds(areas: Iterable[int], shapes: Mapping[int, BaseGeometry]) -> Bounds | None:
-    """Return west, south, east and north in degrees of areas with room around, none where none is known."""
-    found = [shapes[area] for area in areas if area in shapes]
-    if not found:
-        return None
-    west, south, east, north = (float(side) for side in shapely.total_bounds(found))
-    across, up = (east - west) * _ROOM, (north - south) * _ROOM
-    return west - across, south - up, east + across, north + up
 
 
 def in_free_view(labels: Iterable[AreaLabel], camera: Camera, padding: Padding) -> list[AreaLabel]:

@@ -175,13 +175,28 @@ def _middle(page: Page, chart: str, number: int) -> Position:
     return {"x": box["x"] + box["width"] / 2 - field["x"], "y": box["y"] + box["height"] / 2 - field["y"]}
 
 
+NOTE_WRITTEN = """() => {
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (words, ...where) {
+    window.written.push(words);
+    return write.call(this, words, ...where);
+  };
+}"""
+
+
 def test_pictures_and_charts_are_saved(hotspots: Callable[..., Page], tmp_path: Path) -> None:
     page = hotspots("?over=density")
+    page.evaluate(NOTE_WRITTEN)
     with page.expect_download() as picture:
         page.click("[data-act=png]")
     body = Path(picture.value.path()).read_bytes()
     assert body[1:4] == b"PNG"
     assert len(body) > 20_000
+    written = page.evaluate("window.written")
+    shown = page.locator(".hotspots-legends .hotspots-class").all_inner_texts()
+    assert "功能区" in shown
+    assert set(shown) <= {words.split("  ")[0].lstrip("▲▼△▽◆◇ ") for words in written}
     with page.expect_download() as chart:
         page.click("[data-of=hotspots-trend]")
     svg = Path(chart.value.path()).read_text(encoding="utf-8")

@@ -64,6 +64,28 @@ def test_a_kiosk_plays_and_is_stepped_by_a_remote(
     assert "tour=" not in page.url
 
 
+def test_an_open_card_is_under_no_bar_and_cuts_no_list(
+    open_page: Callable[..., Page], kept: Tour, shots: Path
+) -> None:
+    page = open_page(f"/wall?tour={kept.id}", 1920, 1080)
+    expect(page.locator(".wall[data-drawn]")).to_be_attached(timeout=SLOW_MS)
+    page.locator(".wall-list button.wall-row").first.click()
+    expect(page.locator(".wall-card h2")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator(".tour-paused")).to_be_visible()
+    for width in (1920, 3840):
+        page.set_viewport_size({"width": width, "height": 1080})
+        page.wait_for_timeout(1000)
+        card, bar, beside = (
+            page.locator(one).bounding_box() for one in (".wall-card", ".tour-run", ".wall-right")
+        )
+        assert card
+        assert bar
+        assert beside
+        assert bar["x"] + bar["width"] <= card["x"] + 1
+        assert card["x"] <= beside["x"] + 1
+    page.screenshot(path=shots / "tour-card-32to9.png")
+
+
 def test_a_touch_pauses_and_a_key_or_two_minutes_go_on(
     open_page: Callable[..., Page], served: str, kept: Tour, shots: Path
 ) -> None:

@@ -31,6 +31,13 @@ FILLED = f"""(slot) => new Set({MAP}
   .map((one) => String(one.id ?? one.properties.id))).size"""
 LABELLED = f"{MAP}.queryRenderedFeatures({{ layers: ['plotly-trace-layer-slot-label-title-symbol'] }}).length"
 PLACE = f"([lon, lat]) => {{ const at = {MAP}.project([lon, lat]); return [at.x, at.y]; }}"
+ASKED_TEXTS = """() => document.querySelector('.units-map-box .js-plotly-plot')._fullData
+  .filter((trace) => trace.meta && trace.meta.halo)
+  .map((trace) => ({ uid: trace.uid, size: trace.textfont.size }))"""
+TEXTS = f"""() => Object.fromEntries(({ASKED_TEXTS})().map((one) => {{
+  const layer = 'plotly-trace-layer-' + one.uid + '-symbol';
+  return [one.uid, ['visibility', 'text-size'].map((name) => {MAP}.getLayoutProperty(layer, name))];
+}}))"""
 CUT_TEXT = """() => [...document.querySelectorAll(
     '.units-map-row, .units-map-legend, .units-map-caption, .units-map-head')]
   .filter((box) => box.offsetParent && box.scrollWidth > box.clientWidth + 1)
@@ -113,6 +120,17 @@ def test_a_map_is_painted_whole_at_every_size(
     else:
         assert page.evaluate(FILLED, "slot-counts") == len(REGULAR)
     assert page.evaluate(LABELLED) > 3
+
+
+def test_a_map_that_becomes_wide_says_again_what_a_small_one_left_out(show: Callable[..., Page]) -> None:
+    page = show("view=listing&level=county", 390, 844)
+    assert page.evaluate(TEXTS)["slot-label-alert"] == ["none", 12]
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.wait_for_timeout(1000)
+    seen = page.evaluate(TEXTS)
+    asked = {trace["uid"]: trace["size"] for trace in page.evaluate(ASKED_TEXTS)}
+    assert seen == {uid: ["visible", size] for uid, size in asked.items()}
+    assert len(set(asked.values())) > 1
 
 
 def test_states_and_classes_are_seen_on_the_screen(show: Callable[..., Page]) -> None:
