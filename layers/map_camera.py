@@ -93,7 +93,7 @@ class Camera:
 def bounds_around(
     areas: Iterable[int], shapes: Mapping[int, BaseGeometry], *, least: tuple[float, float] = (0.0, 0.0)
 ) -> Bounds | None:
-    """Return the box of areas with room around, none where none has a shape; ``least`` as in ``with_room``."""
+    """Return the box of areas with room around (see ``with_room``), none where none of them has a shape."""
     found = [shapes[area] for area in areas if area in shapes]
     if not found:
         return None
