@@ -1,10 +1,15 @@
-"""Whether the copy's numbers are those of SQL: random filters, counted both ways of one snapshot."""
+"""Whether the copy's numbers are those of SQL: counted both ways of one snapshot.
+
+The whole is compared first, by every level and dimension: random filters alone may all be empty where the
+matters are few. Random filters follow, since parts may differ where the whole does not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +33,7 @@ from grid.places import PlaceStatus
 from grid.questions import LONGEST_PERIOD_DAYS
 
 FILTERS = 12
-"""How many random filters a verification asks."""
+"""How many random filters a verification asks, besides the whole."""
 _DAY_STALE = text(
     "SELECT EXISTS (SELECT FROM count_snapshot WHERE verified_at IS NULL"
     " OR (verified_at AT TIME ZONE :zone)::date < (now() AT TIME ZONE :zone)::date)"
@@ -40,7 +45,8 @@ class Verdict:
     """What a verification found.
 
     ``state`` is ``missing``, ``behind`` (the data changed since; nothing was compared), ``damaged``,
-    ``different`` or ``equal``. ``asked`` filters were compared, and the first ``difference`` is told.
+    ``different`` or ``equal``. ``asked`` filters were compared, the whole among them, and the first
+    ``difference`` is told.
     """
 
     state: str
@@ -122,30 +128,44 @@ def _verify(session: Session, home: Path, rng: np.random.Generator, filters: int
     snapshot = snapshot_of(copied)
     days = session.execute(select(func.min(petition.registered_on), func.max(petition.registered_on))).one()
     asked = 0
-    for matters in random_filters(rng, days, snapshot.book.areas.id.tolist()) if days[0] else ():
-        found = next(_differences(session, snapshot, matters, rng), None)
+    for matters, levels, dimensions in _questions(rng, days, snapshot, filters) if days[0] else ():
+        found = next(_differences(session, snapshot, matters, levels, dimensions), None)
         asked += 1
         if found is not None:
             return Verdict("different", row.rows, asked, found)
-        if asked == filters:
-            break
     return Verdict("equal", row.rows, asked)
 
 
+def _questions(
+    rng: np.random.Generator, days: tuple[date, date], snapshot: Snapshot, filters: int
+) -> Iterator[tuple[MatterFilter, Sequence[Level], Sequence[Dimension]]]:
+    """Return the whole by everything, then random filters by one level and one dimension."""
+    first = max(days[0], days[1] - timedelta(days=LONGEST_PERIOD_DAYS))
+    yield MatterFilter(first, days[1]), PLACED_LEVELS, tuple(Dimension)
+    at_random = random_filters(rng, days, snapshot.book.areas.id.tolist())
+    for matters in islice(at_random, filters):
+        level = PLACED_LEVELS[rng.integers(len(PLACED_LEVELS))]
+        yield matters, (level,), (tuple(Dimension)[rng.integers(len(Dimension))],)
+
+
 def _differences(
-    session: Session, snapshot: Snapshot, matters: MatterFilter, rng: np.random.Generator
+    session: Session,
+    snapshot: Snapshot,
+    matters: MatterFilter,
+    levels: Sequence[Level],
+    dimensions: Sequence[Dimension],
 ) -> Iterator[str]:
-    level = PLACED_LEVELS[rng.integers(len(PLACED_LEVELS))]
-    by = tuple(Dimension)[rng.integers(len(Dimension))]
-    ours, (theirs, total) = snapshot.counts(level, matters), count_by_sql(session, level, matters)
     period = f"{matters.since}/{matters.until}"
-    if ours.total != total:
-        yield f"{period}: {ours.total} ≠ {total}"
-    for area_id, count in zip(ours.area_ids.tolist(), ours.counts.tolist(), strict=True):
-        if count != theirs.get(area_id, 0):
-            yield f"{level} {area_id}, {period}: {count} ≠ {theirs.get(area_id, 0)}"
-    if dict(snapshot.split(matters, by)) != split_by_sql(session, matters, by):
-        yield f"{by}, {period}"
+    for level in levels:
+        ours, (theirs, total) = snapshot.counts(level, matters), count_by_sql(session, level, matters)
+        if ours.total != total:
+            yield f"{period}: {ours.total} ≠ {total}"
+        for area_id, count in zip(ours.area_ids.tolist(), ours.counts.tolist(), strict=True):
+            if count != theirs.get(area_id, 0):
+                yield f"{level} {area_id}, {period}: {count} ≠ {theirs.get(area_id, 0)}"
+    for by in dimensions:
+        if dict(snapshot.split(matters, by)) != split_by_sql(session, matters, by):
+            yield f"{by}, {period}"
 
 
 def _conditions(session: Session, matters: MatterFilter) -> list[ColumnElement[bool]]:

@@ -124,7 +124,7 @@ def _town_ids(session: Session, town_id: int | None = None) -> dict[int, int]:
     )  # fmt: skip
     if town_id is not None:
         wanted = wanted.where(above.id == town_id)
-    return dict(session.execute(wanted).tuples().all())
+    return dict(session.execute(wanted).all())
 
 
 def _grids(session: Session, town_id: int) -> tuple[PatchGrid, ...]:
@@ -229,7 +229,7 @@ def _plan(
 
 def _officials(session: Session) -> dict[str, str]:
     told = func.access.patch_officials().table_valued(column("public_id"), column("login"))
-    return dict(session.execute(select(told.c.public_id, told.c.login)).tuples().all())
+    return dict(session.execute(select(told.c.public_id, told.c.login)).all())
 
 
 def _named_towns(session: Session, ids: Collection[int]) -> Sequence[Row[int, str, str]]:

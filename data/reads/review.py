@@ -255,5 +255,5 @@ def _outlines(session: Session, ids: Sequence[int]) -> dict[int, dict[str, objec
         .where(shape.area_id.in_(ids))
         .order_by(shape.area_id, shape.band)
     )
-    finest: dict[int, str] = dict(session.execute(coarse_first).tuples().all())
+    finest: dict[int, str] = dict(session.execute(coarse_first).all())
     return {area_id: json.loads(outline) for area_id, outline in finest.items()}

@@ -142,7 +142,7 @@ def _world(session: Session) -> _World | None:
         return None
     month = day.year * 12 + day.month - 1 - _MONTHS_BEFORE
     since = date(month // 12, month % 12 + 1, 1)
-    area_names = dict(session.execute(select(models.Area.id, models.Area.name)).tuples().all())
+    area_names = dict(session.execute(select(models.Area.id, models.Area.name)).all())
     return _World(place.metric_epsg, since, day, _names(session, place.metric_epsg), area_names)
 
 
@@ -208,7 +208,7 @@ def _addresses(session: Session, ids: npt.NDArray[np.int64]) -> dict[int, str]:
     rows = session.execute(
         select(petition.id, petition.address_key).where(petition.id == func.any(ids.tolist()))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _degrees(shape: SiteShape, epsg: int) -> str:

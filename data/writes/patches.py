@@ -136,9 +136,7 @@ def _check_holders(session: Session, town_id: int, holders: Mapping[int, int | N
 def _check_complete(session: Session, plan_id: int, town_id: int) -> None:
     table = models.PatchAssignment
     given = dict(
-        session.execute(select(table.area_id, table.account_id).where(table.plan_id == plan_id))
-        .tuples()
-        .all()
+        session.execute(select(table.area_id, table.account_id).where(table.plan_id == plan_id)).all()
     )
     workers, grids = patches.worker_ids(session, town_id), patches.grid_ids(session, town_id)
     open_grids = sum(given.get(grid) not in workers for grid in grids) + len(given.keys() - grids)

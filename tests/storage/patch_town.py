@@ -74,7 +74,7 @@ def fill(engine: Engine, sign_in: Callable[..., Principal], login_as: Callable[.
     owner = login_as(engine, OWNER)
     with owner.begin() as connection:
         table = models.Account
-        found = dict(connection.execute(select(table.public_id, table.id)).tuples().all())
+        found = dict(connection.execute(select(table.public_id, table.id)).all())
         gone = table.__table__.c.id == found[who["gone"].id]
         connection.execute(table.__table__.update().where(gone).values(disabled=True))
     towns = (ids["990101001"], ids["990101002"])

@@ -136,7 +136,7 @@ def test_sites_are_told_of_the_categories_and_areas_asked_for(desk: HotspotDesk,
     sites = found(desk, small_city)
     assert [site.count for site in sites] == [8, 6, 5]
     with small_city.connect() as connection:
-        rows = connection.execute(text("SELECT id, name FROM area WHERE valid_to IS NULL")).tuples().all()
+        rows = connection.execute(text("SELECT id, name FROM area WHERE valid_to IS NULL")).all()
     ids = {called: area_id for area_id, called in rows}
 
     def asked(**more: frozenset[object]) -> list[int]:
