@@ -6,6 +6,9 @@
   const LOOK_MS = 50;
   const LOOKS = 200;
   const KEEP_MS = 350;
+  const SAME_PX = 3;
+  const SAME_ZOOM = 0.02;
+  const fits = new WeakMap();
 
   function of(plot) {
     const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
@@ -55,19 +58,36 @@
     dressLayers(plot, map);
   }
 
-  // Fits a map to `box.dataset.bounds` once for each boundary, size and revision of the figure: from then on it
-  // is where its reader moved it. Told to Plotly, which would otherwise put its own view back at the next resize.
+  const isAt = (map, camera) => {
+    const [now, then] = [map.getCenter(), camera.center].map((one) => map.project(one));
+    return Math.abs(map.getZoom() - camera.zoom) < SAME_ZOOM && Math.hypot(now.x - then.x, now.y - then.y) < SAME_PX;
+  };
+
+  // Fits a map to `box.dataset.bounds` once for each boundary and revision of the figure, and anew to another size
+  // until its reader moves it. Told to Plotly, which would otherwise put its own view back at the next resize.
   function fitOnce(box, plot, map, padding_px) {
     const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
     const drawn = plot.layout && plot.layout.uirevision;
-    const wanted = [box.dataset.bounds, box.clientWidth, box.clientHeight, drawn].join(" ");
+    const subject = [box.dataset.bounds, drawn].join(" ");
+    const wanted = [subject, box.clientWidth, box.clientHeight].join(" ");
     if (box.dataset.fitted === wanted || !map.loaded()) return;
     map.resize();
+    const last = fits.get(plot);
+    if (last && last.subject === subject && !isAt(map, last.camera)) {
+      box.dataset.fitted = wanted;
+      return;
+    }
     const camera = map.cameraForBounds([[west, south], [east, north]], { padding: padding_px });
     if (!camera) return;
     box.dataset.fitted = wanted;
+    fits.set(plot, { subject: subject, camera: camera });
     const centre = { lon: camera.center.lng, lat: camera.center.lat };
     window.Plotly.relayout(plot, { "map.center": centre, "map.zoom": camera.zoom });
+  }
+
+  // Plotly keeps the label of an area that the pointer left while a picture was drawn.
+  function leave(box, plot) {
+    if (!box.matches(":hover") && plot.querySelector(".hoverlayer > *")) window.Plotly.Fx.unhover(plot);
   }
 
   // Keeps the map in a box fitted and its labels dressed, whatever page is shown; then `also` is done.
@@ -78,6 +98,7 @@
       const map = plot && of(plot);
       if (!map) return;
       dress(plot, map);
+      leave(box, plot);
       if (also) also(box, plot);
       fitOnce(box, plot, map, padding_px);
     }, KEEP_MS);

@@ -81,22 +81,25 @@ class Asked:
         """The level that clocks are counted by."""
         return self.level if self.level in MAP_LEVELS else Level.COUNTY
 
-    def address(self, **changes: Any) -> str:
-        """Return the address of this state with some changes; what is at its default is left out."""
-        state = replace(self, **changes)
+    def fields(self) -> dict[str, str]:
+        """Return the fields of this state's address; what is at its default is left out."""
         default = Asked()
         fields = {
-            "scene": state.scene if state.scene is not default.scene else None,
-            "period": state.period if state.period is not default.period else None,
-            "basis": state.basis if state.basis is not default.basis else None,
-            "level": state.level,
-            "quarter": state.quarter,
-            "clock": state.clock if state.clock is not default.clock else None,
-            "all": _YES if state.whole else None,
-            "map": _YES if state.map else None,
-            **({str(state.card[0]): state.card[1]} if state.card else {}),
+            "scene": self.scene if self.scene is not default.scene else None,
+            "period": self.period if self.period is not default.period else None,
+            "basis": self.basis if self.basis is not default.basis else None,
+            "level": self.level,
+            "quarter": self.quarter,
+            "clock": self.clock if self.clock is not default.clock else None,
+            "all": _YES if self.whole else None,
+            "map": _YES if self.map else None,
+            **({str(self.card[0]): self.card[1]} if self.card else {}),
         }
-        query = urlencode({name: str(value) for name, value in fields.items() if value is not None})
+        return {name: str(value) for name, value in fields.items() if value is not None}
+
+    def address(self, **changes: Any) -> str:
+        """Return the address of this state with some changes."""
+        query = urlencode(replace(self, **changes).fields())
         return f"{PAGE_PATH}?{query}" if query else PAGE_PATH
 
     def show(self, scene: BriefScene) -> str:

@@ -6,17 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dash import dcc, html
-
 from callbacks.brief.asked import Asked, BriefScene
-from callbacks.brief.parts import empty
 from callbacks.brief.readings import Readings
-from callbacks.frame import labelled
 from callbacks.units_map.clock_view import clock_scene
-from callbacks.wall.marks import legend_block
 from callbacks.wall.scene import Answers, ShapeBook, area_labels, ask_for_scene
 from callbacks.wall.state import counted_level
-from callbacks.wall.told import source_words
 from grid.areas import AreaKind, Level
 from grid.ports import WallReads
 from grid.questions import City
@@ -36,7 +30,6 @@ from layers.words import Language, say
 
 MAP = DeskViewport(420, 370, 0.45)
 """Room that labels are placed for; the browser fits the map to its own."""
-_CONFIG: Any = {"displayModeBar": False, "scrollZoom": True, "showTips": False}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,31 +46,8 @@ class BriefMaps:
     def __init__(self) -> None:
         self._shapes = ShapeBook()
 
-    def panel(self, readings: Readings, city: City, asked: Asked, language: Language) -> Any:
-        """Return the map with its legend and the slots that every map has, or what is missing for it."""
-        if city.bounds is None:
-            return empty(say("brief.empty.areas", language))
-        picture = self._draw(readings, city, asked, language)
-        graph = dcc.Graph(figure=picture.figure, config=_CONFIG, responsive=True, className="brief-map-graph")
-        # By these the browser fits the map to whatever room there is: see ``assets/brief.js``.
-        told: Any = {"data-bounds": ",".join(f"{edge:.5f}" for edge in city.bounds)}
-        title = say(f"brief.map.{asked.scene}", language)
-        return html.Div(
-            [
-                dcc.Link(
-                    say("brief.map_close", language),
-                    href=asked.address(map=False),
-                    className="brief-map-close",
-                ),
-                html.H2(title),
-                html.Div(graph, role="figure", className="brief-map-box", **labelled(title), **told),
-                legend_block(picture.legend) if picture.legend else None,
-                html.Small(source_words(city, language), className="brief-map-source"),
-            ],
-            className="brief-map",
-        )
-
-    def _draw(self, readings: Readings, city: City, asked: Asked, language: Language) -> Picture:
+    def draw(self, readings: Readings, city: City, asked: Asked, language: Language) -> Picture:
+        """Return the map of a state, of a city that has boundaries."""
         reads = readings.wall
         if asked.scene is BriefScene.CLOCKS:
             scene = clock_scene(readings.units, city, readings.clocks, asked.clock, language)

@@ -42,14 +42,14 @@ def _figure(told: ToldMeasure, language: Language) -> Any:
     )
 
 
-def scene_tabs(asked: Asked, language: Language) -> Any:
+def scene_tabs(asked: Asked, language: Language) -> list[Any]:
     """Return the ways to the scenes: at a thumb's reach on a phone, above the lists at a desk."""
-    links = []
+    links: list[Any] = []
     for scene in BriefScene:
         current: Any = {"aria-current": "page"} if scene is asked.scene else {}
         link = dcc.Link(say(f"brief.scene.{scene}", language), href=asked.show(scene))
         links.append(html.Span(link, className="brief-tab", **current))
-    return html.Nav(links, className="brief-tabs", **labelled(say("brief.scenes", language)))
+    return links
 
 
 def choices(name: str, options: Iterable[tuple[str, str, bool]], about: str, language: Language) -> Any:

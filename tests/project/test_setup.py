@@ -76,7 +76,7 @@ def test_as_root_a_closed_folder_is_told_before_anything_is_installed(checkout: 
 def test_when_apt_fails_pip_ends_and_the_log_stays(checkout: Path) -> None:
     _program(checkout, "bin/id", "echo 0")
     _program(checkout, "bin/ps", "")
-    waits = "for n in 1 2 3 4 5 6 7 8 9; do [ -e pip.id ] && break; sleep 0.2; done"
+    waits = "for n in 1 2 3 4 5 6 7 8 9; do [ -s pip.id ] && break; sleep 0.2; done"
     _program(checkout, "bin/apt-get", f'[ "$1" = update ] || {{ {waits}; echo broken; exit 100; }}')
     _program(checkout, ".venv/bin/python", 'echo "pip began"; echo $$ >pip.id; exec sleep 60 >/dev/null 2>&1')
     # The script asks `-m pip --version` first, whose output is dropped; the sleep stands for all of pip.

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlparse
 
 import pytest
-from dash import dcc, html
+from dash import dcc, html, no_update
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks.brief.asked import PAGE_PATH, Asked, BriefScene, Subject, read_address
+from callbacks.brief.ids import BriefId
 from callbacks.brief.maps import BriefMaps
-from callbacks.brief.page import MOST_FIGURES, page
+from callbacks.brief.page import page
+from callbacks.brief.shown import MOST_FIGURES, PLACES, show
 from callbacks.wall.cards import area_body, leader_body, read_area
 from callbacks.wall.lists import coverage_list, listing_list, ranking_list
 from callbacks.wall.marks import figure
@@ -131,6 +134,92 @@ def test_a_card_is_asked_for_by_an_id_and_nothing_else(value: object) -> None:
 def test_of_two_cards_the_first_is_open() -> None:
     both = read_address({"leader": "3", "unit": "4"})
     assert both.card == (Subject.LEADER, 3)
+
+
+# A click changes parts of the page
+
+
+CLICKS: list[dict[str, Any]] = [
+    *({"scene": one} for one in BriefScene),
+    *({"period": one} for one in Window),
+    *({"basis": one} for one in Basis),
+    *({"level": one} for one in COUNT_LEVELS),
+    *({"clock": one} for one in ClockQuestion),
+    *({"quarter": one} for one in (Quarter(2026, 4), Quarter(2026, 2), Quarter(2019, 1))),
+    *({"card": (subject, 1)} for subject in Subject),
+    {"whole": True},
+    {"map": False},
+]
+
+
+@pytest.mark.parametrize("scene", list(BriefScene))
+def test_each_click_brings_the_parts_that_make_the_page_asked_for(scene: BriefScene) -> None:
+    first = Asked(scene=scene, map=True)
+    for click in CLICKS:
+        _assert_changes(first, replace(first, **click))
+
+
+@settings(max_examples=40, deadline=None)
+@given(STATES, STATES)
+def test_the_parts_brought_to_any_page_make_the_page_asked_for(first: Asked, second: Asked) -> None:
+    _assert_changes(first, second)
+
+
+def _assert_changes(first: Asked, second: Asked) -> None:
+    store = BriefStore()
+    changed, made = (_components(_open(one, store)) for one in (first, second))
+    _bring(changed, show(tools_of(store, ZH), MAPS, second, changed[BriefId.DRAWN].data))
+    for component, attribute in PLACES:
+        if component != BriefId.PICTURE:
+            ours, theirs = (getattr(one[component], attribute, None) for one in (changed, made))
+            assert _said(ours) == _said(theirs), (component, first, second)
+
+
+def test_a_card_beside_a_map_draws_no_other_and_another_scene_draws_into_it() -> None:
+    store = BriefStore()
+    drawn = _components(_open(Asked(map=True), store))[BriefId.DRAWN].data
+    beside = show(tools_of(store, ZH), MAPS, Asked(map=True, card=(Subject.AREA, 100), whole=True), drawn)
+    assert [beside.map_place, beside.legend, beside.picture] == [no_update] * 3
+    other = show(tools_of(store, ZH), MAPS, Asked(scene=BriefScene.COVERAGE, map=True), drawn)
+    assert other.map_place is no_update
+    assert other.picture["data"]
+    store.city.publication_number += 1
+    newer = show(tools_of(store, ZH), MAPS, Asked(map=True), drawn)
+    assert newer.picture["data"], "what is published since is drawn anew"
+
+
+def test_after_a_refusal_everything_is_there_again() -> None:
+    store = BriefStore()
+    asked = Asked(map=True, card=(Subject.AREA, 100))
+    page_of = _components(_open(asked, store))
+    store.turn_down()
+    _bring(page_of, show(tools_of(store, ZH), MAPS, asked, page_of[BriefId.DRAWN].data))
+    assert _of_class(page_of[BriefId.ROOT], "message-alert")
+    assert not _of_class(page_of[BriefId.ROOT], "brief-map-box"), "nothing is left that might be of before"
+    store.city.down, store.listed.refusal, store.network.refusal = False, None, None
+    _bring(page_of, show(tools_of(store, ZH), MAPS, asked, page_of[BriefId.DRAWN].data))
+    assert not _of_class(page_of[BriefId.ROOT], "message-alert")
+    assert _of_class(page_of[BriefId.ROOT], "brief-map-box")
+
+
+def _components(shown: Any) -> dict[str, Any]:
+    return {one.id: one for one in walk(shown) if getattr(one, "id", None)}
+
+
+def _bring(components: dict[str, Any], parts: Any) -> None:
+    """Change components as a browser does, the next picture of an open map among them."""
+    for (component, attribute), value in zip(PLACES, parts, strict=True):
+        if value is no_update:
+            continue
+        setattr(components[component], attribute, value)
+        if component == BriefId.PICTURE and value is not None:
+            components[BriefId.MAP].figure = value
+        if component == BriefId.MAP_PLACE:
+            components |= _components(value)
+
+
+def _said(component: Any) -> str:
+    return json.dumps(component, cls=PlotlyJSONEncoder, ensure_ascii=False, sort_keys=True)
 
 
 # The same numbers as the wall
