@@ -168,6 +168,8 @@
           late = pulse.lag === "late";
           if (!pulse.lag) newerSinceMs = null;
           else if (newerSinceMs === null) newerSinceMs = heardMs;
+          // The clock's own tick may be answered before anybody was asked who is there.
+          if (missed) recover();
         }
         return window.dash_clientside.no_update;
       },

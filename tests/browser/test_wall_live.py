@@ -262,6 +262,21 @@ def test_a_server_that_goes_is_noticed_and_what_it_left_unanswered_is_asked_agai
     assert page.evaluate(STAYED)[:3] == [True, True, True], "without a reload"
 
 
+def test_what_was_left_unanswered_is_asked_again_when_the_clocks_own_tick_is_answered_first(
+    city: City, show: Callable[..., Page]
+) -> None:
+    page = show(city)
+    number = page.locator(".wall-number").first
+    before = number.inner_text()
+    page.route("**/healthz", lambda asked: asked.abort())
+    city.stop_server()
+    page.locator("#wall-period label, .wall-period label", has_text="近12个月").click()
+    seconds_until(is_banner(page, hidden=False), 30)
+    city.start_server()
+    seconds_until(is_banner(page, hidden=True), 20)
+    seconds_until(lambda: number.inner_text() != before, 20)
+
+
 def test_a_database_that_stops_leaves_the_picture_and_comes_back(
     city: City, show: Callable[..., Page], shots: Path
 ) -> None:
