@@ -111,6 +111,7 @@ def test_the_map_opens_on_a_tap_shows_an_areas_card_and_closes_by_going_back(
     page.locator(".brief-map-open").tap()
     _fitted(page)
     expect(page.locator(".brief-list")).to_be_hidden()
+    expect(page.locator(".brief-map-open")).to_be_hidden()
     page.screenshot(path=shots / "brief-map-390.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     area = next(one for one in city_areas(Level.COUNTY) if one.id == 102)
