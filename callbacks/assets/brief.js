@@ -16,13 +16,13 @@
   const root = () => document.getElementById("brief-root");
   const isHere = () => root() !== null && window.location.pathname.replace(/\/$/, "") === "/brief";
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
-  const noUpdate = () => window.dash_clientside.no_update;
 
   let asked = 0;
   let isAsking = false;
   let isWaiting = false;
   let busying = null;
   let latening = null;
+  let coming = null;
   let pressed = null;
   let height = null;
 
@@ -31,6 +31,7 @@
     isWaiting = isAsking;
     if (isAsking) return;
     isAsking = true;
+    clearTimeout(coming);
     busying = setTimeout(() => busy(true), BUSY_MS);
     latening = setTimeout(settle, ANSWER_MS);
     const fields = Object.fromEntries(new URLSearchParams(window.location.search));
@@ -60,7 +61,7 @@
     else comeBack(LOOKS);
     const lacksMap = isHere() && !root().classList.contains("brief-has-map");
     if (lacksMap && window.matchMedia(DESK).matches) go((fields) => fields.set("map", "1"), true);
-    return noUpdate();
+    return window.dash_clientside.no_update;
   }
 
   // When the parts are drawn, the focus goes back to the link that was pressed, where it is there again, and the
@@ -68,7 +69,10 @@
   function comeBack(looks) {
     const isOld = pressed !== null && pressed.isConnected;
     const isShort = height > document.documentElement.scrollHeight - window.innerHeight;
-    if ((isOld || isShort) && looks > 0) return void setTimeout(() => comeBack(looks - 1), LOOK_MS);
+    if ((isOld || isShort) && looks > 0) {
+      coming = setTimeout(() => comeBack(looks - 1), LOOK_MS);
+      return;
+    }
     const isFree = pressed !== null && document.activeElement === document.body && root() !== null;
     const isSame = (one) => one.getAttribute("href") === pressed.getAttribute("href") && one.textContent === pressed.textContent;
     const again = isFree && Array.from(root().querySelectorAll("a[href]")).find(isSame);

@@ -11,6 +11,7 @@ from callbacks.brief.asked import PAGE_PATH, read_address
 from callbacks.brief.ids import BriefId
 from callbacks.brief.maps import BriefMaps
 from callbacks.brief.page import page
+from callbacks.brief.readings import Readings
 from callbacks.brief.shown import PLACES, Shown, show
 from callbacks.tools import Tools
 from layers.words import say
@@ -36,7 +37,8 @@ def register(app: Dash, tools: Tools) -> None:
         prevent_initial_call=True,
     )
     def change(wanted: object, drawn: object) -> Shown:
-        return show(tools, maps, read_address(wanted if isinstance(wanted, dict) else {}), drawn)
+        asked = read_address(wanted if isinstance(wanted, dict) else {})
+        return show(tools, maps, Readings(tools, asked), drawn)
 
     _in_browser(app, "answered", Output(BriefId.SEEN, "data"), Input(BriefId.TROUBLE, "children"))
     _in_browser(app, "draw", Input(BriefId.PICTURE, "data"))

@@ -30,4 +30,4 @@ class BriefId(StrEnum):
     PICTURE = "brief-picture"
     """Store: the figure that the open map is to show next."""
     SEEN = "brief-seen"
-    """Store: written by the browser alone."""
+    """Store: holds nothing; a callback of the browser without an output has no first call with a new page."""

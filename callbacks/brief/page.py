@@ -11,6 +11,7 @@ from callbacks.access.screens import Screen
 from callbacks.brief.asked import Asked
 from callbacks.brief.ids import BriefId
 from callbacks.brief.maps import BriefMaps
+from callbacks.brief.readings import Readings
 from callbacks.brief.shown import Shown, show
 from callbacks.frame import labelled, stamps
 from callbacks.tools import Tools
@@ -22,9 +23,10 @@ from layers.words import Language, say
 
 def page(tools: Tools, maps: BriefMaps, asked: Asked) -> Any:
     """Return the page for a state."""
-    language, shown = tools.language, show(tools, maps, asked)
+    language, readings = tools.language, Readings(tools, asked)
+    shown = show(tools, maps, readings)
     try:
-        city = tools.store.wall(tools.principal()).city()
+        city = readings.city
     except Refused:
         city = None
     return html.Div(

@@ -7,6 +7,8 @@ from functools import cached_property
 from callbacks.brief.asked import Asked
 from callbacks.tools import Tools
 from grid.ports import UnitDesk, WallReads
+from grid.published import Publication
+from grid.questions import City
 from grid.service import ServiceNetwork
 from grid.unit_maps import ClockMap
 
@@ -15,12 +17,23 @@ class Readings:
     """The ports of one page in the name of who asks, with what is costly kept until the page is made."""
 
     def __init__(self, tools: Tools, asked: Asked) -> None:
-        self._tools, self._asked, self._principal = tools, asked, tools.principal()
+        self.asked = asked
+        self._tools, self._principal = tools, tools.principal()
 
     @cached_property
     def wall(self) -> WallReads:
         """The wall's readings."""
         return self._tools.store.wall(self._principal)
+
+    @cached_property
+    def city(self) -> City:
+        """The city."""
+        return self.wall.city()
+
+    @cached_property
+    def publication(self) -> Publication | None:
+        """Which products are in force, none before the first."""
+        return self.wall.publication()
 
     @cached_property
     def units(self) -> UnitDesk:
@@ -30,7 +43,7 @@ class Readings:
     @cached_property
     def clocks(self) -> ClockMap:
         """The clocks of the level that is asked for."""
-        return self.units.clock_map(self._asked.clock_level)
+        return self.units.clock_map(self.asked.clock_level)
 
     @cached_property
     def network(self) -> ServiceNetwork:

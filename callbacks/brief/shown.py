@@ -22,7 +22,7 @@ from callbacks.service.figures import figures as service_figures
 from callbacks.tools import Tools
 from callbacks.wall.marks import legend_block
 from callbacks.wall.state import ask, counted_level
-from grid.ports import WallReads
+from grid.published import Publication
 from grid.questions import City
 from grid.refusals import Refused
 from layers.map_counts import Basis
@@ -79,14 +79,14 @@ PLACES = Shown(
 """Component and property of each part."""
 
 
-def show(tools: Tools, maps: BriefMaps, asked: Asked, former: object = None) -> Shown:
-    """Return the parts of a state; ``former`` is the ``drawn`` of what is shown now, as the browser says it.
+def show(tools: Tools, maps: BriefMaps, readings: Readings, former: object = None) -> Shown:
+    """Return the parts of what is asked for; ``former`` is the ``drawn`` that the browser says is shown now.
 
     A database that is down leaves the scenes, what happened and a way to ask again.
     """
-    language, readings = tools.language, Readings(tools, asked)
+    language, asked = tools.language, readings.asked
     try:
-        return _shown(tools, maps, readings, asked, former)
+        return _shown(tools, maps, readings, former)
     except Refused as refused:
         again = dcc.Link(say("brief.again", language), href=asked.address(), className="brief-way")
         return Shown(
@@ -98,17 +98,17 @@ def show(tools: Tools, maps: BriefMaps, asked: Asked, former: object = None) -> 
         )  # fmt: skip
 
 
-def _shown(tools: Tools, maps: BriefMaps, readings: Readings, asked: Asked, former: object) -> Shown:
-    language, city = tools.language, readings.wall.city()
-    drawn = _drawn(readings.wall, asked) if asked.map and city.bounds is not None else None
-    map_place, legend, picture = _map(maps, readings, city, asked, language, drawn=drawn, former=former)
+def _shown(tools: Tools, maps: BriefMaps, readings: Readings, former: object) -> Shown:
+    language, city, asked = tools.language, readings.city, readings.asked
+    drawn = _drawn(readings) if asked.map and city.bounds is not None else None
+    map_place, legend, picture = _map(maps, readings, language, drawn=drawn, former=former)
     return Shown(
         class_name=_class_name(asked),
         heading=_heading(city, asked, language),
-        as_of=_as_of(readings.wall, language),
+        as_of=_as_of(readings.publication, language),
         tabs=scene_tabs(asked, language),
         trouble=None,
-        figures=_figures(readings, asked, language),
+        figures=_figures(readings, language),
         rows=scene_list(readings, city, asked, language),
         # An element of its own for each card: what was open or scrolled in another is not of this one.
         card=html.Aside(
@@ -126,24 +126,18 @@ def _shown(tools: Tools, maps: BriefMaps, readings: Readings, asked: Asked, form
     )
 
 
-def _drawn(reads: WallReads, asked: Asked) -> dict[str, str]:
+def _drawn(readings: Readings) -> dict[str, str]:
     """Return what a map is drawn of: a card or a longer list beside it makes it no other."""
-    publication = reads.publication()
-    data = f"{reads.version().number}.{publication.number if publication else 0}"
-    return replace(asked, card=None, whole=False).fields() | {"data": data}
+    published = readings.publication.number if readings.publication else 0
+    data = f"{readings.wall.version().number}.{published}"
+    return replace(readings.asked, card=None, whole=False).fields() | {"data": data}
 
 
 def _map(
-    maps: BriefMaps,
-    readings: Readings,
-    city: City,
-    asked: Asked,
-    language: Language,
-    *,
-    drawn: dict[str, str] | None,
-    former: object,
+    maps: BriefMaps, readings: Readings, language: Language, *, drawn: dict[str, str] | None, former: object
 ) -> tuple[Any, Any, Any]:
     """Return the map's place, its legend and the figure that an open map is to show next."""
+    city, asked = readings.city, readings.asked
     if drawn is None:
         return (empty(say("brief.empty.areas", language)) if asked.map else None), None, None
     if drawn == former:
@@ -173,15 +167,17 @@ def _class_name(asked: Asked) -> str:
     return " ".join(parts)
 
 
-def _figures(readings: Readings, asked: Asked, language: Language) -> Any:
+def _figures(readings: Readings, language: Language) -> Any:
     """The wall's figures; of the service network its own, which the wall has none of."""
+    asked = readings.asked
     if asked.scene is BriefScene.SERVICE:
         return service_figures(readings.network, language)
-    reads = readings.wall
-    if reads.publication() is None:
+    if readings.publication is None:
         return empty(say("wall.empty.pending", language))
     first = _FIRST.get(asked.scene, ())
-    found = sorted(reads.figures(ask(asked.wall))[:MOST_FIGURES], key=lambda one: one.code not in first)
+    found = sorted(
+        readings.wall.figures(ask(asked.wall))[:MOST_FIGURES], key=lambda one: one.code not in first
+    )
     return figures(found, language)
 
 
@@ -194,6 +190,5 @@ def _heading(city: City, asked: Asked, language: Language) -> str:
     return say(f"wall.scene.{Basis.RATE if is_rate else state.scene}", language, level=level)
 
 
-def _as_of(reads: WallReads, language: Language) -> str:
-    publication = reads.publication()
+def _as_of(publication: Publication | None, language: Language) -> str:
     return say("wall.as_of", language, time=in_city_time(publication.changed_at)) if publication else ""

@@ -94,8 +94,14 @@ def random_filters(
         )  # fmt: skip
 
 
-def count_by_sql(session: Session, level: Level, matters: MatterFilter) -> tuple[dict[int, int], int]:
-    """Return counts by id of area, and the total of a filter, as SQL has them."""
+def total_by_sql(session: Session, matters: MatterFilter) -> int:
+    """Return the total of a filter as SQL has it."""
+    amount = select(_amount(matters.unit)).where(*_conditions(session, matters))
+    return int(session.execute(amount).scalar_one())
+
+
+def count_by_sql(session: Session, level: Level, matters: MatterFilter) -> dict[int, int]:
+    """Return counts by id of area as SQL has them."""
     conditions, amount = _conditions(session, matters), _amount(matters.unit)
     column = AREA_COLUMN[level]
     rows = session.execute(
@@ -103,8 +109,7 @@ def count_by_sql(session: Session, level: Level, matters: MatterFilter) -> tuple
         .where(*conditions, petition.place_status == PlaceStatus.ACCEPTED, column.is_not(None))
         .group_by(column)
     )
-    total = session.execute(select(amount).where(*conditions)).scalar_one()
-    return {int(area or 0): int(count) for area, count in rows}, int(total)
+    return {int(area or 0): int(count) for area, count in rows}
 
 
 def split_by_sql(session: Session, matters: MatterFilter, by: Dimension) -> dict[str, int]:
@@ -156,8 +161,9 @@ def _differences(
     dimensions: Sequence[Dimension],
 ) -> Iterator[str]:
     period = f"{matters.since}/{matters.until}"
+    total = total_by_sql(session, matters)
     for level in levels:
-        ours, (theirs, total) = snapshot.counts(level, matters), count_by_sql(session, level, matters)
+        ours, theirs = snapshot.counts(level, matters), count_by_sql(session, level, matters)
         if ours.total != total:
             yield f"{period}: {ours.total} ≠ {total}"
         for area_id, count in zip(ours.area_ids.tolist(), ours.counts.tolist(), strict=True):

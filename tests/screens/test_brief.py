@@ -18,7 +18,8 @@ from callbacks.brief.asked import PAGE_PATH, Asked, BriefScene, Subject, read_ad
 from callbacks.brief.ids import BriefId
 from callbacks.brief.maps import BriefMaps
 from callbacks.brief.page import page
-from callbacks.brief.shown import MOST_FIGURES, PLACES, show
+from callbacks.brief.readings import Readings
+from callbacks.brief.shown import MOST_FIGURES, PLACES, Shown, show
 from callbacks.wall.cards import area_body, leader_body, read_area
 from callbacks.wall.lists import coverage_list, listing_list, ranking_list
 from callbacks.wall.marks import figure
@@ -168,7 +169,7 @@ def test_the_parts_brought_to_any_page_make_the_page_asked_for(first: Asked, sec
 def _assert_changes(first: Asked, second: Asked) -> None:
     store = BriefStore()
     changed, made = (_components(_open(one, store)) for one in (first, second))
-    _bring(changed, show(tools_of(store, ZH), MAPS, second, changed[BriefId.DRAWN].data))
+    _bring(changed, _changed(store, second, changed[BriefId.DRAWN].data))
     for component, attribute in PLACES:
         if component != BriefId.PICTURE:
             ours, theirs = (getattr(one[component], attribute, None) for one in (changed, made))
@@ -178,13 +179,13 @@ def _assert_changes(first: Asked, second: Asked) -> None:
 def test_a_card_beside_a_map_draws_no_other_and_another_scene_draws_into_it() -> None:
     store = BriefStore()
     drawn = _components(_open(Asked(map=True), store))[BriefId.DRAWN].data
-    beside = show(tools_of(store, ZH), MAPS, Asked(map=True, card=(Subject.AREA, 100), whole=True), drawn)
+    beside = _changed(store, Asked(map=True, card=(Subject.AREA, 100), whole=True), drawn)
     assert [beside.map_place, beside.legend, beside.picture] == [no_update] * 3
-    other = show(tools_of(store, ZH), MAPS, Asked(scene=BriefScene.COVERAGE, map=True), drawn)
+    other = _changed(store, Asked(scene=BriefScene.COVERAGE, map=True), drawn)
     assert other.map_place is no_update
     assert other.picture["data"]
     store.city.publication_number += 1
-    newer = show(tools_of(store, ZH), MAPS, Asked(map=True), drawn)
+    newer = _changed(store, Asked(map=True), drawn)
     assert newer.picture["data"], "what is published since is drawn anew"
 
 
@@ -193,20 +194,25 @@ def test_after_a_refusal_everything_is_there_again() -> None:
     asked = Asked(map=True, card=(Subject.AREA, 100))
     page_of = _components(_open(asked, store))
     store.turn_down()
-    _bring(page_of, show(tools_of(store, ZH), MAPS, asked, page_of[BriefId.DRAWN].data))
+    _bring(page_of, _changed(store, asked, page_of[BriefId.DRAWN].data))
     assert _of_class(page_of[BriefId.ROOT], "message-alert")
     assert not _of_class(page_of[BriefId.ROOT], "brief-map-box"), "nothing is left that might be of before"
     store.city.down, store.listed.refusal, store.network.refusal = False, None, None
-    _bring(page_of, show(tools_of(store, ZH), MAPS, asked, page_of[BriefId.DRAWN].data))
+    _bring(page_of, _changed(store, asked, page_of[BriefId.DRAWN].data))
     assert not _of_class(page_of[BriefId.ROOT], "message-alert")
     assert _of_class(page_of[BriefId.ROOT], "brief-map-box")
+
+
+def _changed(store: BriefStore, asked: Asked, drawn: object) -> Shown:
+    tools = tools_of(store, ZH)
+    return show(tools, MAPS, Readings(tools, asked), drawn)
 
 
 def _components(shown: Any) -> dict[str, Any]:
     return {one.id: one for one in walk(shown) if getattr(one, "id", None)}
 
 
-def _bring(components: dict[str, Any], parts: Any) -> None:
+def _bring(components: dict[str, Any], parts: Shown) -> None:
     """Change components as a browser does, the next picture of an open map among them."""
     for (component, attribute), value in zip(PLACES, parts, strict=True):
         if value is no_update:

@@ -322,6 +322,21 @@ def test_one_matter_that_differs_from_its_copy_is_always_found(
     assert verify(mixed, tmp_path, np.random.default_rng(0), filters=0).state == "different"
 
 
+def test_random_filters_find_what_the_whole_does_not_tell(mixed: Engine, tmp_path: Path) -> None:
+    refresh(mixed, tmp_path)
+    with mixed.begin() as connection:
+        days = "(SELECT min(registered_on) FROM petition), (SELECT max(registered_on) FROM petition)"
+        connection.execute(
+            text(
+                "UPDATE petition SET registered_on = greatest(registered_on - 90, least_on)"
+                f" FROM (VALUES ({days})) AS span (least_on, most_on)"
+                " WHERE registered_on BETWEEN least_on + 1 AND most_on - 1"
+            )
+        )
+    assert verify(mixed, tmp_path, np.random.default_rng(0), filters=0).state == "equal"
+    assert verify(mixed, tmp_path, np.random.default_rng(0), filters=60).state == "different"
+
+
 def test_the_worker_keeps_the_copy_and_verifies_it_once_a_day(mixed: Engine, tmp_path: Path) -> None:
     keeping.keep_up(mixed, tmp_path)
     assert is_unverified(mixed), "made in one round, compared in the next"
