@@ -32,7 +32,7 @@ SETTLE_MS = 60_000
 _ROOT = Path(__file__).parents[1]
 _SETTLED = """() => {
   const dash = document.getElementById('react-entry-point');
-  const busy = document.querySelector('[data-dash-is-loading="true"]')
+  const busy = document.querySelector('[data-dash-is-loading="true"], .dash-graph--pending')
     || (dash && !document.querySelector('#_pages_content > *'));
   const graphs = [...document.querySelectorAll('.dash-graph')].filter((one) => one.offsetParent);
   const plots = graphs.map((one) => one.querySelector('.js-plotly-plot')?._fullLayout);

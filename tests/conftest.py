@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -28,12 +27,13 @@ from data.migrate import migrate
 from data.sessions import make_engine
 from data.settings import Settings
 from grid.principals import Principal, Role
+from layers.numbers import CITY_ZONE
 
 # A deadline measures the machine, not the code.
 hypothesis_settings.register_profile("fengtu", deadline=None)
 hypothesis_settings.load_profile("fengtu")
 
-DEMO_UNTIL = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+DEMO_UNTIL = datetime.now(CITY_ZONE).date()
 """Today: an older city would show empty periods to tests of the wall."""
 DEMO_SEED = 7
 _ROOM = 8 * 1024**3

@@ -16,8 +16,9 @@ from callbacks.admin.clock_asked import (
     read_successor,
 )
 from callbacks.admin.clock_ids import Ids, confirm_id, discard_id
-from callbacks.admin.clocks import shown
+from callbacks.admin.clocks import POLL_MS, shown
 from callbacks.admin.fields import done, refusal
+from callbacks.polling import one_at_a_time
 from callbacks.tools import Tools
 from grid.ports import ClocksDesk
 from grid.refusals import Refused
@@ -83,6 +84,7 @@ def _wire_looking(app: Dash, tools: Tools) -> None:
     @app.callback(
         Output(Ids.SHOWN, "children", allow_duplicate=True),
         Input(Ids.POLL, "n_intervals"),
+        running=one_at_a_time(Ids.POLL, POLL_MS),
         prevent_initial_call=True,
     )
     def look(ticks: object) -> Any:

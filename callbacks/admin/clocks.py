@@ -18,7 +18,7 @@ from grid.refusals import Refused
 from layers.numbers import CITY_ZONE, grouped
 from layers.words import Language, say, say_refusal
 
-_POLL_MS = 3000
+POLL_MS = 3000
 _YEAR_COLUMNS = ("year", "state", "holidays", "workdays", "source")
 _RULE_COLUMNS = ("clock", "where", "length", "extension", "soon", "since", "source")
 _COUNT_COLUMNS = ("clock", "changed", "earlier", "later", "new", "gone", "overdue", "saved")
@@ -29,7 +29,7 @@ def part(desk: ClocksDesk, language: Language) -> list[Any]:
     rules = desk.rules()
     return [
         html.Div(id=Ids.SAID),
-        dcc.Interval(id=Ids.POLL, interval=_POLL_MS),
+        dcc.Interval(id=Ids.POLL, interval=POLL_MS),
         html.Div(
             [
                 html.Div(shown(desk, language), id=Ids.SHOWN),

@@ -4,23 +4,43 @@
 
   const LABEL_EM = 40;
   const LOOK_MS = 50;
-  const LOOKS = 200;
   const KEEP_MS = 350;
   const SAME_PX = 3;
   const SAME_ZOOM = 0.02;
   const fits = new WeakMap();
+  const awaited = new Map();
 
   function of(plot) {
     const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
     return subplot ? subplot.map : null;
   }
 
-  // Plotly draws when it has what it needs: `act` is given plot and map as soon as they are there.
-  function whenThere(selector, wanted, act, looks = LOOKS) {
+  // Plotly draws when it has what it needs: the last `act` asked for is given plot and map as soon as they are
+  // there, however long a slow line takes, while the page is `wanted`.
+  function whenThere(selector, wanted, act) {
+    const isAwaited = awaited.has(selector);
+    awaited.set(selector, act);
+    if (!isAwaited) lookFor(selector, wanted);
+  }
+
+  function lookFor(selector, wanted) {
     const plot = document.querySelector(selector + " .js-plotly-plot");
     const map = of(plot);
+    if (!map && wanted()) return setTimeout(() => lookFor(selector, wanted), LOOK_MS);
+    const act = awaited.get(selector);
+    awaited.delete(selector);
     if (map) act(plot, map);
-    else if (looks > 0 && wanted()) setTimeout(() => whenThere(selector, wanted, act, looks - 1), LOOK_MS);
+  }
+
+  // A map is loaded and idle while it is still bare: Plotly lays its traces and layers once their shapes are there.
+  function isLaid(plot) {
+    const { layers, _subplot: subplot } = plot._fullLayout.map;
+    if (layers && layers.length) return subplot.layerList.length > 0;
+    return Object.keys(subplot.traceHash).length > 0 || !plot._fullData.some((trace) => trace.subplot === "map" && trace.visible === true);
+  }
+
+  function onDrawn(plot, map, act) {
+    map.on("idle", () => isLaid(plot) && act());
   }
 
   // What is set anew is drawn anew, and so is set only where it is another.
@@ -70,7 +90,7 @@
     const drawn = plot.layout && plot.layout.uirevision;
     const subject = [box.dataset.bounds, drawn].join(" ");
     const wanted = [subject, box.clientWidth, box.clientHeight].join(" ");
-    if (box.dataset.fitted === wanted || !map.loaded()) return;
+    if (box.dataset.fitted === wanted || !map.loaded() || !isLaid(plot)) return;
     map.resize();
     const last = fits.get(plot);
     if (last && last.subject === subject && !isAt(map, last.camera)) {
@@ -123,5 +143,5 @@
   });
   window.addEventListener("afterprint", () => onPaper().forEach((copy) => copy.remove()));
 
-  window.fengtuMap = { of: of, whenThere: whenThere, dress: dress, setLayout: setLayout, keepFitted: keepFitted };
+  window.fengtuMap = { of: of, whenThere: whenThere, onDrawn: onDrawn, dress: dress, setLayout: setLayout, keepFitted: keepFitted };
 })();

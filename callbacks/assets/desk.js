@@ -65,12 +65,15 @@
     field.focus();
 
     let found = [];
+    let answered = ""; // what was found was asked by these words
+    let entered = false; // Enter came before the answer
     let at = -1;
     let asked = 0;
     let timer = null;
 
     function point(to) {
       at = to;
+      entered = false;
       Array.from(list.children).forEach((line, i) => {
         line.setAttribute("aria-selected", String(i === at));
         if (i === at) line.scrollIntoView({ block: "nearest" });
@@ -79,8 +82,10 @@
       else field.setAttribute("aria-activedescendant", "desk-found-" + at);
     }
 
-    function show(lines, said) {
+    function show(lines, said, query) {
+      const takes = entered && lines.length > 0;
       found = lines;
+      answered = query;
       list.replaceChildren(...lines.map((one, i) => {
         const line = make("li", "desk-found");
         line.id = "desk-found-" + i;
@@ -92,19 +97,20 @@
       field.setAttribute("aria-expanded", String(lines.length > 0));
       status.textContent = said;
       point(lines.length ? 0 : -1);
+      if (takes) visit(found[0].href);
     }
 
     async function ask() {
       const mine = ++asked;
       const query = field.value.trim();
-      if (!query) return show([], words.begin);
+      if (!query) return show([], words.begin, query);
       const slow = setTimeout(() => { if (mine === asked) status.textContent = words.busy; }, SHOW_AFTER_MS);
       try {
         const answer = await fetch("/find?q=" + encodeURIComponent(query), { headers: { Accept: "application/json" } });
         const said = answer.ok ? await answer.json() : null;
-        if (mine === asked) show(said ? said.found : [], said ? said.words : words.failed);
+        if (mine === asked) show(said ? said.found : [], said ? said.words : words.failed, query);
       } catch (error) {
-        if (mine === asked) show([], words.failed);
+        if (mine === asked) show([], words.failed, query);
       } finally {
         clearTimeout(slow);
       }
@@ -112,6 +118,7 @@
 
     field.addEventListener("input", (event) => {
       clearTimeout(timer);
+      entered = false;
       // While characters are composed the letters of their sound stand in the field: these find too.
       timer = setTimeout(ask, event.isComposing ? WAIT_MS * 3 : WAIT_MS);
     });
@@ -123,7 +130,9 @@
         point((at + step + found.length) % found.length);
       } else if (event.key === "Enter") {
         event.preventDefault();
-        if (found[at]) visit(found[at].href);
+        const isChosen = at > 0 || answered === field.value.trim();
+        if (found[at] && isChosen) visit(found[at].href);
+        else entered = !isChosen;
       }
     });
   }
@@ -169,7 +178,7 @@
   let goingUntil = 0;
 
   function goes(event) {
-    const waits = Date.now() < goingUntil;
+    const waits = event.timeStamp < goingUntil;
     goingUntil = 0;
     if (!waits || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
     const address = told("desk-find", "go")[event.key.toLowerCase()];
@@ -192,7 +201,7 @@
     if (!isPlain || isTyping(event.target)) return false;
     if (event.key === "/") return openSearch(), true;
     if (event.key === "?") return openHelp(), true;
-    if (event.key === "g") goingUntil = Date.now() + GO_MS;
+    if (event.key === "g") goingUntil = event.timeStamp + GO_MS;
     return false;
   }
 

@@ -19,8 +19,7 @@
     },
     "hotspots-split": (point) => {
       const now = here().pairs();
-      const value = drawn("hotspots-split").customdata[point.pointNumber];
-      here().change({ [now.by]: now[now.by] === value ? "" : value });
+      here().change({ [now.by]: now[now.by] === point.customdata ? "" : point.customdata });
     },
   };
 

@@ -16,6 +16,7 @@
   const isLive = body.dataset.live === "yes";
   const outbox = document.getElementById("patch-outbox");
   const words = outbox ? outbox.dataset : {};
+  const dropped = new Set();
   const noteOf = (matter) => document.querySelector('.patch-note[data-matter="' + Number(matter) + '"]');
 
   /* What is kept on the phone */
@@ -94,11 +95,13 @@
   async function send() {
     const notes = await show();
     if (!notes.some((note) => !note.refused)) return;
-    const outcome = await queue.send();
-    await show();
-    outcome.sent.forEach((note) => tell(note.matter, note, words.sent));
-    outbox.querySelector(".patch-ended").hidden = outcome.state !== "ended";
-    if (outcome.state === "later") sendWhenBack();
+    const state = await queue.send();
+    const left = (await show()).map((note) => note.key);
+    // The service worker may have been quicker: what waited and is gone was sent, by whichever of the two.
+    const gone = notes.filter((note) => !note.refused && !left.includes(note.key) && !dropped.has(note.key));
+    gone.forEach((note) => tell(note.matter, note, words.sent));
+    outbox.querySelector(".patch-ended").hidden = state !== "ended";
+    if (state === "later") sendWhenBack();
   }
 
   function sendWhenBack() {
@@ -106,9 +109,12 @@
     navigator.serviceWorker.ready.then((mine) => mine.sync.register("patch-send")).catch(() => null);
   }
 
+  /* Only what is answered is a signal: a reload without one would show the kept list again. */
   async function back() {
     await send();
-    if (!isLive && !document.querySelector(".patch-note[open]")) window.location.reload();
+    if (isLive || document.querySelector(".patch-note[open]")) return;
+    const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+    if (answer && answer.ok) window.location.reload();
   }
 
   /* What is half written: kept until it is saved, also where the page is loaded anew */
@@ -218,6 +224,7 @@
     if (!pressed) return;
     const key = pressed.closest("[data-key]").dataset.key;
     if (pressed.dataset.outbox === "mend") return mend(key);
+    dropped.add(key);
     await queue.drop(key);
     await show();
   });
@@ -248,7 +255,7 @@
     openHalfWritten();
     setInterval(dateOld, LOOK_MS);
     window.addEventListener("online", back);
-    setInterval(send, LOOK_MS);
+    setInterval(back, LOOK_MS);
     if (isLive) await forgetOthers();
     if (isLive && body.dataset.list === "yes" && window.caches) await keepPage();
     await send();

@@ -58,27 +58,25 @@
     return { status: answer.status, said: said };
   }
 
-  // Sends what waits; returns which notes were sent, and "ended" where somebody has to sign in first.
+  // Sends what waits; returns "done", "later" where there is no signal, "ended" where somebody has to sign in first.
   function send() {
     return alone(async () => {
-      const sent = [];
       for (const note of (await all()).filter((one) => !one.refused)) {
         let answer;
         try {
           answer = await post(note);
         } catch (error) {
-          return { sent: sent, state: "later" };
+          return "later";
         }
         if (answer.status === 200 && answer.said.status) {
           await drop(note.key);
-          sent.push(note);
         } else if (answer.status === 422 && answer.said.refused) {
           await put(Object.assign({}, note, { refused: answer.said.words }));
         } else {
-          return { sent: sent, state: answer.status === 401 ? "ended" : "later" };
+          return answer.status === 401 ? "ended" : "later";
         }
       }
-      return { sent: sent, state: "done" };
+      return "done";
     });
   }
 

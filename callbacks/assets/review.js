@@ -18,6 +18,7 @@
   let waiting = 0;
   let marking = false;
   let searching;
+  let taking = null;
 
   function fresh(key) {
     return { key: key, area: null, lon: null, lat: null, verdict: null, words: "" };
@@ -27,6 +28,10 @@
     view = next;
     setProps("review-view", { data: view });
   }
+
+  /* What may be chosen comes later than the text that it is for: until then it is another's. */
+  const offer = () => document.querySelector("#review-choices .review-offer");
+  const isOfView = () => Boolean(view && offer() && offer().dataset.key === view.key);
 
   function choose(part) {
     if (!view || !view.key || view.key.startsWith(" ")) return;
@@ -43,6 +48,7 @@
     if (!keys.length) return;
     at = Math.min(Math.max(index, 0), keys.length - 1);
     mark(false);
+    takeNone();
     clearSearch();
     publish(fresh(keys[at]));
     show();
@@ -123,7 +129,7 @@
       map._fengtuReview = true;
       map.on("styledata", () => window.fengtuMap.dress(plot, map));
       map.on("click", (event) => marking && point(event.lngLat));
-      map.on("idle", () => root() && (root().dataset.drawn = "yes"));
+      window.fengtuMap.onDrawn(plot, map, () => root() && (root().dataset.drawn = "yes"));
     });
     return noUpdate();
   }
@@ -139,8 +145,9 @@
 
   const ACTS = {
     open: (of) => go(Number(of)),
-    area: (of) => choose({ area: Number(of) }),
+    area: (of) => isOfView() && choose({ area: Number(of) }),
     point: (of) => {
+      if (!isOfView()) return;
       const [lon, lat] = of.split(" ").map(Number);
       choose({ lon: lon, lat: lat });
     },
@@ -189,6 +196,7 @@
   };
 
   function pressed(key) {
+    takeNone();
     if (marking && markingKey(key)) return true;
     const letter = key.length === 1 ? key.toLowerCase() : key;
     if (/^[1-9]$/.test(letter)) return press(".review-area[data-digit='" + letter + "']");
@@ -198,13 +206,33 @@
     return true;
   }
 
+  function takeNone() {
+    if (taking) taking.disconnect();
+    taking = null;
+  }
+
+  /* Enter may come before the answer: the first of what is found is taken when it is there. */
+  function takeFirst(words) {
+    takeNone();
+    if (!words) return;
+    const take = () => {
+      if (!isOfView() || offer().dataset.found !== words) return;
+      takeNone();
+      press(".review-area[data-digit='1']");
+    };
+    taking = new MutationObserver(take);
+    taking.observe(document.getElementById("review-choices"), { attributes: true, childList: true, subtree: true });
+    take();
+  }
+
   /* In the search field: Enter takes the first that was found, Escape leaves it. */
   function inField(event) {
+    takeNone();
     if (event.key === "Escape") clearSearch();
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
     event.target.blur();
-    if (event.key === "Enter") press(".review-area[data-digit='1']");
+    if (event.key === "Enter") takeFirst(event.target.value.trim());
   }
 
   document.addEventListener("keydown", (event) => {

@@ -38,7 +38,7 @@
     if (map._fengtuWatched) return;
     map._fengtuWatched = true;
     map.on("styledata", () => window.fengtuMap.dress(plot, map));
-    map.on("idle", () => wall() && (wall().dataset.drawn = "yes"));
+    window.fengtuMap.onDrawn(plot, map, () => wall() && (wall().dataset.drawn = "yes"));
     map.on("move", () => drawScaleBar(map));
   }
 
@@ -116,6 +116,9 @@
     document.querySelectorAll(".wall details[open]").forEach((open) => {
       if (open !== mark) open.open = false;
     });
+    // Here and not by a callback of the button: a list that is drawn anew meanwhile would lose the press.
+    const opens = event.target.closest("[data-card]");
+    if (opens) setProps("wall-card-open", { data: opens.dataset.card });
     if (event.target.closest(".wall-close")) closeCard();
     if (event.target.closest("#wall-play-button")) togglePlay();
   });

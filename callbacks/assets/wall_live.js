@@ -103,7 +103,9 @@
     const lateMs = Number(parts().dataset.lateMs);
     const wall = document.querySelector(".wall");
     if (!wall) return;
-    if (nowMs - heardMs > lateMs) wall.dataset.old = "lost";
+    // Who has just woken asks before it says so.
+    const isAsked = trouble === FINE && nowMs - awakeMs < SILENT_MS;
+    if (nowMs - heardMs > lateMs && !isAsked) wall.dataset.old = "lost";
     else if (late || (newerSinceMs !== null && nowMs - newerSinceMs > lateMs)) wall.dataset.old = "late";
     else delete wall.dataset.old;
   }

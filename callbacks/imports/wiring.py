@@ -14,6 +14,8 @@ from callbacks.imports.conflicts import adopted
 from callbacks.imports.editions import crosswalk
 from callbacks.imports.following import follow
 from callbacks.imports.ids import Ids, adopt_id, answer_id, crosswalk_id, option_id, rollback_id
+from callbacks.imports.layout import TICK_MS
+from callbacks.polling import one_at_a_time
 from callbacks.tools import Tools
 from grid.areas import Level
 from grid.ports import ImportDesk
@@ -121,6 +123,7 @@ def _wire_follow(app: Dash, tools: Tools) -> None:
         Output(Ids.EDITIONS, "children"),
         Input(Ids.TICK, "n_intervals"),
         Input(Ids.RUN, "data"),
+        running=one_at_a_time(Ids.TICK, TICK_MS),
         prevent_initial_call=True,
     )
     def follow_run(_: int | None, run: object) -> tuple[Any, ...]:

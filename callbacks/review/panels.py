@@ -108,12 +108,15 @@ def choices(
     ]
     none = html.P(say("review.none.candidates", language), className="review-muted")
     missed = html.P(say("review.none.found", language), className="review-muted review-missed", role="status")
-    return [
-        missed if view.words.strip() and not found else None,
+    words = view.words.strip()
+    parts = [
+        missed if words and not found else None,
         html.H3(say(f"review.{title}", language)),
         html.Div(rows, className="review-areas") if rows else none,
         *_suggested(item.suggestions, view, language),
     ]
+    # Keys are pressed while this is under way: the browser takes nothing of it for another text or search.
+    return [html.Div(parts, className="review-offer", **_said(key=view.key, found=words if found else ""))]
 
 
 def preview(item: ReviewItem, view: View, chosen: Candidate | None, language: Language) -> list[Any]:

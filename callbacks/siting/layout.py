@@ -33,7 +33,7 @@ from layers.siting_map import SitingScene, legend_entries, siting_bounds, siting
 from layers.words import Language, say
 
 MAP = Viewport(760, 560)
-_POLL_MS = 1000
+POLL_MS = 1000
 _MAP_CONFIG: Any = {"displayModeBar": False, "scrollZoom": True}
 _CHART_CONFIG: Any = {"displayModeBar": False}
 
@@ -84,7 +84,7 @@ def _proof_parts(asked: Asked, found: SitingAnswer) -> list[Any]:
     return [
         dcc.Store(id=Id.ASKED, data=data),
         dcc.Store(id=Id.RUN),
-        dcc.Interval(id=Id.TICK, interval=_POLL_MS, disabled=True),
+        dcc.Interval(id=Id.TICK, interval=POLL_MS, disabled=True),
     ]
 
 

@@ -7,8 +7,10 @@ from typing import Any, TypeGuard
 from dash import Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
+from callbacks.polling import one_at_a_time
 from callbacks.siting.asked import Asked, read_fields, read_run
 from callbacks.siting.ids import Id
+from callbacks.siting.layout import POLL_MS
 from callbacks.tools import Tools
 from grid.ports.siting import ProofState
 from grid.refusals import Refused
@@ -40,6 +42,7 @@ def wire(app: Dash, tools: Tools) -> None:
         Input(Id.TICK, "n_intervals"),
         State(Id.RUN, "data"),
         State(Id.ASKED, "data"),
+        running=one_at_a_time(Id.TICK, POLL_MS),
         prevent_initial_call=True,
     )
     def follow(ticks: object, run: object, data: object) -> tuple[Any, Any, bool]:

@@ -172,7 +172,7 @@ def _leaders(leaders: tuple[Leader, ...], language: Language) -> list[Any]:
     return [
         open_button(
             [html.B(leader.label), html.Small(leader.post if leader.name else "")],
-            str(Card(CardKind.LEADER, leader.id)), "card", "wall-leader",
+            Card(CardKind.LEADER, leader.id), "wall-leader",
         )
         for leader in leaders
     ]  # fmt: skip
@@ -202,4 +202,4 @@ def _unit_row(unit: LeaderUnit, language: Language) -> Any:
         ),
         html.Span(cases_words(unit.cases, language), className="wall-count"),
     ]
-    return row(body, Card(CardKind.AREA, unit.area_id) if unit.area_id else None, "card")
+    return row(body, Card(CardKind.AREA, unit.area_id) if unit.area_id else None)

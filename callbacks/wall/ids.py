@@ -50,11 +50,3 @@ class WallId(StrEnum):
 
 CARD_IDS = frozenset({WallId.CARD, WallId.CARD_PANEL})
 """Laid out only for those who may open cards."""
-
-OPEN = "wall-open"
-"""``type`` of every element that opens a card; ``card`` names it, ``at`` where the element stands."""
-
-
-def opener(card: str, at: str) -> dict[str, str]:
-    """Return the id of an element that opens a card."""
-    return {"type": OPEN, "card": card, "at": at}

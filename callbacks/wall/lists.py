@@ -119,7 +119,6 @@ def _standing_row(one: AreaFinding, name: str, language: Language, *, cards: boo
             html.Span([verdict_words(one.verdict, language), html.Small(n)], className="wall-count"),
         ],
         Card(CardKind.AREA, one.area_id) if cards else None,
-        "significance",
     )
 
 
@@ -177,7 +176,6 @@ def _ranked_row(
             html.Span([value_words(one, basis), html.Small(n)], className="wall-count"),
         ],
         Card(CardKind.AREA, one.area.id) if cards else None,
-        "ranking",
     )
 
 
@@ -198,7 +196,7 @@ def _listing_row(one: Listing, today: date, language: Language, *, cards: bool) 
             className="wall-listing",
         ),
     ]
-    return row(body, Card(CardKind.AREA, one.area_id) if cards and one.area_id else None, "listing")
+    return row(body, Card(CardKind.AREA, one.area_id) if cards and one.area_id else None)
 
 
 def _load_row(load: Load, top: int, language: Language, *, cards: bool) -> Any:
@@ -224,7 +222,7 @@ def _load_row(load: Load, top: int, language: Language, *, cards: bool) -> Any:
         html.Span(grouped(load.cases), className="wall-count"),
     ]
     leader = load.one.leader
-    return row(body, Card(CardKind.LEADER, leader.id) if cards and leader else None, "coverage")
+    return row(body, Card(CardKind.LEADER, leader.id) if cards and leader else None)
 
 
 def _departments(covered: tuple[CoveredUnit, ...], language: Language) -> list[Any]:

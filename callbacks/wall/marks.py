@@ -6,7 +6,6 @@ from typing import Any
 
 from dash import html
 
-from callbacks.wall.ids import opener
 from callbacks.wall.state import Card
 from callbacks.wall.told import told_measure
 from grid.areas import Level
@@ -14,6 +13,9 @@ from grid.measures import Measure
 from layers.legends import Legend, LegendEntry, RampLegend
 from layers.numbers import grouped
 from layers.words import Language, say
+
+OPENS = "data-card"
+"""The card that an element opens, as an address names it."""
 
 
 def definition_mark(text: str, language: Language) -> Any:
@@ -46,16 +48,17 @@ def figure(measure: Measure, language: Language, *, level: Level = Level.CITY) -
     )
 
 
-def open_button(children: Any, card: str, at: str, class_name: str) -> Any:
-    """Return an element that opens a card by click, tap or Enter."""
-    return html.Button(children, id=opener(card, at), className=class_name, n_clicks=0)
+def open_button(children: Any, card: Card, class_name: str) -> Any:
+    """Return an element that opens a card by click, tap or Enter (``assets/wall.js``)."""
+    named: Any = {OPENS: str(card)}
+    return html.Button(children, className=class_name, **named)
 
 
-def row(children: Any, card: Card | None, at: str) -> Any:
+def row(children: Any, card: Card | None) -> Any:
     """Return a list's row, a button where there is a card to open."""
     if card is None:
         return html.Div(children, className="wall-row")
-    return open_button(children, str(card), at, "wall-row")
+    return open_button(children, card, "wall-row")
 
 
 def legend_block(legend: Legend) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from callbacks.tools import Tools
-from callbacks.wall.ids import OPEN, WallId
+from callbacks.wall.ids import WallId
 from callbacks.wall.screen import WallScreen
 from callbacks.wall.state import Card, CardKind, read_card
 from grid.refusals import Refused
@@ -155,18 +155,9 @@ def _wire_address(app: Dash, screen: WallScreen) -> None:
 def wire_cards(app: Dash, screen: WallScreen, tools: Tools) -> None:
     """Register the callbacks of cards: apart, since not everybody who may see the wall may open them."""
 
-    @app.callback(
-        Output(WallId.CARD, "data"),
-        Input(WallId.MAP, "clickData"),
-        Input({"type": OPEN, "card": ALL, "at": ALL}, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    def open_card(clicked: object, _: object) -> Any:
-        # A list drawn anew triggers with zero clicks; only a click counts.
-        if not ctx.triggered or not ctx.triggered[0]["value"]:
-            return no_update
-        named = ctx.triggered_id
-        return named["card"] if isinstance(named, dict) else clicked_card(clicked) or no_update
+    @app.callback(Output(WallId.CARD, "data"), Input(WallId.MAP, "clickData"), prevent_initial_call=True)
+    def open_card(clicked: object) -> Any:
+        return clicked_card(clicked) or no_update
 
     @app.callback(
         Output(WallId.CARD_PANEL, "children"),

@@ -7,7 +7,18 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine, text
 
+from tests.browser.waiting import until
+
 SMALL = {"width": 360, "height": 640}
+KEPT = """async () => {
+  if (!navigator.serviceWorker.controller || !await caches.has('fengtu-patch-files')) return false;
+  const own = await caches.match('/patch', { cacheName: 'fengtu-patch-pages' });
+  const files = await (await caches.open('fengtu-patch-files')).keys();
+  return Boolean(own) && own.headers.get('X-Account') === document.body.dataset.account && files.length > 5;
+}"""
+"""Whether all that a phone keeps lies on it, and is its own."""
+SENT = "async () => (await fengtuQueue.all()).length === 0"
+"""Whether nothing waits on a phone."""
 
 
 def open_phone(browser: Browser, base: str, token: str, size: dict[str, int] | None = None) -> BrowserContext:
@@ -27,10 +38,7 @@ def open_list(phone: BrowserContext, base: str) -> Page:
     page = phone.new_page()
     page.goto(f"{base}/patch")
     expect(page.locator(".patch-card").first).to_be_visible()
-    page.wait_for_function(
-        "() => navigator.serviceWorker.controller && window.caches.has('fengtu-patch-files')"
-    )
-    page.wait_for_function("async () => (await (await caches.open('fengtu-patch-files')).keys()).length > 5")
+    until(page, KEPT)
     return page
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as Late
 
+from bench.demo_visits import settle
 from callbacks.access.screens import ROLES, Screen
 from grid.principals import Role
 
@@ -46,6 +46,12 @@ VIEWS = [
     (None, "/sign-in", ""),
     (None, "/kiosk", ""),
 ]
+OPENED = {
+    "a[href^='/units/']": ".unit-head",
+    ".matters-row": ".matters-beside h2",
+    "a[href*='town=']": ".patches-name",
+}
+"""What is there once something was pressed."""
 _FOUND = """async (tags) => {
   const told = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
   const line = (rule, node) => `${rule.id}: ${node.html.slice(0, 200)}`;
@@ -114,13 +120,11 @@ def visit(
         page.context.close()
 
 
-def settle(page: Page) -> None:
-    """Wait until nothing more is asked; a page that asks for ever is taken as it is."""
-    try:
-        page.wait_for_load_state("networkidle", timeout=10_000)
-    except Late:
-        return
-    page.wait_for_timeout(400)
+def open_part(page: Page, press: str) -> None:
+    """Press what opens a part of a page, and wait until it is there."""
+    page.locator(press).first.click()
+    expect(page.locator(OPENED[press])).to_be_visible()
+    settle(page)
 
 
 def _violations(page: Page) -> list[str]:
@@ -135,8 +139,7 @@ def test_a_page_is_accessible(
 ) -> None:
     page = visit(role, path)
     if press:
-        page.locator(press).first.click()
-        settle(page)
+        open_part(page, press)
     assert _violations(page) == []
     _walk(page)
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from bench.demo_visits import settle
 from callbacks.access.cookies import NAME
 from callbacks.brief.asked import BriefScene
 from callbacks.shell import make_shell
@@ -170,19 +171,20 @@ def test_a_click_at_a_desk_keeps_the_map_where_its_reader_moved_it(
     box = page.locator(".brief-map-box").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    zoom = page.evaluate(f"() => {MAP}.getZoom()")
     page.mouse.wheel(0, -400)
+    page.wait_for_function(f"(zoom) => {MAP}.getZoom() > zoom + 0.1 && !{MAP}.isMoving()", arg=zoom)
     page.wait_for_timeout(800)
     moved = page.evaluate(f"() => [{MAP}.getZoom(), {MAP}.getCenter().lng, {MAP}.getCenter().lat]")
     for scene in (*list(BriefScene)[1:], BriefScene.HOTSPOTS):
         page.locator(".brief-tab", has_text=NAMES[scene]).click()
         expect(page.locator(f".brief-{scene} .brief-list .brief-row").first).to_be_visible()
-        page.wait_for_function(f"() => {MAP}.loaded() && {MAP}.areTilesLoaded()", timeout=60_000)
-        page.wait_for_timeout(800)
+        settle(page, quiet_ms=800)
         now = page.evaluate(f"() => [{MAP}.getZoom(), {MAP}.getCenter().lng, {MAP}.getCenter().lat]")
         assert now == pytest.approx(moved, abs=1e-6), scene
         drawn = page.evaluate(f"() => {MAP}.queryRenderedFeatures().length")
         assert drawn > 0, scene
-        assert page.locator(".brief-map-box .hoverlayer > *").count() == 0, "the pointer is not there"
+        expect(page.locator(".brief-map-box .hoverlayer > *"), "the pointer is not there").to_have_count(0)
         page.screenshot(path=shots / f"brief-{scene}-kept-1366.png")
     page.locator("a.brief-row").nth(2).click()
     expect(page.locator(".brief-card h2")).to_be_visible()

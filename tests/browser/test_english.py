@@ -9,10 +9,11 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, Page
 
+from bench.demo_visits import settle
 from callbacks.tools import LANGUAGE_COOKIE
 from grid.principals import Role
 from layers.words import Language, all_words
-from tests.browser.test_accessible import SCREENS, VIEWS, settle
+from tests.browser.test_accessible import SCREENS, VIEWS, open_part
 
 _HAN = re.compile(r"[㐀-鿿]")
 _OF_DATA = ("demo.", "access.language")
@@ -67,8 +68,7 @@ def test_a_page_in_english_has_no_chinese_words_of_ours(
 ) -> None:
     page = visit(role, path)
     if press:
-        page.locator(press).first.click()
-        settle(page)
+        open_part(page, press)
     assert page.locator("html").get_attribute("lang") == "en"
     texts = {text.strip() for text in page.evaluate(_TEXTS) if _HAN.search(text)}
     assert {text: keys for text in sorted(texts) if (keys := said_by(text))} == {}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Position, expect
 
+from bench.demo_visits import settle
 from grid.principals import Role
 
 PAINTED = "() => Boolean(document.getElementById('hotspots-root')?.dataset.painted)"
@@ -27,6 +28,16 @@ SEEN = """() => {
 }"""
 """Codes of the areas as the map itself has them drawn."""
 
+NOTE_MOMENTS = """() => {
+  window.moments = new Set();
+  const map = window.fengtuHotspots.map;
+  setInterval(() => window.moments.add(String(Array.from(map.codes(map.level()) || []))), 50);
+}"""
+"""Keeps what the map has shown."""
+SPLIT = """() => {
+  const { x, y, customdata } = document.querySelector('#hotspots-split .js-plotly-plot').data[0];
+  return JSON.stringify([x, y, customdata]);
+}"""
 
 OUTLINED = """() => {
   const map = window.fengtuMap.of(document.querySelector('#hotspots-map .js-plotly-plot'));
@@ -74,8 +85,8 @@ def test_a_filter_repaints_the_map_and_the_address_says_so(
 ) -> None:
     page = hotspots("?since=2025-01-01&until=2026-06-30")
     before = page.evaluate(CODES)
+    page.wait_for_function(f"() => Object.keys(({SEEN})()).length > 0")
     seen = page.evaluate(SEEN)
-    assert seen
     assert {code for code in seen.values() if code} <= set(before)
     total = page.locator(".hotspots-figures b").first.inner_text()
     page.screenshot(path=shots / "hotspots-count-1366.png")
@@ -116,10 +127,10 @@ def test_a_tampered_address_is_named_and_has_defaults(hotspots: Callable[..., Pa
 def test_a_playback_plays_steps_and_ends_by_keys(hotspots: Callable[..., Page], shots: Path) -> None:
     page = hotspots("?since=2026-01-01&until=2026-06-30")
     still = page.evaluate(CODES)
+    page.evaluate(NOTE_MOMENTS)
     page.click("[data-act=play]")
     expect(page.locator(".hotspots-frame")).to_have_count(6, timeout=60_000)
-    first = changed(page, still)
-    changed(page, first)
+    page.wait_for_function("() => window.moments.size > 2", timeout=60_000)
     page.click("[data-act=play]")
     page.screenshot(path=shots / "hotspots-playback-1366.png")
     page.locator(".hotspots-frame").nth(3).click()
@@ -129,8 +140,7 @@ def test_a_playback_plays_steps_and_ends_by_keys(hotspots: Callable[..., Page], 
     expect(page.locator(".hotspots-moment")).to_contain_text("2026-05-01")
     page.wait_for_url(re.compile("at=2026-05-01"))
     page.click("[data-act=stop]")
-    changed(page, page.evaluate(CODES)) if page.evaluate(CODES) != still else None
-    assert page.evaluate(CODES) == still
+    page.wait_for_function(f"(still) => String(({CODES})()) === String(still)", arg=still)
 
 
 def test_a_row_of_the_ranking_chooses_its_area(hotspots: Callable[..., Page]) -> None:
@@ -154,13 +164,15 @@ def test_what_is_picked_in_a_chart_is_looked_at_alone(hotspots: Callable[..., Pa
     bars = page.locator("#hotspots-trend .bars .point path")
     expect(bars).to_have_count(16, timeout=60_000)
     address, total = page.url, page.locator(".hotspots-figures b").first
-    whole = total.inner_text()
+    whole, split = total.inner_text(), page.evaluate(SPLIT)
     page.locator("#hotspots-trend .nsewdrag").click(position=_middle(page, "#hotspots-trend", 4))
     page.wait_for_url(re.compile("since=2025-07-01&until=2025-07-31"))
     expect(total).not_to_have_text(whole)
     page.go_back()
     page.wait_for_url(address)
     expect(total).to_have_text(whole)
+    page.wait_for_function(f"(split) => ({SPLIT})() === split", arg=split)
+    settle(page)
     value = page.locator("#hotspots-split .js-plotly-plot").evaluate("(plot) => plot.data[0].customdata[1]")
     page.locator("#hotspots-split .nsewdrag").click(position=_middle(page, "#hotspots-split", 1))
     page.wait_for_url(re.compile(f"category={value}&"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from grid.areas import Level
 from grid.findings import ImportKind
 from grid.principals import COMMAND_LINE, WALL
 from grid.published import WallQuestion, Window
+from tests.browser.waiting import until
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 DRAWN_FEATURES = """() => {
@@ -66,9 +66,5 @@ def test_a_foreign_city_is_imported_counted_and_drawn(
 
     page = open_page("/wall?layers=counts&period=m12", 1920, 1080, base=serve(engine))
     page.wait_for_selector(".wall[data-drawn]", timeout=90_000)
-    # Not wait_for_function, which evaluates a text in the page: its policy forbids that.
-    deadline = time.monotonic() + 30
-    while page.evaluate(DRAWN_FEATURES) <= 40 and time.monotonic() < deadline:
-        page.wait_for_timeout(200)
-    assert page.evaluate(DRAWN_FEATURES) > 40
+    until(page, f"() => ({DRAWN_FEATURES})() > 40", most_s=30)
     page.screenshot(path=shots / "wall-foreign-1080.png")

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from grid.principals import Principal, Role
 from tests.browser.conftest import scope_of
-from tests.browser.phone import kept, notes_of, open_list, open_phone
+from tests.browser.phone import SENT, kept, notes_of, open_list, open_phone
+from tests.browser.waiting import until
 
 Phones = Callable[..., BrowserContext]
 
@@ -89,6 +90,7 @@ def test_without_a_signal_the_list_opens_and_a_note_is_sent_once_when_it_is_back
     key = kept(page)["notes"][0]["key"]
     phone.set_offline(False)
     expect(page.locator(".patch-offline")).to_be_hidden()
+    until(page, SENT)
     expect(page.locator("#patch-outbox")).to_be_hidden()
     # Opened again and again, and from a second page at once: it stays one note.
     for one in (page, phone.new_page()):
@@ -96,6 +98,43 @@ def test_without_a_signal_the_list_opens_and_a_note_is_sent_once_when_it_is_back
         expect(one.locator(".patch-card").first).to_be_visible()
     assert notes_of(engines[served], matter) == [*before, ("contacted", "", key)]
     assert kept(page)["notes"] == []
+
+
+def test_a_card_says_that_its_note_was_sent_also_where_the_service_worker_was_quicker(
+    phones: Phones, worker: Callable[[], Principal], served: str
+) -> None:
+    phone = phones(worker().token)
+    page = open_list(phone, served)
+    phone.set_offline(True)
+    _record(page, "已联系")
+    last = page.locator(".patch-last").first
+    expect(last).to_contain_text("等待发送")
+    page.evaluate("""() => {
+      const send = fengtuQueue.send;
+      fengtuQueue.send = async () => { await send(); return send(); };
+    }""")
+    phone.set_offline(False)
+    until(page, SENT)
+    expect(last).to_contain_text("已发送")
+
+
+def test_a_signal_that_is_weak_at_first_is_tried_again(
+    phones: Phones, worker: Callable[[], Principal], served: str
+) -> None:
+    phone = phones(worker().token)
+    phone.clock.install()
+    page = open_list(phone, served)
+    phone.set_offline(True)
+    page.reload()
+    mark = page.locator(".patch-offline")
+    expect(mark).to_contain_text("离线")
+    page.route("**/healthz", lambda asked: asked.abort())
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/healthz")):
+        phone.set_offline(False)
+    expect(mark).to_contain_text("离线")
+    page.unroute("**/healthz")
+    page.clock.fast_forward("01:01")
+    expect(mark).to_be_hidden()
 
 
 def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(
@@ -116,9 +155,9 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(
     assert (status, [note[2] for note in notes_of(engines[served], matter)].count(key)) == (200, 1)
     page.unroute("**/patch/progress")
     page.reload()
+    until(page, SENT)
     expect(page.locator("#patch-outbox")).to_be_hidden()
     assert [note[2] for note in notes_of(engines[served], matter)].count(key) == 1
-    assert kept(page)["notes"] == []
 
 
 def test_words_that_name_a_person_are_refused_in_words_mended_or_dropped(
@@ -140,6 +179,7 @@ def test_words_that_name_a_person_are_refused_in_words_mended_or_dropped(
     # Mended half-way, it is still the same note.
     page.reload()
     expect(form.locator("input[name=words]")).to_have_value("电话联系过，约了周三")
+    expect(why).to_contain_text("个人信息")
     form.get_by_role("button", name="保存").tap()
     expect(page.locator("#patch-outbox")).to_be_hidden()
     assert [note[:2] for note in notes_of(engines[served], matter)[len(before) :]] == [
@@ -180,6 +220,7 @@ def test_what_was_saved_is_half_written_no_more(
 ) -> None:
     page = open_list(phones(worker().token), served)
     _record(page, "已联系", "约了周四")
+    expect(page.locator(".patch-last").first).to_contain_text("已发送")
     expect(page.locator("#patch-outbox")).to_be_hidden()
     page.reload()
     expect(page.locator(".patch-card").first).to_be_visible()
@@ -204,8 +245,8 @@ def test_another_account_on_the_phone_finds_nothing_and_sends_nothing(
         phone.set_offline(False)
     assert answered.value.status == 409
     other = open_list(phone, served)
+    until(other, SENT)
     expect(other.locator("#patch-outbox")).to_be_hidden()
-    other.wait_for_function("async () => (await fengtuQueue.all()).length === 0")
     assert kept(other)["pages"] == ["/patch"]
     assert notes_of(engines[served], matter) == before
     assert kept(other)["notes"] == []
@@ -222,9 +263,10 @@ def test_signing_out_takes_the_list_and_the_notes_off_the_phone(
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.goto(f"{served}/patch?tab=me")
-    page.get_by_role("button", name="退出").tap()
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="退出").tap()
     expect(page.locator(".patch-sign")).to_be_visible()
-    page.wait_for_function("async () => (await fengtuQueue.all()).length === 1")
+    assert len(kept(page)["notes"]) == 1
     assert len(asked) == 1
     assert "没有发出" in asked[0]
     page.evaluate("async () => fengtuQueue.clear()")
@@ -253,10 +295,8 @@ def test_a_page_of_another_screen_takes_all_that_the_patch_kept(
     phone.add_cookies([{"name": "fengtu", "value": other, "url": served}])
     page.goto(f"{served}/brief")
     expect(page.locator(".brief-figure").first).to_be_visible()
-    page.wait_for_function("async () => (await caches.keys()).length === 0")
-    page.wait_for_function(
-        "async () => (await indexedDB.databases()).every((one) => one.name !== 'fengtu-patch')"
-    )
+    until(page, "async () => (await caches.keys()).length === 0")
+    until(page, "async () => (await indexedDB.databases()).every((one) => one.name !== 'fengtu-patch')")
     assert page.evaluate("sessionStorage.getItem('fengtu-patch-writing')") is None
 
 

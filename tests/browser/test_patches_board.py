@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
+from bench.demo_visits import settle
 from grid.principals import Principal, Role
 
 _VILLAGES = """SELECT v.id FROM area v WHERE v.level = 'village' AND v.valid_to IS NULL
@@ -16,10 +17,6 @@ _VILLAGES = """SELECT v.id FROM area v WHERE v.level = 'village' AND v.valid_to 
 _TOWN = """SELECT v.parent_id FROM area v JOIN area g ON g.parent_id = v.id
     WHERE v.level = 'village' AND v.valid_to IS NULL AND g.valid_to IS NULL
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"""
-
-_DRAWN = (
-    "() => document.querySelector('#plan-map .js-plotly-plot')?._fullLayout?.map?._subplot?.map?.loaded()"
-)
 
 
 @pytest.fixture
@@ -38,7 +35,7 @@ def test_a_town_is_divided_taken_back_saved_and_proposed(
 ) -> None:
     page = open_page(f"/plan?town={town}", 1366, 768)
     page.wait_for_selector(".plan-leader")
-    page.wait_for_function(_DRAWN)
+    settle(page)
     changes = page.locator("#plan-changes .plan-change")
     expect(changes).to_have_count(0)
     page.locator("#plan-patches-divide").click()

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bench.demo_visits import settle
+
 _SPOTS = """() => {
   const plot = document.querySelector('#plan-map .js-plotly-plot');
   const labels = plot._fullData.find((trace) => trace.type === 'scattermap');
@@ -31,6 +33,16 @@ _TINTED = """() => {
     .every((trace) => JSON.stringify(fill(trace)).includes('feature-state'));
 }"""
 
+_FILLS_ITS_BOX = """() => {
+  const box = document.getElementById('plan-map-box');
+  return document.querySelector('#plan-map .js-plotly-plot')._fullLayout.width === box.clientWidth;
+}"""
+LASSO_READY = """() => {
+  const map = document.querySelector('#plan-map .js-plotly-plot')._fullLayout.map._subplot.map;
+  return !map.dragPan.isEnabled();
+}"""
+"""Plotly changes what a drag does when its drawing is done: until then a drag moves the map."""
+
 
 @pytest.fixture
 def board(open_page: Callable[..., Page]) -> Page:
@@ -42,9 +54,7 @@ def board(open_page: Callable[..., Page]) -> Page:
 
 def _wait_for_map(page: Page) -> None:
     page.wait_for_selector(".plan-leader")
-    page.wait_for_function(
-        "() => document.querySelector('#plan-map .js-plotly-plot')?._fullLayout?.map?._subplot?.map?.loaded()"
-    )
+    settle(page)
 
 
 def _changes(page: Page) -> Locator:
@@ -103,7 +113,8 @@ def test_a_colour_given_stays_whatever_is_drawn_after_it(board: Page) -> None:
     board.wait_for_function(_TINTED)
     board.set_viewport_size({"width": 1366, "height": 768})
     board.locator("[data-act=tab][data-of=suggest]").click()
-    board.evaluate("() => new Promise((done) => setTimeout(done, 1500))")
+    board.wait_for_function(_FILLS_ITS_BOX)
+    settle(board)
     board.wait_for_function(_TINTED, timeout=5_000)
 
 
@@ -127,6 +138,7 @@ def test_a_lasso_selects_what_it_encloses_and_is_given_in_one_step(board: Page) 
     box = board.locator("#plan-map-box").bounding_box()
     assert box is not None
     board.locator(".plan-mode[data-of=lasso]").click()
+    board.wait_for_function(LASSO_READY)
     corners = [(0.05, 0.05), (0.6, 0.05), (0.6, 0.6), (0.05, 0.6), (0.06, 0.07)]
     spots = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
     board.mouse.move(*spots[0])
@@ -241,10 +253,13 @@ def test_a_draft_is_saved_reopened_kept_from_overwriting_and_discarded(
     board.locator("#plan-save").click()
     expect(board.locator("#plan-saved")).to_contain_text("他人已先保存")
     board.locator("#plan-save-as").click()
+    expect(board).not_to_have_url(other.url)
     expect(board.locator("#plan-saved")).to_contain_text("第 1 版")
 
     board.locator(".plan-tab[data-of=plans]").click()
-    mine = board.locator(".plan-draft-here")
+    draft_id = board.url.partition("plan=")[2]
+    discards = board.locator(f".plan-danger[id*='\"{draft_id}-1\"']")
+    mine = board.locator(".plan-draft-here", has=discards)
     expect(mine).to_have_count(1)
     others = board.locator(".plan-draft").count() - 1
     mine.locator(".plan-discard summary").click()

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from bench.demo_visits import settle
 from grid.principals import Role
+from tests.browser.test_plan import LASSO_READY
 
 _SPOT = """(name) => {
   const plot = document.querySelector('#plan-map .js-plotly-plot');
@@ -19,9 +21,6 @@ _SPOT = """(name) => {
   const seen = plot._fullLayout.map._subplot.map.project([labels.lon[at], labels.lat[at]]);
   return { x: box.x + seen.x, y: box.y + seen.y };
 }"""
-_DRAWN = (
-    "() => document.querySelector('#plan-map .js-plotly-plot')?._fullLayout?.map?._subplot?.map?.loaded()"
-)
 _COMPARED = """() => {
   const plots = [...document.querySelectorAll('.js-plotly-plot')];
   return plots.length === 2 && plots.every((one) => one._fullLayout?.map?._subplot?.map?.loaded());
@@ -50,10 +49,10 @@ def test_a_plan_is_drawn_up_suggested_proposed_approved_published_and_kept(
 def _drafted(page: Page) -> None:
     """One county by lasso and another by keys alone; each is a change."""
     page.wait_for_selector(".plan-leader")
-    page.wait_for_function(_DRAWN)
+    settle(page)
     page.locator("[data-act=mode][data-of=lasso]").click()
     expect(page.locator("[data-act=mode][data-of=lasso]")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function(_DRAWN)
+    page.wait_for_function(LASSO_READY)
     spot = page.evaluate(_SPOT, _LASSOED)
     corners = [(-70, -50), (70, -50), (70, 90), (-70, 90), (-70, -50)]
     page.mouse.move(spot["x"] + corners[0][0], spot["y"] + corners[0][1])

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
+from tests.browser.waiting import slow_down
+
 DRAWN = "#review-root[data-drawn=yes]"
 
 
@@ -95,6 +97,33 @@ def test_an_area_is_searched_for_and_a_point_set_without_a_mouse(
     expect(page.locator(".review-would")).to_contain_text("定到点")
     page.keyboard.press("o")
     expect(page.locator(".review-would")).to_contain_text("判为外市")
+
+
+def test_a_key_before_the_answer_takes_nothing_of_the_text_before(
+    open_page: Callable[..., Page], base: str
+) -> None:
+    page = _open(open_page, base, 1366, 768)
+    address = _to_rivals(page)
+    slow_down(page, 1500)
+    page.keyboard.press("j")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".review-address")).not_to_have_text(address)
+    expect(page.locator(".review-would")).to_contain_text("请先选")
+    expect(page.locator(".review-area-chosen")).to_have_count(0)
+    expect(page.locator("#review-notice")).to_be_empty()
+
+
+def test_enter_before_the_answer_takes_the_first_of_what_is_found(
+    open_page: Callable[..., Page], base: str
+) -> None:
+    page = _open(open_page, base, 1366, 768)
+    _to_rivals(page)
+    page.keyboard.press("/")
+    slow_down(page, 1500)
+    page.keyboard.type("linfeng")
+    page.keyboard.press("Enter")
+    expect(page.locator(".review-area-chosen .review-area-name")).to_have_text("临枫区")
 
 
 def test_a_click_sets_a_point_only_where_a_point_is_to_be_set(

@@ -10,10 +10,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from bench.demo_visits import settle
 from grid.principals import Role
-
-_DRAWN = """() => document.querySelector('.siting-map-box .js-plotly-plot')
-  ?._fullLayout?.map?._subplot?.map?.loaded()"""
 
 
 def _opened(open_page: Callable[..., Page], path: str) -> Page:
@@ -26,11 +24,8 @@ def test_points_stand_at_once_and_the_proof_follows(open_page: Callable[..., Pag
     expect(rows).to_have_count(3)
     expect(page.locator("#siting-said")).to_contain_text("新增 3 个点")
     expect(page.locator("#siting-said")).to_contain_text("已证明不可能更多")
-    page.wait_for_function(_DRAWN)
-    assert page.locator(".siting-curve .legendtext").all_text_contents() == [
-        "任何选法的上限",
-        "逐个挑选所覆盖",
-    ]
+    settle(page)
+    expect(page.locator(".siting-curve .legendtext")).to_have_text(["任何选法的上限", "逐个挑选所覆盖"])
     page.screenshot(path=shots / "siting.png")
     with page.expect_download() as coming:
         page.get_by_role("link", name="导出 XLSX").click()

@@ -126,10 +126,10 @@ def test_a_map_that_becomes_wide_says_again_what_a_small_one_left_out(show: Call
     page = show("view=listing&level=county", 390, 844)
     assert page.evaluate(TEXTS)["slot-label-alert"] == ["none", 12]
     page.set_viewport_size({"width": 1366, "height": 768})
-    page.wait_for_timeout(1000)
-    seen = page.evaluate(TEXTS)
     asked = {trace["uid"]: trace["size"] for trace in page.evaluate(ASKED_TEXTS)}
-    assert seen == {uid: ["visible", size] for uid, size in asked.items()}
+    wanted = {uid: ["visible", size] for uid, size in asked.items()}
+    sorted_of = "(told) => JSON.stringify(Object.entries(told).sort())"
+    page.wait_for_function(f"(wanted) => ({sorted_of})(({TEXTS})()) === ({sorted_of})(wanted)", arg=wanted)
     assert len(set(asked.values())) > 1
 
 

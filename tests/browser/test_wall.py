@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from bench.demo_visits import settle
 from callbacks.access.cookies import NAME
 from callbacks.shell import make_shell
 from callbacks.tools import Tools
@@ -91,7 +92,7 @@ def fake_served(serve_fake: Callable[[Role], str]) -> str:
 
 def drawn(page: Page) -> Page:
     page.wait_for_selector(DRAWN, timeout=SLOW_MS)
-    page.wait_for_timeout(500)
+    settle(page)
     return page
 
 
@@ -175,9 +176,11 @@ def test_new_products_come_without_a_reload_and_leave_the_visitors_view(
     fitted = page.evaluate(f"{MAP}.getZoom()")
     page.mouse.move(760, 560)
     page.mouse.wheel(0, -300)
-    page.wait_for_timeout(3000)
+    page.wait_for_function(
+        f"(fitted) => {MAP}.getZoom() > fitted + 0.1 && !{MAP}.isMoving() && !{MAP}.isZooming()", arg=fitted
+    )
+    page.wait_for_timeout(500)
     zoom = page.evaluate(f"{MAP}.getZoom()")
-    assert zoom > fitted + 0.1
     fake.publication_number, fake.made_from = 8, fake.made_from + timedelta(days=1)
     page.evaluate(TICK)
     expect(page.locator(".wall-as-of")).to_contain_text("2026-11-21 09:05", timeout=SLOW_MS)
@@ -197,7 +200,6 @@ def test_a_kiosk_is_shown_the_picture_and_opens_nothing(
     page = drawn(open_page("/wall?layers=coverage&card=area-104", 1920, 1080, base=base))
     expect(page).to_have_url(re.compile("focus=coverage"), timeout=SLOW_MS)
     assert "card=" not in page.url
-    page.wait_for_load_state("networkidle")
     asked: list[object] = []
     page.on("request", lambda request: asked.append((request.post_data_json or {}).get("changedPropIds")))
     page.mouse.move(760, 560)

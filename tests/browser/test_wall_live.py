@@ -21,6 +21,7 @@ from sqlalchemy import Engine, text
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from bench import soak_wall
+from bench.demo_visits import settle
 from callbacks.access.cookies import NAME
 from data import cluster, processes
 from data.intake.run import run_import
@@ -44,6 +45,13 @@ STAY = f"""() => {{
 STAYED = f"""() => [window.stayed === {MAP}, window.canvas.isConnected, window.plot.isConnected,
     window.stayed.getCenter().toArray().map((one) => one.toFixed(6)).join(),
     window.stayed.getZoom().toFixed(6)]"""
+NOTE_OLD = """() => {
+  window.old = [];
+  const wall = document.querySelector('.wall');
+  const note = () => wall.dataset.old && window.old.push(wall.dataset.old);
+  new MutationObserver(note).observe(wall, { attributes: true });
+}"""
+"""Keeps what the wall says of its age, however shortly."""
 HEAP_LIMIT_MB = 6.0
 """Over the judged half of the short run: 80 KB a refresh; a map that is not let go of takes megabytes."""
 TICK_LIMIT_BYTES = 2500
@@ -141,8 +149,7 @@ def show(_browser: Browser, sign_in: Callable[..., Principal]) -> Iterator[Calla
         page.wait_for_selector(".wall[data-drawn]", timeout=SLOW_MS)
         expect(page.locator(".wall-as-of")).to_contain_text("数据截至", timeout=SLOW_MS)
         expect(page.locator(".wall-figure")).to_have_count(7, timeout=SLOW_MS)
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(1000)
+        settle(page)
         page.evaluate(STAY)
         return page
 
@@ -203,8 +210,8 @@ def test_an_import_shows_within_one_refresh_without_a_flicker(
     number = page.locator(".wall-number").first
     before, camera = number.inner_text(), page.evaluate(STAYED)
     assert camera[:3] == [True, True, True]
-    city.import_matters(tmp_path, 40)
     film = Film(page)
+    city.import_matters(tmp_path, 40)
     took = seconds_until(lambda: number.inner_text() != before, 25)
     page.wait_for_timeout(2500)
     assert int(number.inner_text().replace(",", "")) == int(before.replace(",", "")) + 40
@@ -235,9 +242,11 @@ def test_a_refresh_asks_for_a_version_alone(city: City, show: Callable[..., Page
 
     session.on("Network.requestWillBeSent", note_asked)
     session.on("Network.loadingFinished", note_answered)
+    began = time.monotonic()
     page.wait_for_timeout(33_000)
+    lasted_s = time.monotonic() - began
     assert set(asked) == {"tick"}, asked
-    assert 2 <= len(asked) <= 3
+    assert 2 <= len(asked) <= lasted_s / 15 + 1
     assert 100 < max(sizes.values()) < TICK_LIMIT_BYTES, sizes
 
 
@@ -297,9 +306,11 @@ def test_what_could_not_be_checked_for_long_is_dated_in_red_and_in_words(
     city: City, show: Callable[..., Page], shots: Path
 ) -> None:
     page = show(city, clock=True)
-    page.clock.fast_forward("16:00")
+    page.evaluate(NOTE_OLD)
+    with page.expect_response(lambda answer: '"wall-tick"' in (answer.request.post_data or "")):
+        page.clock.fast_forward("16:00")
     page.wait_for_timeout(3000)
-    assert page.locator(".wall[data-old]").count() == 0, "a browser that slept asks before it says so"
+    assert page.evaluate("window.old") == [], "a browser that slept asks before it says so"
     city.stop_server()
     page.clock.fast_forward("16:00")
     expect(page.locator(".wall-old.lost")).to_be_visible()
@@ -329,6 +340,7 @@ def test_data_that_nobody_publishes_is_late_and_a_quiet_night_is_not(
         connection.execute(
             text("UPDATE data_version SET changed_at = clock_timestamp() - interval '16 minutes'")
         )
+    page.evaluate("window.dash_clientside.set_props('wall-tick', {n_intervals: Date.now()})")
     expect(page.locator(".wall-old.late")).to_be_visible(timeout=20_000)
 
 
@@ -340,8 +352,10 @@ def test_a_kiosk_whose_link_is_withdrawn_says_so_and_asks_no_more(
     assert page.locator("button.wall-row").count() == 0
     desk.revoke_kiosk("hall")
     page.wait_for_url(f"{city.base}/kiosk", timeout=25_000)
+    expect(page.locator("#kiosk-wrong")).to_be_visible()
     expect(page.locator("#kiosk-wrong")).to_contain_text("已被撤销")
     expect(page.locator(".wall")).to_have_count(0)
+    page.evaluate("document.fonts.ready.then(() => true)")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(17_000)

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.demo_visits import settle
+
 DRAWN = ".wall[data-drawn]"
 SLOW_MS = 120_000
 MAP = "document.querySelector('#wall-map .js-plotly-plot')._fullLayout.map._subplot.map"
@@ -51,8 +53,20 @@ def drawn(page: Page) -> Page:
     page.wait_for_selector(DRAWN, timeout=SLOW_MS)
     page.wait_for_selector("#wall-figures .wall-number", timeout=SLOW_MS)
     page.wait_for_selector("#wall-trend .xtick text", timeout=SLOW_MS)
-    page.wait_for_timeout(700)
+    settle(page)
     return page
+
+
+def show(page: Page, query: str) -> None:
+    """Lead the wall to a state and wait until all of it is drawn."""
+    assert page.evaluate("(query) => window.fengtuWall.show(query)", query)
+    page.wait_for_url(lambda address: parts_of(query).items() <= parts_of(urlsplit(address).query).items())
+    settle(page)
+
+
+def parts_of(query: str) -> dict[str, set[str]]:
+    """Return what a query string asks for, lists without their order."""
+    return {name: set(",".join(values).split(",")) for name, values in parse_qs(query).items()}
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -62,8 +76,7 @@ def test_the_wall_is_legible_and_whole(open_page: Callable[..., Page], shots: Pa
     zoomed: set[float] = set()
     for name, query in STATES.items():
         before = page.evaluate("document.querySelector('#wall-map .js-plotly-plot').data.length")
-        assert page.evaluate("(query) => window.fengtuWall.show(query)", query)
-        page.wait_for_timeout(6_000)
+        show(page, query)
         page.screenshot(path=shots / f"wall-{name}-{size}.png")
         assert before, "a map that has nothing on it"
         assert page.evaluate(CUT) == [], name

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 
@@ -20,8 +20,9 @@ from data.cluster import OWNER
 from data.writes.freezing import freeze
 from grid.listings import Quarter
 from grid.principals import Principal, Role
+from layers.numbers import CITY_ZONE
 
-TODAY = date.today()  # noqa: DTZ011  periods are wide; the zone does not matter
+TODAY = datetime.now(CITY_ZONE).date()
 SEALED = "封存ZX91"
 """In every name, number and address that somebody must not see."""
 

@@ -248,7 +248,7 @@ def test_a_run_that_is_silent_is_told_as_lost(
     [
         ("dies", LIMITS, "run_died"),
         ("eats", LIMITS, "run_too_heavy"),
-        ("spins", Limits(LIMITS.memory, 60, 2.0), "run_slow"),
+        ("spins", Limits(LIMITS.memory, 60, 5.0), "run_slow"),
         ("spins", Limits(LIMITS.memory, 1, 60), "run_slow"),
     ],
 )

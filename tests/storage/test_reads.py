@@ -6,7 +6,7 @@ import gzip
 import json
 import random
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from geoalchemy2.shape import from_shape
@@ -27,9 +27,10 @@ from grid.places import Granularity, PlaceStatus
 from grid.principals import COMMAND_LINE, WALL
 from grid.questions import MatterQuestion
 from grid.refusals import Refused
+from layers.numbers import CITY_ZONE
 from tests.storage.written_audit import audit_rows
 
-TODAY = date.today()  # noqa: DTZ011  the oracle's day; the zone matters only around midnight
+TODAY = datetime.now(CITY_ZONE).date()
 YEAR = MatterQuestion(TODAY - timedelta(days=364), TODAY)
 
 
