@@ -53,26 +53,30 @@ def engines() -> dict[str, Engine]:
 
 
 @pytest.fixture(scope="session")
+def installed() -> dict[str, Settings]:
+    """How each base URL is served."""
+    return {}
+
+
+@pytest.fixture(scope="session")
 def serve(
-    tmp_path_factory: pytest.TempPathFactory, engines: dict[str, Engine]
+    tmp_path_factory: pytest.TempPathFactory, engines: dict[str, Engine], installed: dict[str, Settings]
 ) -> Iterator[Callable[[Engine], str]]:
     """Return a function that serves a database as ``fengtu up`` does and gives the base URL."""
-    started: list[Settings] = []
 
     def start(engine: Engine) -> str:
         url = engine.url.render_as_string(hide_password=False)
         home = tmp_path_factory.mktemp("served")
         settings = Settings(home=home, database_url=url, port=_free_port())
-        started.append(settings)
+        base = f"http://127.0.0.1:{settings.port}"
+        installed[base], engines[base] = settings, engine
         for name in processes.NAMES:
             processes.start(settings, name)
         processes.wait_until_served(settings)
-        base = f"http://127.0.0.1:{settings.port}"
-        engines[base] = engine
         return base
 
     yield start
-    for settings in started:
+    for settings in installed.values():
         for name in processes.NAMES:
             processes.stop(settings, name)
 

@@ -134,7 +134,11 @@ def test_what_takes_its_time_says_so(matters: Page) -> None:
     page = matters
     bar = page.locator("#desk-progress")
     asked: list[Route] = []
-    page.route(re.compile("_dash-update-component"), lambda one: asked.append(one))
+
+    def hold(one: Route) -> None:
+        asked.append(one)
+
+    page.route(re.compile("_dash-update-component"), hold)
     page.locator(".matters-chip").nth(1).click()
     expect(bar).to_be_visible()
     expect(bar).to_contain_text("正在处理")

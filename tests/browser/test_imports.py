@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from callbacks.imports.layout import TICK_MS
+from data import processes
 from data.intake.run import run_import
+from data.settings import Settings
 from grid.findings import ImportKind
 from grid.principals import COMMAND_LINE
 from tests.browser.waiting import slow_down
@@ -122,12 +126,21 @@ def test_the_annex_is_tried_out_answered_and_imported(
     expect(page.locator("#imports-import")).to_have_count(0)
 
 
-def test_an_outcome_shows_however_slow_the_line_is(open_page: OpenPage, base: str, annex: Path) -> None:
+def test_an_outcome_shows_however_slow_the_line_is(
+    open_page: OpenPage, base: str, annex: Path, installed: dict[str, Settings]
+) -> None:
     """Each answer takes longer than the page's own clock waits before it asks again."""
     page = open_page("/imports?kind=coverage", 1440, 900, base=base)
     choose(page, annex)
     slow_down(page, 2 * TICK_MS)
-    page.click("#imports-try-out")
+    worker = processes.running_id(installed[base], processes.WORKER)
+    assert worker
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        page.click("#imports-try-out")
+        expect(page.locator("#imports-progress")).not_to_be_empty()
+    finally:
+        os.kill(worker, signal.SIGCONT)
     assert tile(page, "数据行") == "5"
 
 
