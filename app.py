@@ -1,4 +1,7 @@
-"""Composition: the only place that knows storage, screens and words at once. Nobody imports it."""
+"""Composition: the only place that knows storage, screens and words at once. Nobody imports it.
+
+What a server alone needs is imported where one is made: other commands are there at once.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
-
-from data.access.startup import refuse_unsafe
 from data.cli import make_cli
-from data.cluster import server_url
-from data.processes import program_digest
-from data.sessions import make_engine
 from data.settings import Settings, read_settings
-from data.store import PostgisStore
 from layers.words import say
 
 if TYPE_CHECKING:
@@ -29,8 +25,15 @@ def create_app(settings: Settings) -> Dash:
 
     Raises ``Refused('access_unsafe')`` where the database would let a role see more than is declared.
     """
+    from sqlalchemy.exc import OperationalError
+
     from callbacks.shell import make_shell
     from callbacks.tools import IdentityProvider, Tools
+    from data.access.startup import refuse_unsafe
+    from data.cluster import server_url
+    from data.processes import program_digest
+    from data.sessions import make_engine
+    from data.store import PostgisStore
 
     engine = make_engine(server_url(settings))
     with suppress(OperationalError):

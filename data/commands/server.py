@@ -14,7 +14,7 @@ import click
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
-from data import cluster, diagnosis, migrate, models, processes
+from data import cluster, migrate, processes
 from data.access import roles as database_roles
 from data.access.startup import refuse_unsafe
 from data.commands.context import Context, check_update
@@ -85,6 +85,8 @@ def init(context: Context, /, internal: bool | None, **given: str) -> None:
 @click.pass_obj
 def doctor(context: Context) -> None:
     """Check the installation; exit code 1 where a check fails."""
+    from data import diagnosis
+
     failed = False
     for check in diagnosis.diagnose(context.settings):
         failed |= not check.passed
@@ -165,6 +167,8 @@ def _refuse_unsafe(context: Context) -> None:
 
 
 def _is_empty(engine: Engine) -> bool:
+    from data import models
+
     with engine.connect() as connection:
         return connection.execute(select(models.Area.id).limit(1)).scalar_one_or_none() is None
 
