@@ -27,7 +27,7 @@ SCREENS = [
 VIEWS = [
     (Role.KIOSK, "/wall", ""),
     (Role.LEADER, "/brief?phone", ""),
-    (Role.LEADER, "/units", "a[href^='/units/']"),
+    (Role.LEADER, "/units", "table a[href^='/units/']"),
     (Role.LEADER, "/units?view=listing", ""),
     (Role.LEADER, "/units?view=clocks", ""),
     (Role.BUREAU, "/matters", ".matters-row"),
@@ -47,7 +47,7 @@ VIEWS = [
     (None, "/kiosk", ""),
 ]
 OPENED = {
-    "a[href^='/units/']": ".unit-head",
+    "table a[href^='/units/']": ".unit-head",
     ".matters-row": ".matters-beside h2",
     "a[href*='town=']": ".patches-name",
 }
@@ -112,7 +112,7 @@ def visit(
             pages[role, is_phone] = context.new_page()
         page = pages[role, is_phone]
         page.goto(served + path.removesuffix("?phone"))
-        settle(page)
+        settle(page, quiet_ms=250)
         return page
 
     yield open_it
@@ -124,7 +124,7 @@ def open_part(page: Page, press: str) -> None:
     """Press what opens a part of a page, and wait until it is there."""
     page.locator(press).first.click()
     expect(page.locator(OPENED[press])).to_be_visible()
-    settle(page)
+    settle(page, quiet_ms=250)
 
 
 def _violations(page: Page) -> list[str]:

@@ -54,7 +54,7 @@ def visit(
                 context.add_cookies([{"name": "fengtu", "value": cookie(served, role), "url": served}])
             pages[role] = context.new_page()
         pages[role].goto(served + path.removesuffix("?phone"))
-        settle(pages[role])
+        settle(pages[role], quiet_ms=250)
         return pages[role]
 
     yield open_it
