@@ -1,4 +1,8 @@
-"""Asking again and again: a page that follows what runs waits for an answer before it asks once more."""
+"""Asking again and again: a page that follows what runs waits for an answer before it asks once more.
+
+Dash drops the answer of a callback that is asked again before it: where each answer takes longer than the
+interval, none would ever be shown.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,14 @@ _PATIENCE_MS = 20_000
 """An answer that takes longer is given up: a lost connection must not end the following."""
 
 
-def one_at_a_time(interval: str, every_ms: int) -> list[tuple[Any, int, int]]:
-    """Return the ``running`` of a callback that a ``dcc.Interval`` of ``every_ms`` triggers.
+def pace(interval: str) -> Output:
+    """Return what a callback that a ``dcc.Interval`` triggers answers: in how many ms it is asked again."""
+    return Output(interval, "interval", allow_duplicate=True)
 
-    Dash drops the answer of a callback that is asked again before it: where each answer takes longer than
-    the interval, none would ever be shown. What ends without any answer does not undo ``running``.
+
+def while_asked(interval: str) -> list[tuple[Any, int, int]]:
+    """Return the ``running`` of such a callback: its interval waits while it is asked.
+
+    Only the answer that is shown sets the pace again: one that was dropped must not, with another under way.
     """
-    return [(Output(interval, "interval"), _PATIENCE_MS, every_ms)]
+    return [(Output(interval, "interval"), _PATIENCE_MS, _PATIENCE_MS)]

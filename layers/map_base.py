@@ -6,7 +6,6 @@ layers are switched on. One slot holds one thing: Plotly draws everything anew w
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,7 +69,7 @@ def map_figure(parts: Iterable[MapPart], camera: Camera, theme: Theme) -> Drawin
     traces = [trace for part in parts for trace in part.traces]
     layers = _in_slots(layer for part in parts for layer in part.layers)
     return {
-        "data": _asked_apart(sorted(traces, key=lambda trace: order.index(trace["below"]))),
+        "data": sorted(traces, key=lambda trace: order.index(trace["below"])),
         "layout": {
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
             "paper_bgcolor": theme.ground,
@@ -86,24 +85,6 @@ def map_figure(parts: Iterable[MapPart], camera: Camera, theme: Theme) -> Drawin
             },
         },
     }
-
-
-def _asked_apart(traces: Iterable[Drawing]) -> list[Drawing]:
-    """Return traces of which no two have the same address of shapes; the browser still loads each file once.
-
-    Where two have, Plotly lets the second wait five seconds for the first, and if the line is slower it never
-    draws that map again.
-    """
-    seen: Counter[str] = Counter()
-    apart = []
-    for trace in traces:
-        url = trace.get("geojson")
-        if isinstance(url, str) and seen[url]:
-            apart.append(trace | {"geojson": f"{url}#{seen[url]}"})
-        else:
-            apart.append(trace)
-        seen[str(url)] += 1
-    return apart
 
 
 def _in_slots(layers: Iterable[Drawing]) -> dict[Slot, Drawing]:

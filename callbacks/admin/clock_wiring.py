@@ -18,7 +18,7 @@ from callbacks.admin.clock_asked import (
 from callbacks.admin.clock_ids import Ids, confirm_id, discard_id
 from callbacks.admin.clocks import POLL_MS, shown
 from callbacks.admin.fields import done, refusal
-from callbacks.polling import one_at_a_time
+from callbacks.polling import pace, while_asked
 from callbacks.tools import Tools
 from grid.ports import ClocksDesk
 from grid.refusals import Refused
@@ -83,16 +83,17 @@ def _wire_settling(app: Dash, tools: Tools, ids: dict[str, object], pressed: str
 def _wire_looking(app: Dash, tools: Tools) -> None:
     @app.callback(
         Output(Ids.SHOWN, "children", allow_duplicate=True),
+        pace(Ids.POLL),
         Input(Ids.POLL, "n_intervals"),
-        running=one_at_a_time(Ids.POLL, POLL_MS),
+        running=while_asked(Ids.POLL),
         prevent_initial_call=True,
     )
-    def look(ticks: object) -> Any:
+    def look(ticks: object) -> tuple[Any, int]:
         desk = tools.store.clocks(tools.principal())
         # Nothing moves on the page while nothing is worked out.
         if not ticks or not desk.proposals():
-            raise PreventUpdate
-        return shown(desk, tools.language)
+            return no_update, POLL_MS
+        return shown(desk, tools.language), POLL_MS
 
     @app.callback(
         Output(Ids.SAID, "children"),

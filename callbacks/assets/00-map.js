@@ -41,7 +41,14 @@
 
   function onDrawn(plot, map, act) {
     map.on("idle", () => isLaid(plot) && act());
+    if (map.loaded() && isLaid(plot)) act();
   }
+
+  // Plotly lets a trace wait five seconds for another's shapes of the same address, and then never draws that map
+  // again. Not told that they are under way, it asks for them itself, and the browser loads them once.
+  window.PlotlyGeoAssets = new Proxy(window.PlotlyGeoAssets || { topojson: {} }, {
+    get: (kept, name) => (kept[name] === "pending" ? undefined : kept[name]),
+  });
 
   // What is set anew is drawn anew, and so is set only where it is another.
   function setLayout(map, layer, wanted) {

@@ -83,7 +83,8 @@
     }
 
     function show(lines, said, query) {
-      const takes = entered && lines.length > 0;
+      const waits = entered && box.open;
+      const isMeant = query === field.value.trim();
       found = lines;
       answered = query;
       list.replaceChildren(...lines.map((one, i) => {
@@ -97,7 +98,8 @@
       field.setAttribute("aria-expanded", String(lines.length > 0));
       status.textContent = said;
       point(lines.length ? 0 : -1);
-      if (takes) visit(found[0].href);
+      entered = waits && !isMeant;
+      if (waits && isMeant && lines.length) visit(found[0].href);
     }
 
     async function ask() {

@@ -64,9 +64,7 @@
       map.on("click", (event) => {
         if (page() && page().classList.contains("patch-is-moving")) at(event.lngLat.lng, event.lngLat.lat);
       });
-      const ready = () => page() && (page().dataset.drawn = "yes");
-      map.on("idle", ready);
-      if (map.loaded()) ready();
+      window.fengtuMap.onDrawn(plot, map, () => page() && (page().dataset.drawn = "yes"));
     });
     return window.dash_clientside.no_update;
   }

@@ -16,6 +16,7 @@
   const isLive = body.dataset.live === "yes";
   const outbox = document.getElementById("patch-outbox");
   const words = outbox ? outbox.dataset : {};
+  const waiting = new Map();
   const dropped = new Set();
   const noteOf = (matter) => document.querySelector('.patch-note[data-matter="' + Number(matter) + '"]');
 
@@ -88,18 +89,26 @@
     const notes = (await queue.all()).filter((note) => note.account === account);
     outbox.hidden = notes.length === 0;
     outbox.querySelector(".patch-outbox-list").replaceChildren(...notes.map(row));
+    tellSent(notes);
     notes.forEach((note) => tell(note.matter, note, note.refused ? words.refused : words.waiting));
     return notes;
+  }
+
+  // What waited and is gone was sent, by this page or by the service worker while the page slept.
+  function tellSent(notes) {
+    for (const [key, note] of waiting) {
+      if (notes.some((one) => one.key === key)) continue;
+      waiting.delete(key);
+      if (!dropped.has(key)) tell(note.matter, note, words.sent);
+    }
+    notes.forEach((note) => (note.refused ? waiting.delete(note.key) : waiting.set(note.key, note)));
   }
 
   async function send() {
     const notes = await show();
     if (!notes.some((note) => !note.refused)) return;
     const state = await queue.send();
-    const left = (await show()).map((note) => note.key);
-    // The service worker may have been quicker: what waited and is gone was sent, by whichever of the two.
-    const gone = notes.filter((note) => !note.refused && !left.includes(note.key) && !dropped.has(note.key));
-    gone.forEach((note) => tell(note.matter, note, words.sent));
+    await show();
     outbox.querySelector(".patch-ended").hidden = state !== "ended";
     if (state === "later") sendWhenBack();
   }
@@ -255,6 +264,7 @@
     openHalfWritten();
     setInterval(dateOld, LOOK_MS);
     window.addEventListener("online", back);
+    document.addEventListener("visibilitychange", () => document.hidden || show());
     setInterval(back, LOOK_MS);
     if (isLive) await forgetOthers();
     if (isLive && body.dataset.list === "yes" && window.caches) await keepPage();

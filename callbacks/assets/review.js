@@ -29,11 +29,12 @@
     setProps("review-view", { data: view });
   }
 
-  /* What may be chosen comes later than the text that it is for: until then it is another's. */
+  /* What may be chosen comes later than the text and the search that it is for: until then it is another's. */
   const offer = () => document.querySelector("#review-choices .review-offer");
-  const isOfView = () => Boolean(view && offer() && offer().dataset.key === view.key);
+  const isOfView = () => Boolean(view && offer() && offer().dataset.key === view.key && offer().dataset.words === view.words);
 
   function choose(part) {
+    takeNone();
     if (!view || !view.key || view.key.startsWith(" ")) return;
     mark(false);
     publish(Object.assign({}, view, { area: null, lon: null, lat: null, verdict: null }, part));
@@ -196,6 +197,8 @@
   };
 
   function pressed(key) {
+    // What is to be taken is not there yet: confirmed now, it would be what was chosen before.
+    if (taking && key === "Enter") return true;
     takeNone();
     if (marking && markingKey(key)) return true;
     const letter = key.length === 1 ? key.toLowerCase() : key;
@@ -216,7 +219,7 @@
     takeNone();
     if (!words) return;
     const take = () => {
-      if (!isOfView() || offer().dataset.found !== words) return;
+      if (!isOfView() || offer().dataset.found !== "yes" || offer().dataset.words !== words) return;
       takeNone();
       press(".review-area[data-digit='1']");
     };

@@ -138,6 +138,10 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     wall: {
       viewport: () => fontsReady().then(size),
+      cardAt: (click) => {
+        const area = click && click.points[0].location;
+        return area ? "area-" + area : window.dash_clientside.no_update;
+      },
       playing: (wanted, at) => {
         month = at || null;
         if (Boolean(wanted) !== Boolean(playing)) play(Boolean(wanted));

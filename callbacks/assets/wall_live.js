@@ -106,7 +106,7 @@
     // Who has just woken asks before it says so.
     const isAsked = trouble === FINE && nowMs - awakeMs < SILENT_MS;
     if (nowMs - heardMs > lateMs && !isAsked) wall.dataset.old = "lost";
-    else if (late || (newerSinceMs !== null && nowMs - newerSinceMs > lateMs)) wall.dataset.old = "late";
+    else if (late || (newerSinceMs !== null && nowMs - newerSinceMs > lateMs && !isAsked)) wall.dataset.old = "late";
     else delete wall.dataset.old;
   }
 

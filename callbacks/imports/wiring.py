@@ -15,7 +15,7 @@ from callbacks.imports.editions import crosswalk
 from callbacks.imports.following import follow
 from callbacks.imports.ids import Ids, adopt_id, answer_id, crosswalk_id, option_id, rollback_id
 from callbacks.imports.layout import TICK_MS
-from callbacks.polling import one_at_a_time
+from callbacks.polling import pace, while_asked
 from callbacks.tools import Tools
 from grid.areas import Level
 from grid.ports import ImportDesk
@@ -121,13 +121,14 @@ def _wire_follow(app: Dash, tools: Tools) -> None:
         Output(Ids.RECENT, "children"),
         Output(Ids.CANCEL, "hidden"),
         Output(Ids.EDITIONS, "children"),
+        pace(Ids.TICK),
         Input(Ids.TICK, "n_intervals"),
         Input(Ids.RUN, "data"),
-        running=one_at_a_time(Ids.TICK, TICK_MS),
+        running=while_asked(Ids.TICK),
         prevent_initial_call=True,
     )
     def follow_run(_: int | None, run: object) -> tuple[Any, ...]:
-        return follow(_desk(tools), run, tools.language)
+        return *follow(_desk(tools), run, tools.language), TICK_MS
 
     @app.callback(
         Output(Ids.NOTE, "children", allow_duplicate=True),

@@ -116,7 +116,8 @@ def choices(
         *_suggested(item.suggestions, view, language),
     ]
     # Keys are pressed while this is under way: the browser takes nothing of it for another text or search.
-    return [html.Div(parts, className="review-offer", **_said(key=view.key, found=words if found else ""))]
+    about = _said(key=view.key, words=words, found="yes" if found else "no")
+    return [html.Div(parts, className="review-offer", **about)]
 
 
 def preview(item: ReviewItem, view: View, chosen: Candidate | None, language: Language) -> list[Any]:

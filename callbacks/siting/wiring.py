@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 from dash import Dash, Input, Output, State, dcc, no_update
 from dash.exceptions import PreventUpdate
 
-from callbacks.polling import one_at_a_time
+from callbacks.polling import pace, while_asked
 from callbacks.siting.asked import Asked, read_fields, read_run
 from callbacks.siting.ids import Id
 from callbacks.siting.layout import POLL_MS
@@ -39,14 +39,15 @@ def wire(app: Dash, tools: Tools) -> None:
         Output(Id.SAID, "children"),
         Output(Id.STATE, "children", allow_duplicate=True),
         Output(Id.TICK, "disabled", allow_duplicate=True),
+        pace(Id.TICK),
         Input(Id.TICK, "n_intervals"),
         State(Id.RUN, "data"),
         State(Id.ASKED, "data"),
-        running=one_at_a_time(Id.TICK, POLL_MS),
+        running=while_asked(Id.TICK),
         prevent_initial_call=True,
     )
-    def follow(ticks: object, run: object, data: object) -> tuple[Any, Any, bool]:
-        return followed(tools, run, data)
+    def follow(ticks: object, run: object, data: object) -> tuple[Any, Any, bool, int]:
+        return *followed(tools, run, data), POLL_MS
 
 
 def started(tools: Tools, data: object) -> tuple[Any, Any, bool]:

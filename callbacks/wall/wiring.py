@@ -11,7 +11,6 @@ from dash.exceptions import PreventUpdate
 from callbacks.tools import Tools
 from callbacks.wall.ids import WallId
 from callbacks.wall.screen import WallScreen
-from callbacks.wall.state import Card, CardKind, read_card
 from grid.refusals import Refused
 from layers.words import say_refusal
 
@@ -155,9 +154,13 @@ def _wire_address(app: Dash, screen: WallScreen) -> None:
 def wire_cards(app: Dash, screen: WallScreen, tools: Tools) -> None:
     """Register the callbacks of cards: apart, since not everybody who may see the wall may open them."""
 
-    @app.callback(Output(WallId.CARD, "data"), Input(WallId.MAP, "clickData"), prevent_initial_call=True)
-    def open_card(clicked: object) -> Any:
-        return clicked_card(clicked) or no_update
+    # In the browser, as what is pressed in a list: a late answer would take the place of a later press.
+    app.clientside_callback(
+        ClientsideFunction("wall", "cardAt"),
+        Output(WallId.CARD, "data"),
+        Input(WallId.MAP, "clickData"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output(WallId.CARD_PANEL, "children"),
@@ -167,15 +170,6 @@ def wire_cards(app: Dash, screen: WallScreen, tools: Tools) -> None:
     @_keep_picture(tools)
     def card_panel(shown: object, card: object, viewport: object, controls: dict[str, object]) -> Any:
         return screen.card(card, viewport, controls)
-
-
-def clicked_card(click: object) -> str | None:
-    """Return the card of the area that a click on the map hit, none where it hit no area."""
-    points = click.get("points") if isinstance(click, dict) else None
-    point = points[0] if isinstance(points, list) and points else None
-    location = point.get("location") if isinstance(point, dict) else None
-    card = read_card(f"{CardKind.AREA}-{location}")
-    return str(card) if isinstance(card, Card) else None
 
 
 def _keep_picture(tools: Tools) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

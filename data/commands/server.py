@@ -14,7 +14,7 @@ import click
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
-from data import cluster, migrate, processes
+from data import cluster, migrate, models, processes
 from data.access import roles as database_roles
 from data.access.startup import refuse_unsafe
 from data.commands.context import Context, check_update
@@ -167,8 +167,6 @@ def _refuse_unsafe(context: Context) -> None:
 
 
 def _is_empty(engine: Engine) -> bool:
-    from data import models
-
     with engine.connect() as connection:
         return connection.execute(select(models.Area.id).limit(1)).scalar_one_or_none() is None
 

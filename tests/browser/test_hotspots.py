@@ -31,7 +31,8 @@ SEEN = """() => {
 NOTE_MOMENTS = """() => {
   window.moments = new Set();
   const map = window.fengtuHotspots.map;
-  setInterval(() => window.moments.add(String(Array.from(map.codes(map.level()) || []))), 50);
+  const note = (codes) => codes && codes.length && window.moments.add(String(Array.from(codes)));
+  setInterval(() => note(map.codes(map.level())), 50);
 }"""
 """Keeps what the map has shown."""
 SPLIT = """() => {

@@ -118,6 +118,24 @@ def test_a_card_says_that_its_note_was_sent_also_where_the_service_worker_was_qu
     expect(last).to_contain_text("已发送")
 
 
+def test_a_card_says_that_its_note_was_sent_while_the_page_slept(
+    phones: Phones, worker: Callable[[], Principal], served: str
+) -> None:
+    phone = phones(worker().token)
+    page = open_list(phone, served)
+    phone.set_offline(True)
+    _record(page, "已联系")
+    last = page.locator(".patch-last").first
+    expect(last).to_contain_text("等待发送")
+    # As the service worker does it before the page is awake again.
+    page.evaluate("() => { addEventListener('online', (event) => event.stopImmediatePropagation(), true); }")
+    page.evaluate(
+        "async () => { for (const one of await fengtuQueue.all()) await fengtuQueue.drop(one.key); }"
+    )
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(last).to_contain_text("已发送")
+
+
 def test_a_signal_that_is_weak_at_first_is_tried_again(
     phones: Phones, worker: Callable[[], Principal], served: str
 ) -> None:

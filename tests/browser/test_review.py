@@ -119,11 +119,15 @@ def test_enter_before_the_answer_takes_the_first_of_what_is_found(
 ) -> None:
     page = _open(open_page, base, 1366, 768)
     _to_rivals(page)
+    page.keyboard.press("1")
+    expect(page.locator(".review-area-chosen[data-digit='1']")).to_be_visible()
     page.keyboard.press("/")
     slow_down(page, 1500)
     page.keyboard.type("linfeng")
     page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     expect(page.locator(".review-area-chosen .review-area-name")).to_have_text("临枫区")
+    expect(page.locator("#review-notice")).to_be_empty()
 
 
 def test_a_click_sets_a_point_only_where_a_point_is_to_be_set(

@@ -20,6 +20,7 @@ from callbacks.shell import make_shell
 from callbacks.tools import Tools
 from callbacks.wall.ids import WallId
 from grid.principals import Role
+from tests.browser.waiting import slow_down
 from tests.screens.access_city import GuardedStore, token_of
 from tests.screens.imports_city import FakeDesk
 from tests.screens.wall_city import FakeWall
@@ -151,6 +152,26 @@ def test_a_click_opens_a_card_and_escape_closes_it(open_page: Callable[..., Page
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
     expect(page).not_to_have_url(re.compile("card="))
+
+
+def test_a_row_pressed_while_the_list_is_drawn_anew_opens_its_card(open_page: Callable[..., Page]) -> None:
+    page = drawn(open_page("/wall?layers=coverage", 1920, 1080))
+    page.locator("button.wall-row").first.focus()
+    slow_down(page, 800)
+    page.evaluate("window.dash_clientside.set_props('wall-version', {data: {at: null}})")
+    page.evaluate(TICK)
+    page.wait_for_timeout(1000)
+    page.locator("button.wall-row").first.press("Enter")
+    expect(page.locator("#wall-card .wall-card-units")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_map_is_drawn_however_slow_its_shapes_come(open_page: Callable[..., Page]) -> None:
+    """Plotly lets traces of the same shapes wait five seconds for each other."""
+    page = open_page("/wall", 1920, 1080)
+    page.route("**/shapes/**", lambda asked: (page.wait_for_timeout(7000), asked.continue_()))
+    page.goto(page.url.partition("?")[0] + "?layers=counts,coverage")
+    drawn(page)
+    assert page.evaluate(f"{MAP}.queryRenderedFeatures().length") > 0
 
 
 def test_a_row_opens_a_leaders_card_by_keyboard(open_page: Callable[..., Page], shots: Path) -> None:

@@ -33,7 +33,6 @@ from callbacks.wall.state import (
     read_state,
     write_query,
 )
-from callbacks.wall.wiring import clicked_card
 from grid.areas import Level
 from grid.listings import Quarter
 from grid.matters import Category, Channel
@@ -141,7 +140,7 @@ def test_a_kiosk_has_no_part_of_a_card_and_nothing_that_would_call_its_callbacks
     assert laid == laid_out(cards=True) - CARD_IDS
     served = [one for one in app._callback_list if not one["clientside_function"]]
     about_cards = [one for one in served if outputs_of(one) & CARD_IDS]
-    assert len(about_cards) == 2
+    assert len(about_cards) == 1
     assert all(outputs_of(one) <= CARD_IDS for one in about_cards), "refused with something a kiosk needs"
     for one in served:
         needed = [part["id"] for part in one["inputs"] if not part.get("allow_optional")]
@@ -222,18 +221,6 @@ def test_an_address_brings_the_same_state_back(state: WallState) -> None:
 )
 def test_an_odd_card_is_none(raw: object) -> None:
     assert read_card(raw) is None
-
-
-@pytest.mark.parametrize(
-    "click",
-    [None, {}, {"points": []}, {"points": [{}]}, {"points": [{"location": "1 or 1"}]}, {"points": "x"}, 3],
-)
-def test_an_odd_click_opens_nothing(click: object) -> None:
-    assert clicked_card(click) is None
-
-
-def test_a_click_on_an_area_opens_its_card() -> None:
-    assert clicked_card({"points": [{"location": "104"}]}) == "area-104"
 
 
 @pytest.mark.parametrize(
