@@ -54,6 +54,15 @@ def _record(page: Page, step: str, words: str = "") -> tuple[int, int]:
     return int(card.get_attribute("data-matter") or "0"), taps
 
 
+def _recorded_without_a_signal(phone: BrowserContext, base: str) -> Page:
+    """Return the list on a phone that has lost its signal, with a note that waits."""
+    page = open_list(phone, base)
+    phone.set_offline(True)
+    _record(page, "已联系")
+    expect(page.locator(".patch-last").first).to_contain_text("等待发送")
+    return page
+
+
 def test_a_step_is_recorded_in_few_taps_and_kept_once(
     phones: Phones, worker: Callable[[], Principal], served: str, engines: dict[str, Engine], shots: Path
 ) -> None:
@@ -103,37 +112,26 @@ def test_without_a_signal_the_list_opens_and_a_note_is_sent_once_when_it_is_back
 def test_a_card_says_that_its_note_was_sent_also_where_the_service_worker_was_quicker(
     phones: Phones, worker: Callable[[], Principal], served: str
 ) -> None:
-    phone = phones(worker().token)
-    page = open_list(phone, served)
-    phone.set_offline(True)
-    _record(page, "已联系")
-    last = page.locator(".patch-last").first
-    expect(last).to_contain_text("等待发送")
+    page = _recorded_without_a_signal(phones(worker().token), served)
     page.evaluate("""() => {
       const send = fengtuQueue.send;
       fengtuQueue.send = async () => { await send(); return send(); };
     }""")
-    phone.set_offline(False)
+    page.context.set_offline(False)
     until(page, SENT)
-    expect(last).to_contain_text("已发送")
+    expect(page.locator(".patch-last").first).to_contain_text("已发送")
 
 
 def test_a_card_says_that_its_note_was_sent_while_the_page_slept(
     phones: Phones, worker: Callable[[], Principal], served: str
 ) -> None:
-    phone = phones(worker().token)
-    page = open_list(phone, served)
-    phone.set_offline(True)
-    _record(page, "已联系")
-    last = page.locator(".patch-last").first
-    expect(last).to_contain_text("等待发送")
+    page = _recorded_without_a_signal(phones(worker().token), served)
     # As the service worker does it before the page is awake again.
-    page.evaluate("() => { addEventListener('online', (event) => event.stopImmediatePropagation(), true); }")
     page.evaluate(
         "async () => { for (const one of await fengtuQueue.all()) await fengtuQueue.drop(one.key); }"
     )
     page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    expect(last).to_contain_text("已发送")
+    expect(page.locator(".patch-last").first).to_contain_text("已发送")
 
 
 def test_a_signal_that_is_weak_at_first_is_tried_again(
