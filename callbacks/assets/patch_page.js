@@ -17,7 +17,6 @@
   const outbox = document.getElementById("patch-outbox");
   const words = outbox ? outbox.dataset : {};
   const waiting = new Map();
-  const dropped = new Set();
   const noteOf = (matter) => document.querySelector('.patch-note[data-matter="' + Number(matter) + '"]');
 
   /* What is kept on the phone */
@@ -99,7 +98,7 @@
     for (const [key, note] of waiting) {
       if (notes.some((one) => one.key === key)) continue;
       waiting.delete(key);
-      if (!dropped.has(key)) tell(note.matter, note, words.sent);
+      tell(note.matter, note, words.sent);
     }
     notes.forEach((note) => (note.refused ? waiting.delete(note.key) : waiting.set(note.key, note)));
   }
@@ -233,8 +232,8 @@
     if (!pressed) return;
     const key = pressed.closest("[data-key]").dataset.key;
     if (pressed.dataset.outbox === "mend") return mend(key);
-    dropped.add(key);
     await queue.drop(key);
+    waiting.delete(key);
     await show();
   });
 
