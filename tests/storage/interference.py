@@ -265,12 +265,12 @@ def hidden_from(name: str) -> list[Matter]:
     return [matter for matter in candidates() if not sees(name, matter)]
 
 
-def noticed(connection: Connection, city: City) -> Iterator[str]:
+def noticed(connection: Connection, city: City, likely: str = "") -> Iterator[str]:
     """Return who notices what is hidden from them, table by table; the connection is a superuser's.
 
-    Everything happens in savepoints that are undone.
+    Everything happens in savepoints that are undone. Whoever is named in ``likely`` is looked at first.
     """
-    for name, principal in city.who.items():
+    for name, principal in sorted(city.who.items(), key=lambda one: one[0] not in likely):
         before = look(connection, principal)
         with undone(connection):
             hide(connection, city, name)

@@ -392,4 +392,4 @@ def test_a_mutant_is_caught_by_the_lint_and_with_its_marks_rewritten_by_the_worl
     run(connection, *MUTANTS[mutant])
     assert found(connection), "the lint sees nothing"
     run(connection, REMARK)
-    assert next(noticed(connection, mixed_city), None), "nobody notices anything"
+    assert next(noticed(connection, mixed_city, mutant), None), "nobody notices anything"
