@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from grid.areas import Level
@@ -70,7 +69,7 @@ class LeagueQuestion:
     @property
     def days(self) -> Period:
         """The days that are counted, both included."""
-        return self.period or quarter_days(self.quarter)
+        return self.period or Period(self.quarter.first_day, self.quarter.last_day)
 
     @property
     def is_ranked(self) -> bool:
@@ -110,12 +109,6 @@ class LeagueView:
     sort: str = LeagueColumn.RANK
     descending: bool = False
     page: int = 1
-
-
-def quarter_days(quarter: Quarter) -> Period:
-    """Return the first and the last day of a quarter."""
-    after = Quarter(quarter.year + 1, 1) if quarter.number == 4 else Quarter(quarter.year, quarter.number + 1)
-    return Period(quarter.first_day, date.fromordinal(after.first_day.toordinal() - 1))
 
 
 def shown_rows(league: League, view: LeagueView) -> tuple[RankedUnit, ...]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from grid.refusals import Refused
+
+FIRST_YEAR = 1949
+"""No quarter that is asked for, and no other period of a report, is before it."""
 
 
 class ListingState(StrEnum):
@@ -66,7 +70,8 @@ class Quarter:
     @property
     def last_day(self) -> date:
         """The quarter's last day."""
-        return date(self.year + self.number // 4, 3 * self.number % 12 + 1, 1) - timedelta(days=1)
+        month = 3 * self.number
+        return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
     def previous(self) -> Quarter:
@@ -80,9 +85,12 @@ class Quarter:
 
     @classmethod
     def parse(cls, text: str) -> Quarter:
-        """Read 2026Q3, 2026年第3季度 or 2026年三季度; raises ``Refused('quarter_unreadable')``."""
+        """Read 2026Q3, 2026年第3季度 or 2026年三季度.
+
+        Raises ``Refused('quarter_unreadable')``, also before the first year.
+        """
         match = re.fullmatch(r"\s*(\d{4})\s*(?:年\s*第?|[-.]?Q)\s*([1-4一二三四])\s*(?:季度)?\s*", text)
-        if match is None:
+        if match is None or int(match.group(1)) < FIRST_YEAR:
             raise Refused("quarter_unreadable", text=text)
         digit = match.group(2)
         return cls(int(match.group(1)), int(digit) if digit.isdigit() else "一二三四".index(digit) + 1)

@@ -15,7 +15,6 @@ from callbacks.units.quarters import quarter_words
 from grid.indicators.definitions import Part
 from grid.indicators.definitions import definition as definition_of
 from grid.indicators.figures import Figure
-from grid.league import quarter_days
 from grid.listings import Quarter
 from grid.refusals import Refused
 from grid.unit_card import UnitCard
@@ -56,10 +55,7 @@ def _codes(card: UnitCard) -> list[str]:
 
 def _broken(quarters: Sequence[Quarter], breaks: Sequence[date]) -> frozenset[Quarter]:
     """Return the quarters in which boundaries changed: what lies before is not comparable."""
-    spans = {quarter: quarter_days(quarter) for quarter in quarters}
-    return frozenset(
-        quarter for quarter, days in spans.items() for day in breaks if days.since <= day <= days.until
-    )
+    return frozenset(one for one in quarters for day in breaks if one.first_day <= day <= one.last_day)
 
 
 def _head(quarter: Quarter, is_broken: bool, is_last: bool, language: Language) -> Any:

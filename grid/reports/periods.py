@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from grid.indicators.figures import Period
-from grid.listings import Quarter
+from grid.listings import FIRST_YEAR, Quarter
 from grid.refusals import Refused
 from grid.reports.templates import ReportKind
 
 _MONTH = re.compile(r"\s*(\d{4})[-.年/](\d{1,2})月?\s*")
 _WEEK = re.compile(r"\s*(\d{4})[-.]?W(\d{1,2})\s*", re.IGNORECASE)
-_FIRST_YEAR = 1949
 _SHOWN = 40
 """Letters of what was asked that a refusal repeats."""
 
@@ -74,7 +73,7 @@ def _day(text: str) -> ReportPeriod:
 def _week(text: str) -> ReportPeriod:
     match = _WEEK.fullmatch(text)
     try:
-        if match is None or int(match[1]) < _FIRST_YEAR:
+        if match is None or int(match[1]) < FIRST_YEAR:
             raise ValueError(text)
         monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
         period = Period(monday, monday + timedelta(days=6))
@@ -85,7 +84,7 @@ def _week(text: str) -> ReportPeriod:
 
 def _month(text: str) -> ReportPeriod:
     match = _MONTH.fullmatch(text)
-    if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < _FIRST_YEAR:
+    if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < FIRST_YEAR:
         raise Refused("report_month_unreadable", text=text[:_SHOWN])
     year, month = int(match[1]), int(match[2])
     until = date(year, month, calendar.monthrange(year, month)[1])
@@ -94,11 +93,7 @@ def _month(text: str) -> ReportPeriod:
 
 def _quarter(text: str) -> ReportPeriod:
     quarter = Quarter.parse(text)
-    if quarter.year < _FIRST_YEAR:
-        raise Refused("quarter_unreadable", text=text[:_SHOWN])
-    month = quarter.first_day.month + 2
-    until = date(quarter.year, month, calendar.monthrange(quarter.year, month)[1])
-    return ReportPeriod(ReportKind.QUARTERLY, str(quarter), Period(quarter.first_day, until))
+    return ReportPeriod(ReportKind.QUARTERLY, str(quarter), Period(quarter.first_day, quarter.last_day))
 
 
 _READERS = {

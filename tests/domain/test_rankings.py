@@ -343,7 +343,13 @@ def test_a_scheme_that_makes_no_sense_is_refused(changes: dict[str, object]) -> 
 @pytest.mark.parametrize(
     ("quarter", "last"),
     [("2026Q1", date(2026, 3, 31)), ("2026Q2", date(2026, 6, 30)), ("2026Q3", date(2026, 9, 30)),
-     ("2026Q4", date(2026, 12, 31))],
+     ("2026Q4", date(2026, 12, 31)), ("9999Q4", date(9999, 12, 31))],
 )  # fmt: skip
 def test_a_quarter_ends_on_its_last_day(quarter: str, last: date) -> None:
     assert Quarter.parse(quarter).last_day == last
+
+
+@pytest.mark.parametrize("text", ["", "2026Q5", "0000Q1", "1948Q4", "2026Q1Q1"])
+def test_what_is_no_quarter_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="quarter_unreadable"):
+        Quarter.parse(text)

@@ -113,8 +113,8 @@ def values(city: City) -> tuple[Any, ...]:
         "village", "county", "accepted", "review", "overdue", "number", "matter_no",
         "id; DROP TABLE petition",
         "' OR '1'='1", "封存ZX9", "%", "_", "\\", "/matters", "/wall?area=1", "2026-13-45", "2026-01-01",
-        "9999-12-31", "0001-01-01", "2026Q9", "2026Q1", "NaN", "１２", "<script>", "../../etc/passwd",
-        "x" * 5000,
+        "9999-12-31", "0001-01-01", "2026Q9", "2026Q1", "0000Q1", "9999Q4", "NaN", "１２",
+        "<script>", "../../etc/passwd", "x" * 5000,
         "data:text/csv;base64,AAAA", "a,b", "🙂", "\ud800", "\x00", "null", "true", "worker",
         "bureau", "admin",
     ]  # fmt: skip
@@ -309,7 +309,8 @@ QUERIES = (
     "", "number=%", "number=%00", "number=%ED%A0%80", "number=" + "9" * 500, "sort=address", "sort=matter_no",
     "since=x&until=y", "since=9999-12-31&until=0001-01-01", "since=0001-01-01&until=9999-12-31",
     "clock=x&category=accusation", "purpose=accusation", "category=labour&sort=place&descending=x", "page=-1",
-    "page=10000000000000000000000", "unit=2", "area=1", "role=bureau", "principal=%27OR%271", "thing=%00",
+    "page=10000000000000000000000", "unit=2", "area=1", "quarter=0000Q1", "quarter=9999Q4", "role=bureau",
+    "principal=%27OR%271", "thing=%00",
     "thing=" + "x" * 300, "subject=account", "action=x", "action=account.add", "as=bureau", "token=x",
 )  # fmt: skip
 
